@@ -1,0 +1,58 @@
+# The front door: `make demo` shows the linter at work, `make check` is what every change must pass.
+# PYTHON=python3.13 picks another interpreter, PYTEST_ARGS adds to any run of the tests.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+MULTITOOL := @microsoft/sarif-multitool@5.7.0
+REAL := .real/installed-5.7.0
+
+.DELETE_ON_ERROR:
+.PHONY: demo test test-real check bench docs lab lock clean
+
+demo: $(STAMP)
+	$(BIN)/mnlint check --exit-zero fixtures/demo
+
+test: $(STAMP)
+	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+
+# Against real counterparts. What cannot be had is a failure here, never a skipped test.
+test-real: $(STAMP) $(REAL)
+	$(BIN)/pytest -m real $(PYTEST_ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+bench: $(STAMP)
+	$(BIN)/python bench/run.py
+
+docs: $(STAMP)
+	$(BIN)/python docs/generate.py
+
+lab: $(STAMP)
+	$(BIN)/pytest -m lab $(PYTEST_ARGS)
+
+# One file for Python 3.11 to 3.14 and every system; commit it together with pyproject.toml.
+lock: $(STAMP)
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+clean:
+	rm -rf .venv .real .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+
+# Everything comes from the lock, checked by hash; then the project itself, in place.
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mnlint needs Python 3.11 or later; try make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(REAL):
+	rm -rf .real
+	npm install --prefix .real --no-save --no-audit --no-fund --loglevel=error $(MULTITOOL)
+	touch $@
