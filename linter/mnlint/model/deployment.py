@@ -1,0 +1,51 @@
+"""Resource and Deployment: what would be deployed, as located values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mnlint.model.expr import Mode
+from mnlint.model.finding import Notice
+from mnlint.model.text import Span
+from mnlint.model.value import Node, Ref
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resource:
+    """One resource, or several with equal values (`instances`).
+
+    `guards` are the conditions not known to hold under which it exists: each a Node that is not decided, all of which
+    must be true. A condition known to fail leaves no Resource behind.
+    """
+
+    address: str
+    type: str
+    language: str
+    name: Node
+    body: Node  # a Map unless the body itself is in doubt
+    head: Span
+    mode: Mode = Mode.DECLARED
+    api_version: Node | None = None
+    guards: tuple[Node, ...] = ()
+    provider: Node | None = None
+    parent: Node | None = None
+    waits_for: tuple[Ref, ...] = ()
+    serial: bool = False
+    instances: int = 1
+    symbolic: bool = False  # stands for the unknown members of a loop: never compared with itself
+    declared_in: str = ""  # file of the declaration, for fingerprints
+    symbol: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deployment:
+    """Everything one root deploys with one set of bindings."""
+
+    root: str
+    resources: tuple[Resource, ...]
+    providers: Mapping[str, Node] = field(default_factory=dict)  # "azurerm" or "azurerm.alias" to its configuration
+    requires: Mapping[str, Node] = field(default_factory=dict)
+    binding: str | None = None
+    notices: tuple[Notice, ...] = ()
+    before: Deployment | None = None

@@ -1,0 +1,169 @@
+"""What a run says: verdicts, findings with their places, doubts, notices, and the report of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+from mnlint.model.text import Source, Span
+from mnlint.model.value import Node, Unknown
+
+
+class Severity(IntEnum):
+    """How bad a violation is; the names are SARIF's levels."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def level(self) -> str:
+        return self.name.lower()
+
+
+class Verdict(Enum):
+    """What a policy says of one subject."""
+
+    PASS = "pass"  # noqa: S105  (a verdict, not a password)
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A range of a file, and a few words on what it is."""
+
+    span: Span
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about the reading, not about Azure.
+
+    Codes with a card (MN910 unreadable, MN911 syntax, MN912 limit, MN913 module out of reach) become findings;
+    others concern the run. `level` is error, warning or note.
+    """
+
+    level: str
+    code: str
+    message: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """One policy's verdict on one subject; the message is filled in, because only here the fact is at hand."""
+
+    policy: str
+    severity: Severity
+    subject: str  # the fact's address
+    name: str  # the subject's own name for readers, `hub`
+    kind: str
+    dialect: str
+    head: Span
+    verdict: Verdict
+    message: str
+    help: str | None
+    because: tuple[Node, ...]
+    guards: tuple[Node, ...] = ()
+    field: str = ""  # the field the policy asked for first: part of the fingerprint
+    declared_in: str = ""  # with `symbol` where the subject is declared; the head's file and the address if not given
+    symbol: str = ""
+    instances: int = 1  # equal subjects that this one stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Why a finding is kept quiet, and where that is written."""
+
+    reason: str
+    place: Place | None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """A violation: the few characters to mend (`primary`), and how they came to matter (`related`)."""
+
+    policy: str
+    severity: Severity
+    message: str
+    help: str | None
+    subject: str
+    name: str
+    primary: Place
+    related: tuple[Place, ...]
+    hidden: tuple[Span, ...]
+    fingerprint: str
+    instances: int = 1
+    suppressed: Suppression | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Doubt:
+    """One value nobody knows, and the judgements that wait for it: (policy, subject's name) pairs."""
+
+    cause: Unknown
+    place: Place
+    remedy: str
+    judgements: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What was looked at, so that silence can be read: nothing wrong, or nothing seen."""
+
+    seen: int = 0
+    read: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)  # reason to number of files
+    networks: int = 0
+    decided: int = 0
+    by_default: int = 0
+    undecided: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What one root gave; made of data only, so that it can come from another process."""
+
+    root: str
+    judgements: tuple[Judgement, ...]
+    notices: tuple[Notice, ...]
+    sources: Mapping[str, Source]
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """Everything a renderer may say. No clock in it: the same input gives the same bytes."""
+
+    findings: tuple[Finding, ...]
+    doubts: tuple[Doubt, ...]
+    notices: tuple[Notice, ...]
+    cards: tuple[Card, ...]  # of the policies that ran and of our own MN9xx, by id
+    coverage: Coverage
+    sources: Mapping[str, Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What reports print about a rule, ours or a policy: everything but its condition."""
+
+    id: str
+    name: str
+    title: str
+    severity: Severity
+    why: str
+    fix: str
+    see: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+    added: str = "0.1"
+    seed: str | None = None
+    security: float | None = None  # SARIF's security-severity, 0.1 to 10.0
+    cwe: tuple[str, ...] = ()
+    azure_policy: tuple[str, ...] = ()
+    mcsb: tuple[str, ...] = ()
+    precision: str = "very-high"

@@ -1,0 +1,57 @@
+"""Policy and Condition: a check as data, by names and paths only, so that it can go to another process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mnlint.model.finding import Card, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One question. `word` says which; the other members are what that word needs.
+
+    allOf, anyOf (`parts`), not (`parts` of one), test (`path`, `operator`, `argument`, `exact`), some, every, none,
+    count (`path`, `where` as `parts` of one or none; count: `at_least`, `at_most`).
+    """
+
+    word: str
+    parts: tuple[Condition, ...] = ()
+    path: tuple[str | int, ...] = ()
+    operator: str = ""
+    argument: object = None
+    exact: bool = False
+    at_least: int | None = None
+    at_most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """An argument of `in` that is looked up in a list: `{list: pe-targets, at: targetType, take: subresources}`."""
+
+    values: Mapping[str, tuple[str, ...]] | None  # by the folded key when `at` is given
+    plain: tuple[str, ...]
+    at: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A check. `severities` are tried in order, the first whose condition is TRUE counts; the last has none."""
+
+    card: Card
+    subject: str  # a fact kind, or "resource"
+    require: Condition
+    message: str
+    severities: tuple[tuple[Condition | None, Severity], ...]
+    when: Condition | None = None
+    mark: tuple[str | int, ...] = ()
+    types: tuple[str, ...] = ()  # for subject "resource"
+    dialects: tuple[str, ...] = ()  # where it applies, if not everywhere
+    since: str | None = None
+    until: str | None = None
+    file: str = ""
+
+    @property
+    def id(self) -> str:
+        return self.card.id

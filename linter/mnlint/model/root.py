@@ -1,0 +1,28 @@
+"""Root: what is deployed in one go; Language: a row of the table of languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How files of a language are recognised and read; `reader` is `module:function`, imported on first use."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    reader: str
+    needle: bytes = b""  # in lower case; a file without it is not of this language
+    by_folder: bool = False  # a folder of files is one unit (Terraform), not a file
+    calls: bytes = b""  # a pattern whose group is the relative path of a module
+    names: bytes = b""  # for parameter files: a pattern whose group is the template they are for
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """One deployment: its entry (a file; for Terraform a folder), every file it may need, its parameter files."""
+
+    entry: str
+    language: str
+    files: tuple[str, ...]  # relative to the boundary
+    bindings: tuple[tuple[str, ...], ...] = ((),)  # one deployment for each set of parameter files

@@ -1,0 +1,20 @@
+"""Settings: what a run was asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that options and, later, a settings file decide."""
+
+    boundary: Path | None = (
+        None  # nothing outside is opened; default: the git top level of the paths, else their common folder
+    )
+    policies: tuple[Path, ...] = ()  # folders beside the shipped one
+    parameters: tuple[Path, ...] = ()
+    subscriptions: tuple[tuple[str, str], ...] = ()  # subscription id to tenant id
+    max_file_bytes: int = 5 * 1024 * 1024
+    excludes: tuple[str, ...] = field(default=(".git", ".terraform", "node_modules", ".venv"))

@@ -1,0 +1,61 @@
+"""Where something stands: offsets into a file, and lines and columns once somebody asks."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of code points, `start` to `end`, in `file` (relative to the boundary, with `/`)."""
+
+    file: str
+    start: int
+    end: int
+
+    def covers(self, other: Span) -> bool:
+        """True if `other` lies inside this span."""
+        return self.file == other.file and self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """One file's decoded text. Line ends are `\\n`, `\\r\\n` or a lone `\\r`, each one line end."""
+
+    file: str
+    text: str
+    _starts: list[int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        starts, text, at = [0], self.text, 0
+        if "\r" not in text:
+            while (at := text.find("\n", at) + 1) > 0:
+                starts.append(at)
+        else:
+            while at < len(text):
+                if text[at] == "\n" or (text[at] == "\r" and text[at + 1 : at + 2] != "\n"):
+                    starts.append(at + 1)
+                at += 1
+        object.__setattr__(self, "_starts", starts)
+
+    def line_column(self, offset: int) -> tuple[int, int]:
+        """The line and column of an offset, both from 1, the column in code points."""
+        offset = min(max(offset, 0), len(self.text))
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line, from 1, without its line end; empty past the end."""
+        if not 1 <= number <= len(self._starts):
+            return ""
+        end = self._starts[number] if number < len(self._starts) else len(self.text)
+        return self.text[self._starts[number - 1] : end].rstrip("\r\n")
+
+    def line_start(self, number: int) -> int:
+        """The offset at which a line, from 1, begins."""
+        return self._starts[min(max(number, 1), len(self._starts)) - 1]
+
+    def cut(self, span: Span) -> str:
+        """The text a span of this file covers."""
+        return self.text[span.start : span.end]
