@@ -1,0 +1,364 @@
+"""Expr to Node: the only place where values are made from expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from mnlint.model.expr import Call, Declared, Expr, Mode, Op
+from mnlint.model.text import Span
+from mnlint.model.value import (
+    ABSENT,
+    Absent,
+    Cause,
+    Choice,
+    Hop,
+    HopKind,
+    Map,
+    Node,
+    Ref,
+    Seq,
+    Unknown,
+    choice,
+    literal,
+    member,
+    unknown,
+)
+from mnlint.resolve.forms import deep_form, doubt_of, text_form
+from mnlint.resolve.functions import call
+from mnlint.resolve.scope import MAX_DEPTH, Scope
+
+MAX_OPTIONS = 16  # a Choice of more is Unknown
+MAX_TEXT = 100_000
+
+
+def evaluate(expr: Expr, scope: Scope, head: Span | None = None) -> Node:
+    """The value of an expression. `head` is what to mark if a member of the object written here is missing."""
+    world = scope.world
+    if world.fuel <= 0 or world.depth >= MAX_DEPTH:
+        return unknown(Cause.LIMIT, expr.span, scope.words(expr.span))
+    world.fuel -= 1
+    world.depth += 1
+    try:
+        if expr.op is Op.OBJECT:
+            return _object(expr, scope, head)
+        return _TABLE[expr.op](expr, scope)
+    finally:
+        world.depth -= 1
+
+
+def _literal(expr: Expr, scope: Scope) -> Node:
+    return literal(expr.args[0], expr.span)
+
+
+def _text(expr: Expr, scope: Scope) -> Node:
+    parts = [evaluate(part, scope) for part in expr.args]
+    if len(parts) == 1 and isinstance(parts[0].value, str | Unknown | Ref | Choice):
+        return parts[0]
+    return text_of(parts, expr.span)
+
+
+def text_of(parts: Sequence[Node], span: Span) -> Node:
+    """Parts put together as text: known, a Choice of texts, or unknown with a form."""
+    for at, part in enumerate(parts):
+        if isinstance(part.value, Choice):
+            if len(part.value.options) > MAX_OPTIONS:
+                break
+            made = [text_of([*parts[:at], o, *parts[at + 1 :]], span) for o in part.value.options]
+            joined = choice(made, part.value.why, literal(None, span))
+            if isinstance(joined.value, Choice) and len(joined.value.options) > MAX_OPTIONS:
+                break
+            return joined
+    why = doubt_of(parts)
+    if why is not None:
+        return Node(Unknown(why.cause, why.span, why.label, text_form(parts)), span, _way(parts, span))
+    if any(isinstance(p.value, Map | Seq) for p in parts):
+        return unknown(Cause.UNEXPECTED_TYPE, span, "text with an object in it")
+    made_text = "".join(_as_text(p) for p in parts)
+    if len(made_text) > MAX_TEXT:
+        return unknown(Cause.LIMIT, span, "a very long text")
+    return Node(made_text, span, _way(parts, span))
+
+
+def _way(parts: Sequence[Node], span: Span) -> tuple[Hop, ...]:
+    """The trail of a value made of several: that of the only part not written right there, if there is one."""
+    foreign = [p for p in parts if p.trail and not span.covers(p.origin)]
+    here = Hop(HopKind.COMPUTED, span, "put together here")
+    return (here, *foreign[0].trail) if len(foreign) == 1 and len(parts) == 1 else (here,)
+
+
+def _as_text(node: Node) -> str:
+    value = node.value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None or isinstance(value, Absent) else str(value)
+
+
+def _name(expr: Expr, scope: Scope) -> Node:
+    return scope.lookup(expr.args[0], expr.span)
+
+
+def _member(expr: Expr, scope: Scope) -> Node:
+    target_expr, name, _ = expr.args
+    return part_of(evaluate(target_expr, scope), name, scope, expr.span)
+
+
+def part_of(target: Node, name: str, scope: Scope, span: Span) -> Node:
+    """A member of a value: of a resource an attribute, of a module an output, else of an object."""
+    value = target.value
+    if isinstance(value, Choice):
+        return choice([part_of(o, name, scope, span) for o in value.options], value.why, target)
+    if isinstance(value, Ref):
+        found = _attribute(value, name, scope, span)
+    else:
+        found = member(target, name, fold=scope.fold)
+        if found.value is ABSENT and isinstance(value, Map):
+            return found
+    return found.through(Hop(HopKind.REFERENCE, span, scope.words(span)))
+
+
+def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
+    world = scope.world
+    instance = world.instances.get(ref.address)
+    if instance is not None and isinstance(instance.declared, Call):
+        return _output(ref, name, world.scope_of(instance), scope, span)
+    further = literal(Ref(ref.address, (*ref.rest, name)), span, scope.words(span))
+    if instance is None or ref.rest or not isinstance(instance.declared, Declared):
+        return further
+    declared = instance.declared
+    written = _entry(declared.body, name, fold=instance.scope.fold)
+    if instance.scope.language == "terraform":
+        if declared.mode is Mode.DATA or written is None or name == "id":
+            return further
+        return evaluate(written[1], instance.scope, written[0].span)
+    if name.lower() == "name" and written is not None:
+        return evaluate(written[1], instance.scope)
+    if name.lower() == "type":
+        return literal(declared.type, declared.head)
+    if name.lower() == "apiversion" and declared.api_version is not None:
+        return evaluate(declared.api_version, instance.scope)
+    return further
+
+
+def _output(ref: Ref, name: str, module: Scope, scope: Scope, span: Span) -> Node:
+    """An output of a module: `module.m.x` in Terraform, `m.outputs.x` in Bicep and ARM."""
+    if module.language != "terraform" and not ref.rest:
+        return literal(Ref(ref.address, (name,)), span, scope.words(span))
+    if module.language != "terraform" and ref.rest[0].lower() != "outputs":
+        return unknown(Cause.RUNTIME, span, scope.words(span))
+    if module.language != "terraform" and name.lower() == "value" and len(ref.rest) == 2:
+        name, ref = ref.rest[1], Ref(ref.address, ref.rest[:1])
+    for template in module.templates:
+        for output in template.outputs:
+            if output.symbol == name or (scope.fold and output.symbol.lower() == name.lower()):
+                return evaluate(output.expr, module, output.span)
+    why = Cause.MODULE if not module.templates else Cause.UNREADABLE
+    return unknown(why, span, scope.words(span), f"{{out:{ref.address}.{name}}}")
+
+
+def _entry(body: Expr, name: str, *, fold: bool) -> tuple[Expr, Expr] | None:
+    """The key and value of a member written in an object literal; the last one if written twice."""
+    found = None
+    for key, value in body.args if body.op is Op.OBJECT else ():
+        if key.op is Op.LITERAL and (key.args[0] == name or (fold and str(key.args[0]).lower() == name.lower())):
+            found = (key, value)
+    return found
+
+
+def _index(expr: Expr, scope: Scope) -> Node:
+    target_expr, key_expr, _ = expr.args
+    key = evaluate(key_expr, scope)
+    if target_expr.op is Op.NAME and isinstance(key.value, int | str):
+        instance = scope.instance(target_expr.args[0], key.value)
+        if instance is not None:
+            return literal(Ref(instance.address), expr.span, scope.words(expr.span))
+    return item_of(evaluate(target_expr, scope), key, scope, expr.span)
+
+
+def item_of(target: Node, key: Node, scope: Scope, span: Span) -> Node:
+    """A member by key or number; out of the range of a closed list it is absent, of an open one unknown."""
+    value = target.value
+    if isinstance(key.value, Choice):
+        return choice([item_of(target, k, scope, span) for k in key.value.options], key.value.why, target)
+    if isinstance(key.value, str):
+        return part_of(target, key.value, scope, span)
+    if isinstance(value, Choice):
+        return choice([item_of(o, key, scope, span) for o in value.options], value.why, target)
+    if isinstance(value, Seq) and isinstance(key.value, int):
+        if value.more is not None:
+            return target.holding(Unknown(value.more.cause, value.more.span, value.more.label))
+        if -len(value.items) <= key.value < len(value.items):
+            found = value.items[key.value]
+            return found.through(Hop(HopKind.ELEMENT, span, scope.words(span)))
+        return literal(ABSENT, span, "no such member")
+    why = doubt_of([target, key])
+    if why is None:
+        return literal(ABSENT, span, "no such member")
+    return Node(Unknown(why.cause, why.span, why.label), span, target.trail)
+
+
+def _call(expr: Expr, scope: Scope) -> Node:
+    name, args = expr.args
+    return call(name, args, expr.span, scope)
+
+
+def _cond(expr: Expr, scope: Scope) -> Node:
+    test_expr, yes, no = expr.args
+    test = evaluate(test_expr, scope)
+    words = scope.words(test_expr.span, 40)
+    if isinstance(test.value, bool):
+        taken = evaluate(yes if test.value else no, scope)
+        return taken.through(Hop(HopKind.BRANCH, expr.span, f"because {words} is {str(test.value).lower()}"))
+    why = _reason(test, scope)
+    options = [
+        evaluate(yes, scope).through(Hop(HopKind.BRANCH, yes.span, f"if {words}")),
+        evaluate(no, scope).through(Hop(HopKind.BRANCH, no.span, f"unless {words}")),
+    ]
+    made = choice(options, why, Node(None, expr.span, test.trail))
+    if isinstance(made.value, Choice) and len(made.value.options) > MAX_OPTIONS:
+        return Node(Unknown(why.cause, why.span, why.label), expr.span, test.trail)
+    return made
+
+
+def _reason(test: Node, scope: Scope) -> Unknown:
+    found = doubt_of([test])
+    if found is None:
+        return Unknown(Cause.UNEXPECTED_TYPE, test.span, scope.words(test.span, 40))
+    return Unknown(found.cause, found.span, found.label, deep_form(test))
+
+
+def _array(expr: Expr, scope: Scope) -> Node:
+    items: list[Node] = []
+    more: Unknown | None = None
+    for item in expr.args:
+        if item.op is not Op.SPREAD:
+            items.append(evaluate(item, scope))
+            continue
+        spread = evaluate(item.args[0], scope)
+        value = spread.value
+        if isinstance(value, Seq):
+            items.extend(value.items)
+            more = more or value.more
+        elif value is not None and not isinstance(value, Absent):
+            more = more or doubt_of([spread]) or Unknown(Cause.UNEXPECTED_TYPE, item.span, scope.words(item.span))
+    return literal(Seq(tuple(items), more), expr.span)
+
+
+def _object(expr: Expr, scope: Scope, head: Span | None) -> Node:
+    from mnlint.resolve.functions.structure import merged
+
+    layers: list[Node] = []
+    entries: dict[str, Node] = {}
+    hidden: list[tuple[str, Node]] = []
+    more: Unknown | None = None
+    mark = head or Span(expr.span.file, expr.span.start, expr.span.start + 1)
+
+    def layer() -> Node:
+        return literal(Map(dict(entries), mark, more, tuple(hidden)), expr.span)
+
+    for key_expr, value_expr in expr.args:
+        if key_expr.op is Op.SPREAD:
+            layers += [layer(), evaluate(key_expr.args[0], scope)]
+            entries, hidden, more = {}, [], None
+            continue
+        key = evaluate(key_expr, scope)
+        if not isinstance(key.value, str | int | float) or isinstance(key.value, bool):
+            # Nobody knows which member this is: it may be any, so what stands before it is no longer sure.
+            layers += [layer(), Node(doubt_of([key]) or _odd(key_expr, scope), key_expr.span, key.trail)]
+            entries, hidden, more = {}, [], None
+            continue
+        name = str(key.value)
+        known = name if not scope.fold else next((k for k in entries if k.lower() == name.lower()), name)
+        if known in entries:
+            hidden.append((name, entries.pop(known)))
+        entries[name] = evaluate(value_expr, scope, key_expr.span)
+    if not layers:
+        return layer()
+    return merged([*layers, layer()], expr.span, mark, scope, deep=False)
+
+
+def _odd(expr: Expr, scope: Scope) -> Unknown:
+    return Unknown(Cause.UNEXPECTED_TYPE, expr.span, scope.words(expr.span))
+
+
+def _for(expr: Expr, scope: Scope) -> Node:
+    names, collection_expr, key_expr, value_expr, condition, grouped = expr.args
+    collection = evaluate(collection_expr, scope)
+    value = collection.value
+    more: Unknown | None = None
+    pairs: list[tuple[Node, Node]] = []
+    if isinstance(value, Seq):
+        pairs = [(literal(n, collection_expr.span), item) for n, item in enumerate(value.items)]
+        more = value.more
+    elif isinstance(value, Map):
+        pairs = [(literal(key, item.span), item) for key, item in value.entries.items()]
+        more = value.more
+    elif isinstance(value, Choice):
+        options = [_for_over(o, expr, scope) for o in value.options]
+        return choice(options, value.why, collection)
+    elif value is not None and not isinstance(value, Absent):
+        more = doubt_of([collection]) or _odd(collection_expr, scope)
+    if len(pairs) > 2_000:
+        return unknown(Cause.LIMIT, expr.span, scope.words(expr.span))
+    items: list[Node] = []
+    entries: dict[str, Node] = {}
+    for at, item in pairs:
+        hop = Hop(HopKind.ELEMENT, item.span, "a member of " + scope.words(collection_expr.span, 40))
+        inner = scope.within(_loop_names(names, at, item.through(hop), scope))
+        if condition is not None:
+            test = evaluate(condition, inner)
+            if test.value is False:
+                continue
+            if test.value is not True:
+                more = more or doubt_of([test]) or _odd(condition, scope)
+                continue
+        made = evaluate(value_expr, inner)
+        if key_expr is None:
+            items.append(made)
+            continue
+        key = evaluate(key_expr, inner)
+        if not isinstance(key.value, str | int) or grouped:
+            more = more or doubt_of([key]) or _odd(key_expr, scope)
+        else:
+            entries[str(key.value)] = made
+    if key_expr is None:
+        return literal(Seq(tuple(items), more), expr.span)
+    return literal(Map(entries, expr.span, more), expr.span)
+
+
+def _for_over(collection: Node, expr: Expr, scope: Scope) -> Node:
+    names, collection_expr, *rest = expr.args
+    inner = scope.within({"<collection>": collection})
+    again = Expr(Op.FOR, expr.span, (names, Expr(Op.NAME, collection_expr.span, ("<collection>",)), *rest))
+    return evaluate(again, inner)
+
+
+def _loop_names(names: tuple[str, ...], at: Node, item: Node, scope: Scope) -> dict[str, Node]:
+    """Bicep and ARM say (member, index), Terraform (key, member)."""
+    if len(names) == 1:
+        return {names[0]: item}
+    first, second = (at, item) if scope.language == "terraform" else (item, at)
+    return {names[0]: first, names[1]: second}
+
+
+def _opaque(expr: Expr, scope: Scope) -> Node:
+    return unknown(Cause.UNREADABLE, expr.span, expr.args[0])
+
+
+def _not_a_value(expr: Expr, scope: Scope) -> Node:
+    return unknown(Cause.FUNCTION, expr.span, scope.words(expr.span))
+
+
+_TABLE: dict[Op, Callable[[Expr, Scope], Node]] = {
+    Op.LITERAL: _literal,
+    Op.TEXT: _text,
+    Op.NAME: _name,
+    Op.MEMBER: _member,
+    Op.INDEX: _index,
+    Op.CALL: _call,
+    Op.COND: _cond,
+    Op.ARRAY: _array,
+    Op.FOR: _for,
+    Op.OPAQUE: _opaque,
+    Op.SPREAD: _not_a_value,
+    Op.LAMBDA: _not_a_value,
+}

@@ -1,0 +1,101 @@
+"""Which file or folder a module call means, and its scope with the caller's arguments; what cannot be read is said."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from mnlint.model.expr import Call, Op, Template
+from mnlint.model.finding import Notice, Place
+from mnlint.model.value import Hop, HopKind, Map, Node, member
+from mnlint.resolve.scope import MAX_MODULE_DEPTH, MAX_SCOPES, Instance, Scope, folder_of
+
+
+def scope_of(instance: Instance) -> Scope:
+    """The scope of one instance of a module call, made once; without templates if they cannot be read."""
+    call = cast("Call", instance.declared)
+    caller = instance.scope
+    world = caller.world
+    known = world.modules.get(instance.address)
+    if known is not None:
+        return known
+    world.scopes += 1
+    too_much = world.scopes > MAX_SCOPES or caller.depth >= MAX_MODULE_DEPTH
+    templates = () if too_much else _templates(call, caller)
+    if too_much:
+        world.notices.append(
+            Notice(
+                "note",
+                "MN912",
+                "modules are nested too deeply, or too many: this one is not looked into",
+                Place(call.head, "the module"),
+            )
+        )
+    made = Scope(
+        world,
+        templates,
+        templates[0].language if templates else caller.language,
+        prefix=f"{_prefixed(instance.address, call, caller)}.",
+        given=lambda name: _argument(name, call, caller),
+        guards=instance.guards,
+        depth=caller.depth + 1,
+    )
+    world.modules[instance.address] = made
+    return made
+
+
+def _prefixed(address: str, call: Call, caller: Scope) -> str:
+    """`module.hub` whatever the language: Bicep's symbol lacks the word."""
+    if call.symbol.startswith("module."):
+        return address
+    return f"{caller.prefix}module.{address[len(caller.prefix) :]}"
+
+
+def _templates(call: Call, caller: Scope) -> Sequence[Template]:
+    source = call.source
+    if isinstance(source, Template):
+        return (source,)
+    path = source.args[0] if source.op is Op.LITERAL else None
+    if isinstance(path, str):
+        found = find(path, call.head.file, caller.world.templates, folders=caller.language == "terraform")
+        if found:
+            return found
+    words = path if isinstance(path, str) else caller.words(source.span)
+    caller.world.notices.append(
+        Notice(
+            "note",
+            "MN913",
+            f"module {words} is not a readable local one: what depends on it is undecided",
+            Place(source.span, "the module's source"),
+        )
+    )
+    return ()
+
+
+def find(path: str, caller: str, templates: Mapping[str, Template], *, folders: bool) -> tuple[Template, ...]:
+    """The templates a local path means from the caller's file: one file, or all of a folder for Terraform."""
+    if folders and not path.startswith(("./", "../")):
+        return ()
+    wanted = posixpath.normpath(posixpath.join(folder_of(caller), path))
+    if folders:
+        inside = "" if wanted == "." else wanted
+        return tuple(t for file, t in templates.items() if folder_of(file) == inside and t.language == "terraform")
+    found = templates.get(wanted)
+    return (found,) if found is not None else ()
+
+
+def _argument(name: str, call: Call, caller: Scope) -> Node | None:
+    """What the call gives an input; evaluated only now, since modules may lean on each other's outputs."""
+    expr = call.arguments.get(name)
+    if expr is None and caller.fold:
+        expr = next((e for key, e in call.arguments.items() if key.lower() == name.lower()), None)
+    if expr is not None:
+        module = call.symbol if "." in call.symbol else f"module {call.symbol}"
+        return caller.world.evaluate(expr, caller).through(Hop(HopKind.ARGUMENT, expr.span, f"{name} of {module}"))
+    if call.arguments_object is None:
+        return None
+    found = member(caller.world.evaluate(call.arguments_object, caller), name, fold=True)
+    value = found.value  # ARM gives each argument as {value: ...}, Bicep as it is
+    inner = value.find("value", fold=True) if isinstance(value, Map) and len(value.entries) == 1 else None
+    return inner or found
