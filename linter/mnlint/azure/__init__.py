@@ -1,0 +1,37 @@
+"""Deployment in, Facts out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mnlint.azure import azurerm
+from mnlint.azure.dependencies import make_connections, make_dependencies
+from mnlint.azure.draft import Drafts, Tables
+from mnlint.azure.needles import NEEDLES
+from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
+from mnlint.azure.rules import make_rules
+from mnlint.azure.schema import SCHEMA
+from mnlint.azure.views import Index, views_of
+from mnlint.model.deployment import Deployment
+from mnlint.model.fact import Facts
+
+__all__ = ["NEEDLES", "SCHEMA", "extract"]
+
+
+def extract(deployment: Deployment, tables: Tables, subscriptions: Mapping[str, str] | None = None) -> Facts:
+    """The facts of a deployment. `tables` are the dated lists; `subscriptions` maps a subscription to its tenant."""
+    index = Index.of(views_of(deployment.resources, _arm_types(tables)))
+    drafts = Drafts(deployment, tables, index, subscriptions or {})
+    make_workspaces(drafts)
+    make_accounts(drafts)
+    join_projects(drafts)
+    make_rules(drafts)
+    make_connections(drafts)
+    make_dependencies(drafts)
+    return Facts({address: draft.fact() for address, draft in drafts.by_address.items()})
+
+
+def _arm_types(tables: Tables) -> dict[str, str]:
+    """The ARM type of every azurerm type that is known by one."""
+    listed = {name: e["type"] for e in tables.get("pe-targets", ()) for name in e.get("azurerm", ())}
+    return {**azurerm.ARM_TYPES, **listed}

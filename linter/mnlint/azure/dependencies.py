@@ -1,0 +1,365 @@
+"""What managed networks use, and the private and service endpoints that lead there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mnlint.azure import arm, azurerm
+from mnlint.azure.draft import Draft, Drafts, said
+from mnlint.azure.join import Members, reference
+from mnlint.azure.kleene import doubt, is_text, missing
+from mnlint.azure.networks import network_of, public_access
+from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
+from mnlint.azure.views import View, first
+from mnlint.model.ids import id_of, top_type
+from mnlint.model.tri import Tri, both, either
+from mnlint.model.value import ABSENT, Absent, Cause, Hop, HopKind, Node, Ref, Seq, Unknown, form_of, literal, member
+
+
+class Use:
+    """One reference from a network to a resource."""
+
+    def __init__(self, network: Draft, role: str, node: Node, guards: tuple[Node, ...]) -> None:
+        self.network, self.role, self.node, self.guards = network, role, node, guards
+
+
+def make_connections(drafts: Drafts) -> None:
+    """A fact for each connection of a workspace, led to the network of its workspace or hub."""
+    for view in drafts.index.views:
+        if view.type.lower() != arm.CONNECTION:
+            continue
+        draft = drafts.add(Draft("connection", view.address, view.resource.head, view.dialect, {}, view, view.guards))
+        draft.fields.update(name=view.name, **arm.connection(view))
+        workspace, why = drafts.index.parent_of(view, [arm.WORKSPACE])
+        network = network_of(drafts, workspace)
+        if network is not None:
+            draft.fields["network"] = reference(network.address, draft.head, "its network")
+        else:
+            why = why or Unknown(Cause.RUNTIME, draft.head, "the connection's workspace")
+            draft.fields["network"] = Node(why, draft.head, (Hop(HopKind.DECLARATION, draft.head, why.label),))
+    for network in drafts.of("managedNetwork"):
+        members = Members()
+        for draft in drafts.of("connection"):
+            relation = draft["network"]
+            if isinstance(relation.value, Ref):
+                tri = Tri.of(relation.value.address == network.address)
+            else:
+                tri = Tri.UNKNOWN
+            node = reference(draft.address, draft.head, draft.address)
+            members.add(node, tri, doubt(relation), draft.guards, network.guards)
+        network.fields["connections"] = members.node(network.head, "connections")
+
+
+def make_dependencies(drafts: Drafts) -> None:
+    """A fact for each resource that a network refers to, declared here or not."""
+    uses = [use for network in drafts.of("managedNetwork") for use in _uses(drafts, network)]
+    declared: dict[View, list[Use]] = {}
+    elsewhere: dict[str, list[Use]] = {}
+    for use in uses:
+        views = _meant(drafts, use.node)
+        for view in views:
+            declared.setdefault(view, []).append(use)
+        if not views:
+            elsewhere.setdefault(_key(use.node), []).append(use)
+    for view, found in declared.items():
+        _declared(drafts, view, found, uses)
+    for key, found in elsewhere.items():
+        _elsewhere(drafts, key, found)
+    for network in drafts.of("managedNetwork"):
+        members = Members()
+        for draft in drafts.of("dependency"):
+            items = draft["networks"].value
+            if isinstance(items, Seq) and any(n.value.address == network.address for n in items.items):  # type: ignore[union-attr]
+                members.items.append(reference(draft.address, draft.head, draft.address))
+        network.fields["dependencies"] = members.node(network.head, "dependencies")
+
+
+def _uses(drafts: Drafts, network: Draft) -> Iterator[Use]:
+    view = network.view
+    if view is not None and view.type.lower() == arm.WORKSPACE:
+        for role, path in arm.USES.items():
+            node = view.at(azurerm.USES[role]) if view.terraform else view.at(*path)
+            if not missing(node):
+                yield Use(network, role, node, ())
+    for kind, role, field in (("outboundRule", "rule target", "target"), ("connection", "connection", "resourceId")):
+        for draft in drafts.of(kind):
+            relation = draft["network"].value
+            if not isinstance(relation, Ref) or relation.address != network.address or missing(draft[field]):
+                continue
+            if kind == "outboundRule" and is_text(draft["type"], "PrivateEndpoint") is Tri.FALSE:
+                continue
+            yield Use(network, role, draft[field], draft.guards)
+
+
+def _meant(drafts: Drafts, node: Node) -> list[View]:
+    """The views that a reference is sure to mean: the one declared here before one that only exists."""
+    found = [v for v in drafts.index.views if drafts.index.refers(node, v, lift=True) is Tri.TRUE]
+    known = [v for v in found if v.known]
+    return (known or found)[:1]
+
+
+def _key(node: Node) -> str:
+    _, found = id_of(node)
+    if found is not None:
+        names = "/".join(found.names[:1]).lower()
+        return f"{found.scope.lower()}|{top_type(found.type).lower()}|{names}|{found.root or ''}"
+    value = node.value
+    why = doubt(node)
+    form = form_of(node)
+    return form or (f"{why.span.file}:{why.span.start}" if why else repr(value))
+
+
+def _declared(drafts: Drafts, view: View, uses: list[Use], all_uses: list[Use]) -> None:
+    draft = drafts.add(
+        Draft("dependency", f"{view.address} as used", view.resource.head, view.dialect, {}, view, view.guards)
+    )
+    access = public_access(view)
+    kind = said(view.type, draft.head, view.type) if view.type else literal(ABSENT, draft.head, "no ARM type")
+    draft.fields.update(
+        name=view.name,
+        type=kind,
+        publicAccess=access,
+        serviceEndpoints=_service_endpoints(drafts, view),
+        privateEndpoints=_private_endpoints(drafts, draft, view, all_uses, access),
+    )
+    _relate(drafts, draft, uses, tenant_of(view, drafts.deployment, drafts.subscriptions))
+
+
+def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
+    """A resource that is only referred to: what it is like is known to Azure alone."""
+    use = uses[0]
+    node = use.node
+    why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a resource that is not declared here")
+    unknown = Node(Unknown(why.cause, why.span, why.label), node.span, node.trail)
+    head = use.network.head
+    draft = drafts.add(Draft("dependency", f"resource {key}", head, use.network.dialect, {}, None, use.guards))
+    _, found = id_of(node)
+    kind = top_type(drafts.index.type_of(found)) if found is not None else ""
+    draft.fields.update(
+        name=node.holding(found.names[0]) if found is not None and found.names else unknown,
+        type=node.holding(kind) if kind else unknown,
+        publicAccess=unknown,
+        serviceEndpoints=unknown if _may_have_service_endpoints(drafts, kind) else literal(Seq(()), node.span, "none"),
+        privateEndpoints=unknown,
+    )
+    _relate(drafts, draft, uses, tenant_of_id(node, found, drafts.subscriptions))
+
+
+def _relate(drafts: Drafts, draft: Draft, uses: list[Use], tenant: Node | None) -> None:
+    networks = Members()
+    seen: set[str] = set()
+    for use in uses:
+        if use.network.address in seen:
+            continue
+        seen.add(use.network.address)
+        node = reference(use.network.address, use.node.span, f"used by {use.network.address}")
+        networks.add(node, Tri.TRUE, None, use.guards, draft.guards + use.network.guards)
+    draft.fields["networks"] = networks.node(draft.head, "networks that use it")
+    draft.fields["role"] = said(uses[0].role, uses[0].node.span, uses[0].role)
+    draft.fields["reference"] = uses[0].node
+    draft.fields["otherTenant"] = _other_tenant(drafts, draft, uses, tenant)
+
+
+def _other_tenant(drafts: Drafts, draft: Draft, uses: list[Use], tenant: Node | None) -> Node:
+    """At the reference, since that is where the wrong resource was chosen; absent without any hint."""
+    for use in uses:
+        view = use.network.view
+        own = tenant_of(view, drafts.deployment, drafts.subscriptions) if view is not None else None
+        if own is None and use.role != "key vault":
+            own = _vault_tenant(drafts, use.network)
+        tri = differs(tenant, own)
+        if tri is None:
+            continue
+        if tri is Tri.UNKNOWN:
+            why = Unknown(Cause.RUNTIME, use.node.origin, "the tenant")
+            return Node(why, use.node.span, use.node.trail)
+        way = (*use.node.trail[:-1], Hop(HopKind.REFERENCE, use.node.origin, "the reference"))
+        return Node(tri is Tri.TRUE, use.node.span, use.node.trail or way)
+    return literal(ABSENT, draft.head, "nothing hints at its tenant")
+
+
+def _vault_tenant(drafts: Drafts, network: Draft) -> Node | None:
+    """A hub's own key vault is in the hub's tenant."""
+    view = network.view
+    if view is None:
+        return None
+    node = view.at(azurerm.USES["key vault"]) if view.terraform else view.at(*arm.USES["key vault"])
+    for vault in _meant(drafts, node):
+        return tenant_of(vault, drafts.deployment, drafts.subscriptions)
+    return None
+
+
+# ── endpoints ──
+
+
+def _private_endpoints(drafts: Drafts, draft: Draft, view: View, uses: list[Use], access: Node) -> Node:
+    """What gives a resource a private endpoint: the network's required one, rules, connections, a customer's."""
+    members = Members()
+    for use in uses:
+        tri = drafts.index.refers(use.node, view, lift=True)
+        if tri is Tri.FALSE:
+            continue
+        made = _makes_endpoint(use, access)
+        node = _endpoint_node(use)
+        why = doubt(use.node) if tri is Tri.UNKNOWN else doubt(use.network["effectiveMode"]) or doubt(access)
+        members.add(node, both(tri, made), why, (*use.guards, *use.network.guards), draft.guards)
+    for other in drafts.index.views:
+        if other.terraform == azurerm.PRIVATE_ENDPOINT:
+            targets = azurerm.endpoint_targets(other)
+        elif other.type.lower() == arm.PRIVATE_ENDPOINT and other.known:
+            targets = arm.endpoint_targets(other)
+        else:
+            continue
+        for target in targets:
+            tri = drafts.index.refers(target, view, lift=True)
+            members.add(target, tri, doubt(target), other.guards, draft.guards)
+    return members.node(draft.head, "no private endpoint leads here")
+
+
+def _makes_endpoint(use: Use, access: Node) -> Tri:
+    """Whether a network makes a private endpoint for this use.
+
+    In approved mode for its own storage, vault and registry always, in internet mode for those with public access
+    off; for a rule's or a connection's target whenever the network is managed.
+    """
+    mode = use.network["effectiveMode"]
+    approved, internet = is_text(mode, "AllowOnlyApprovedOutbound"), is_text(mode, "AllowInternetOutbound")
+    if use.role in ("rule target", "connection"):
+        return either(approved, internet)
+    return either(approved, both(internet, is_text(access, "Disabled")))
+
+
+def _endpoint_node(use: Use) -> Node:
+    if use.role in ("rule target", "connection"):
+        return use.node
+    mode = use.network["effectiveMode"]
+    label = (
+        f"a private endpoint comes with {use.network['name'].value}"
+        if isinstance(use.network["name"].value, str)
+        else ("a private endpoint comes with the mode")
+    )
+    return Node(mode.value, mode.span, (Hop(HopKind.REFERENCE, mode.span, label), *mode.trail))
+
+
+def _may_have_service_endpoints(drafts: Drafts, kind: str) -> bool:
+    return not kind or any(e["type"].lower() == kind.lower() for e in drafts.tables.get("service-endpoints", ()))
+
+
+def _service_endpoints(drafts: Drafts, view: View) -> Node:
+    """The virtual network rules of a resource, wherever its type keeps them."""
+    members = Members()
+    seen: set[str] = set()
+    for entry in drafts.tables.get("service-endpoints", ()):
+        if entry["type"].lower() != view.type.lower():
+            continue
+        if view.terraform:
+            for place in entry.get("azurerm", ()):
+                if repr(place) not in seen:
+                    seen.add(repr(place))
+                    _azurerm_rules(drafts, view, place, members)
+            continue
+        where = repr((entry.get("child"), entry.get("rules")))
+        if where not in seen and _at_this_version(entry, view):
+            seen.add(where)
+            _arm_rules(drafts, view, entry, members)
+    return members.node(view.resource.head, "no virtual network rule")
+
+
+def _at_this_version(entry: Mapping[str, Any], view: View) -> bool:
+    versions = entry.get("api_versions")
+    written = view.api_version.value if view.api_version is not None else None
+    return not isinstance(versions, list) or not isinstance(written, str) or written in versions
+
+
+def _arm_rules(drafts: Drafts, view: View, entry: Mapping[str, Any], members: Members) -> None:
+    holders: list[tuple[View, tuple[Node, ...]]] = [(view, ())]
+    if "child" in entry:
+        kind = str(entry["child"]).lower()
+        holders = []
+        for other in drafts.index.views:
+            if other.type.lower() == kind and not other.terraform:
+                parent, why = drafts.index.parent_of(other, [view.type.lower()])
+                if parent is view:
+                    holders.append((other, other.guards))
+                elif parent is None:
+                    members.open(why)
+    rules = entry.get("rules")
+    for holder, guards in holders:
+        switch = entry.get("switch")
+        if isinstance(switch, list) and is_text(holder.at(*switch), "true") is Tri.FALSE:
+            continue
+        way = entry.get("subnet")
+        path = [str(step) for step in way] if isinstance(way, list) else []
+        if isinstance(rules, list):
+            _each(holder.at(*[str(s) for s in rules]), path, members, guards, view, fold=True)
+        else:
+            _take(holder.at(*path), members, guards, view)
+
+
+def _azurerm_rules(drafts: Drafts, view: View, place: Mapping[str, Any], members: Members) -> None:
+    joined = place.get("joined_by")
+    path = place.get("path")
+    steps = [str(step) for step in path] if isinstance(path, list) else []
+    if joined is None:
+        if place["type"] == view.terraform:
+            _blocks(view, steps, str(place["subnet"]), members, (), view)
+        return
+    for other in drafts.index.views:
+        if other.terraform != place["type"] and other.resource.type != place["type"]:
+            continue
+        node = other.at(str(joined))
+        tri = drafts.index.refers(node, view)
+        if tri is Tri.TRUE:
+            _blocks(other, steps, str(place["subnet"]), members, other.guards, view)
+        elif tri is Tri.UNKNOWN:
+            members.open(doubt(node) or Unknown(Cause.RUNTIME, node.origin, str(joined)))
+
+
+def _blocks(
+    holder: View, steps: list[str], subnet: str, members: Members, guards: tuple[Node, ...], view: View
+) -> None:
+    """The subnets of a block, or of each block, at a path through blocks."""
+    nodes = [holder.body]
+    for step in steps:
+        below: list[Node] = []
+        for node in nodes:
+            found = member(node, step, fold=False)
+            if isinstance(found.value, Seq):
+                below.extend(found.value.items)
+                members.open(found.value.more)
+            elif not isinstance(found.value, Absent) and found.value is not None:
+                below.append(found)
+        nodes = below
+    for node in nodes:
+        _take(member(node, subnet, fold=False), members, guards, view)
+
+
+def _each(listed: Node, path: list[str], members: Members, guards: tuple[Node, ...], view: View, *, fold: bool) -> None:
+    value = listed.value
+    if not isinstance(value, Seq):
+        _take(listed, members, guards, view)
+        return
+    members.open(value.more)
+    for item in value.items:
+        node = item
+        for step in path:
+            node = first(member(node, step, fold=fold))
+        _take(node, members, guards, view)
+
+
+def _take(node: Node, members: Members, guards: tuple[Node, ...], view: View) -> None:
+    """A subnet, or a list of them; an unknown single one is a rule all the same, an unknown list is not."""
+    value = node.value
+    if isinstance(value, Seq):
+        for item in value.items:
+            members.add(item, Tri.TRUE, None, guards, view.guards)
+        members.open(value.more)
+    elif isinstance(value, Ref | str):
+        members.add(node, Tri.TRUE, None, guards, view.guards)
+    elif not missing(node):
+        why = doubt(node)
+        form = why.form if why is not None else None
+        # `${net.id}/subnets/work` is one subnet, whichever; a parameter may be an empty list.
+        known = Tri.TRUE if form is not None and "/subnets/" in form.lower() else Tri.UNKNOWN
+        members.add(node, known, why, guards, view.guards)

@@ -1,0 +1,58 @@
+"""Three-valued questions to nodes, for derived fields; a plain comparison would forget doubt."""
+
+from __future__ import annotations
+
+from mnlint.model.tri import Tri
+from mnlint.model.value import ABSENT, Absent, Choice, Map, Node, Ref, Seq, Unknown
+
+
+def is_text(node: Node, *values: str) -> Tri:
+    """Whether a value is one of these texts, whatever the case."""
+    value = node.value
+    if isinstance(value, Unknown | Ref):
+        return Tri.UNKNOWN
+    if isinstance(value, Choice):
+        answers = {is_text(option, *values) for option in value.options}
+        return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
+    if isinstance(value, bool | int | float | str):
+        return Tri.of(str(value).lower() in {v.lower() for v in values})
+    return Tri.FALSE
+
+
+def is_there(node: Node) -> Tri:
+    """Whether a value is given: null counts as not."""
+    value = node.value
+    if isinstance(value, Unknown):
+        return Tri.UNKNOWN
+    if isinstance(value, Choice):
+        answers = {is_there(option) for option in value.options}
+        return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
+    return Tri.of(not (value is None or isinstance(value, Absent)))
+
+
+def missing(node: Node) -> bool:
+    """True if a value is known not to be given."""
+    return is_there(node) is Tri.FALSE
+
+
+def doubt(node: Node) -> Unknown | None:
+    """Why a value is not known, None if it is."""
+    value = node.value
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Choice):
+        return value.why
+    if isinstance(value, Map | Seq):
+        return value.more
+    return None
+
+
+def implied(guards: tuple[Node, ...], by: tuple[Node, ...]) -> bool:
+    """Whether every guard is known to hold wherever those of `by` do: the same form is among them."""
+    forms = {g.value.form for g in by if isinstance(g.value, Unknown) and g.value.form is not None}
+    return all(isinstance(g.value, Unknown) and g.value.form in forms for g in guards)
+
+
+def no_value(node: Node) -> Node:
+    """The same place, with nothing there."""
+    return node.holding(ABSENT)

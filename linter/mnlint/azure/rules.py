@@ -1,0 +1,192 @@
+"""Outbound rules as facts, however they are written, and the network each belongs to."""
+
+from __future__ import annotations
+
+from mnlint.azure import arm, azurerm
+from mnlint.azure.draft import Draft, Drafts, said
+from mnlint.azure.join import Members, entries_of, reference
+from mnlint.azure.kleene import doubt, is_text, missing
+from mnlint.azure.networks import count_words, implied_network, network_of, settings_of
+from mnlint.azure.views import View, first
+from mnlint.model.ids import id_of, top_type
+from mnlint.model.text import Span
+from mnlint.model.tri import Tri
+from mnlint.model.value import ABSENT, Cause, Choice, Hop, HopKind, Node, Unknown, choice, literal, member
+
+FIELDS = ("type", "category", "status", "host", "target", "subresource", "serviceTag", "protocol", "ports")
+
+
+def make_rules(drafts: Drafts) -> None:
+    """A fact for each rule; inline ones know their network at once, others by their parent."""
+    lists = {network.address: Members() for network in drafts.of("managedNetwork")}
+    for network in drafts.of("managedNetwork"):
+        _inline(drafts, network, lists[network.address])
+    for view in drafts.index.views:
+        kind = view.type.lower()
+        if view.terraform in azurerm.RULES or kind in arm.WORKSPACE_RULES or kind == arm.ACCOUNT_RULES:
+            _child(drafts, view, lists)
+    for network in drafts.of("managedNetwork"):
+        members = lists[network.address]
+        network.fields["rules"] = members.node(network.head, f"the outbound rules of {network.address}")
+        network.fields["fqdnRules"] = said(_fqdn_words(drafts, members), network.head, "counted")
+
+
+def _fqdn_words(drafts: Drafts, members: Members) -> str:
+    counted = Members()
+    for item in members.items:
+        rule = drafts.by_address[item.value.address]  # type: ignore[union-attr]
+        tri = is_text(rule["type"], "FQDN")
+        counted.add(item, tri, doubt(rule["type"]), (), ())
+    counted.open(members.more)
+    number = count_words(counted)
+    return f"{number} FQDN rule{'' if number.endswith(' 1') or number == '1' else 's'}"
+
+
+def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
+    for settings, view in settings_of(drafts, network):
+        if view.terraform:
+            continue
+        entries, more = entries_of(member(first(settings), "outboundRules", fold=True))
+        members.open(more)
+        for key, node, guards in entries:
+            fields = arm.rule(node)
+            name = literal(key, node.span, "the rule's key")
+            draft = _rule(
+                drafts, view, f"{network.address} rule {key}", name, fields, "inline", (*network.guards, *guards)
+            )
+            draft.head = _head(node)
+            draft.fields["network"] = reference(network.address, draft.head, "its network")
+            members.add(reference(draft.address, draft.head, key), Tri.TRUE, None, guards, ())
+
+
+def _head(node: Node) -> Span:
+    from mnlint.model.value import Map
+
+    value = node.value
+    if isinstance(value, Choice):
+        value = value.options[0].value
+    return value.head if isinstance(value, Map) else node.span
+
+
+def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
+    fields = azurerm.rule(view) if view.terraform else arm.rule(view.at("properties"))
+    written = "azurerm" if view.terraform else "child"
+    draft = _rule(drafts, view, view.address, view.name, fields, written, view.guards)
+    network, why = _network_of(drafts, view)
+    if network is not None:
+        draft.fields["network"] = reference(network.address, draft.head, "its network")
+        _guarded_network(draft, network)
+        members = lists.setdefault(network.address, Members())
+        sure = Tri.UNKNOWN if view.resource.symbolic else Tri.TRUE
+        open_by = next((doubt(g) for g in view.guards), None)
+        members.add(reference(draft.address, draft.head, view.address), sure, open_by, view.guards, network.guards)
+        return
+    why = why or Unknown(Cause.RUNTIME, draft.head, "the rule's workspace")
+    place = view.at("workspace_id") if view.terraform else view.parent_id or view.name
+    # It may be the rule of any network here, so that none of their lists is closed.
+    for members in lists.values():
+        members.open(why)
+    implied = implied_network(drafts, f"network of {_key(place, draft)}", why, view)
+    lists.setdefault(implied.address, Members()).add(
+        reference(draft.address, draft.head, view.address), Tri.TRUE, None, view.guards, implied.guards
+    )
+    draft.fields["network"] = Node(Unknown(why.cause, why.span, why.label), place.span, place.trail)
+
+
+def _key(place: Node, draft: Draft) -> str:
+    from mnlint.model.value import form_of
+
+    return form_of(place) or draft.address
+
+
+def _guarded_network(draft: Draft, network: Draft) -> None:
+    """A network that exists only under a condition of its own is not sure to be this rule's."""
+    from mnlint.azure.kleene import implied
+
+    if not implied(network.guards, draft.guards):
+        why = next((g.value for g in network.guards if isinstance(g.value, Unknown)), None)
+        if why is not None:
+            draft.fields["network"] = draft.fields["network"].holding(Unknown(why.cause, why.span, why.label))
+
+
+def _network_of(drafts: Drafts, view: View) -> tuple[Draft | None, Unknown | None]:
+    """The network of a rule that is a resource of its own, or why nobody knows which."""
+    index = drafts.index
+    if view.terraform:
+        node = view.at("workspace_id")
+        workspaces = [d for d in drafts.of("workspace") if d.view is not None]
+        answers = [(d, index.refers(node, d.view)) for d in workspaces if d.view is not None]
+        sure = [d for d, tri in answers if tri is Tri.TRUE]
+        if sure:
+            return network_of(drafts, sure[0].view), None
+        return None, doubt(node) or Unknown(Cause.RUNTIME, node.origin, "the rule's workspace")
+    kind = view.type.lower()
+    parents = [arm.ACCOUNT_NETWORK] if kind == arm.ACCOUNT_RULES else [arm.WORKSPACE]
+    if kind == arm.WORKSPACE_RULES[1]:
+        middle, why = index.parent_of(view, [arm.WORKSPACE_NETWORK])
+        if middle is None:
+            parent, why = _grandparent(drafts, view)
+        else:
+            parent, why = index.parent_of(middle, [arm.WORKSPACE])
+    else:
+        parent, why = index.parent_of(view, parents)
+    if parent is None:
+        return None, why
+    if kind == arm.ACCOUNT_RULES:
+        return next((d for d in drafts.of("managedNetwork") if d.view is parent), None), why
+    return network_of(drafts, parent), why
+
+
+def _grandparent(drafts: Drafts, view: View) -> tuple[View | None, Unknown | None]:
+    """The workspace of a rule whose managedNetworks level is not declared, by its name `hub/default/rule`."""
+    from mnlint.model.ids import same_names
+
+    names = view.names[:1]
+    for other in drafts.index.views:
+        if other.type.lower() == arm.WORKSPACE and len(view.names) == 3 and same_names(names, other.names) is Tri.TRUE:
+            return other, None
+    return None, Unknown(Cause.RUNTIME, view.resource.head, "the rule's workspace")
+
+
+def _rule(
+    drafts: Drafts,
+    view: View,
+    address: str,
+    name: Node,
+    fields: dict[str, Node],
+    written: str,
+    guards: tuple[Node, ...],
+) -> Draft:
+    draft = Draft("outboundRule", address, view.resource.head, view.dialect, {}, view, guards)
+    foundry = view.type.lower() in (arm.ACCOUNT_RULES, arm.ACCOUNT_NETWORK, arm.ACCOUNT)
+    nothing = literal(ABSENT, draft.head, "not there")
+    draft.fields.update(
+        {field: fields.get(field, nothing) for field in FIELDS},
+        name=name,
+        dialect=said(view.dialect, draft.head, view.dialect),
+        written=said(written, draft.head, written),
+        family=said("foundry" if foundry else "workspace", draft.head, "family"),
+    )
+    draft.fields["targetType"] = target_type(drafts, draft["target"])
+    return drafts.add(draft)
+
+
+def target_type(drafts: Drafts, target: Node) -> Node:
+    """The ARM type of a target, of a child its parent's; at the place of the target itself."""
+    value = target.value
+    if isinstance(value, Choice):
+        return choice([target_type(drafts, option) for option in value.options], value.why, target)
+    if missing(target):
+        return target.holding(ABSENT)
+    is_id, found = id_of(target)
+    kind = top_type(drafts.index.type_of(found)) if found is not None else ""
+    if kind:
+        return target.holding(kind)
+    if is_id is Tri.FALSE:
+        return target.holding(ABSENT)
+    why = doubt(target) or Unknown(Cause.RUNTIME, target.origin, "the target's type")
+    return Node(Unknown(why.cause, why.span, why.label), target.span, target.trail or (_here(target),))
+
+
+def _here(node: Node) -> Hop:
+    return Hop(HopKind.LITERAL, node.span, "written here")

@@ -1,0 +1,134 @@
+"""Every fact kind with its fields: what policies may ask for, declared once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mnlint.model.fact import Field, Schema
+
+MODES: Final = ("Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound")
+RULE_TYPES: Final = ("FQDN", "PrivateEndpoint", "ServiceTag")
+FAMILIES: Final = ("workspace", "foundry")
+DIALECTS: Final = ("bicep", "arm", "azurerm", "azapi")
+
+# What the service takes when a template says nothing; each with its source.
+DEFAULT_MODE: Final = "Disabled"
+DEFAULT_MODE_SOURCE: Final = "https://github.com/Azure/azure-sdk-for-python/pull/38404"
+DEFAULT_SKU: Final = "Standard"
+DEFAULT_SKU_SOURCE: Final = "https://learn.microsoft.com/azure/ai-studio/how-to/configure-managed-network#pricing"
+DEFAULT_ACCESS: Final = "Enabled"
+DEFAULT_ACCESS_SOURCE: Final = "https://learn.microsoft.com/azure/private-link/private-endpoint-overview"
+
+_NAME = Field("name", "text", "The resource's own name, as written.")
+_DIALECT = Field("dialect", "enum", "The language that the resource is written in.", DIALECTS)
+
+_KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
+    "workspace": (
+        "An Azure ML workspace of any kind: a plain one, a hub, a project, a feature store.",
+        (
+            _NAME,
+            _DIALECT,
+            Field("kind", "text", "Default, Hub, Project or FeatureStore, as written."),
+            Field("apiVersion", "text", "The API version the resource is written at."),
+            Field(
+                "publicAccess",
+                "enum",
+                "Inbound access from public networks.",
+                ("Enabled", "Disabled"),
+                default=DEFAULT_ACCESS,
+                source=DEFAULT_ACCESS_SOURCE,
+            ),
+            Field("network", "one", "Its managed network; a project has its hub's.", to="managedNetwork"),
+            Field("hub", "one", "The hub of a project.", to="workspace"),
+        ),
+    ),
+    "managedNetwork": (
+        "The managed network of a workspace that is no project, or of a Foundry account that has one.",
+        (
+            Field("name", "text", "The name of the workspace or account that the network belongs to."),
+            _DIALECT,
+            Field("family", "enum", "Whose network it is: a workspace's (hubs too) or a Foundry account's.", FAMILIES),
+            Field("isolationMode", "enum", "The isolation mode as written, absent if it is not.", MODES),
+            Field(
+                "effectiveMode",
+                "enum",
+                "The isolation mode in effect.",
+                MODES,
+                default=DEFAULT_MODE,
+                source=DEFAULT_MODE_SOURCE,
+            ),
+            Field(
+                "firewallSku",
+                "enum",
+                "The firewall's SKU in effect.",
+                ("Standard", "Basic"),
+                default=DEFAULT_SKU,
+                source=DEFAULT_SKU_SOURCE,
+            ),
+            Field("firewallPrice", "text", "What that firewall costs a month by the price list, with its date."),
+            Field("fqdnRules", "text", "How many FQDN rules there are, in words."),
+            Field("rules", "many", "Its outbound rules, however they are written.", to="outboundRule"),
+            Field("dependencies", "many", "The resources that it uses.", to="dependency"),
+            Field("connections", "many", "The connections of its workspace and projects.", to="connection"),
+        ),
+    ),
+    "outboundRule": (
+        "One outbound rule, written inline, as a child resource, as an azurerm resource or in an azapi body.",
+        (
+            _NAME,
+            _DIALECT,
+            Field("type", "enum", "What the rule opens.", RULE_TYPES),
+            Field("written", "enum", "How the rule is written.", ("inline", "child", "azurerm")),
+            Field("family", "enum", "Whose network it belongs to.", FAMILIES),
+            Field("category", "text", "Required, Recommended or UserDefined, as written."),
+            Field("status", "text", "Active or Inactive, as written."),
+            Field("host", "text", "The destination of an FQDN rule."),
+            Field("target", "text", "The resource id that a private-endpoint rule leads to."),
+            Field("targetType", "text", "The ARM type of that resource; of a child, its parent's."),
+            Field("subresource", "text", "The subresource of the target."),
+            Field("subresourceHint", "text", "What the subresource should be, in words."),
+            Field("serviceTag", "text", "The tag of a service-tag rule."),
+            Field("protocol", "text", "The protocol of a service-tag rule."),
+            Field("ports", "text", "The port ranges of a service-tag rule."),
+            Field("network", "one", "The managed network that the rule belongs to.", to="managedNetwork"),
+        ),
+    ),
+    "dependency": (
+        "A resource that a managed network uses: its storage, vault or registry, a rule's or a connection's target.",
+        (
+            _NAME,
+            Field("type", "text", "Its ARM type."),
+            Field("role", "text", "What it is to the network: storage, key vault, registry, rule target, connection."),
+            Field("reference", "text", "The reference by which the network uses it."),
+            Field(
+                "publicAccess",
+                "enum",
+                "Inbound access from public networks.",
+                ("Enabled", "Disabled"),
+                default=DEFAULT_ACCESS,
+                source=DEFAULT_ACCESS_SOURCE,
+            ),
+            Field("otherTenant", "bool", "Whether it is in another tenant; absent where nothing hints at one."),
+            Field("networks", "many", "The managed networks that use it.", to="managedNetwork"),
+            Field(
+                "privateEndpoints", "list", "What gives it a private endpoint: a required one, a rule, a customer's."
+            ),
+            Field("serviceEndpoints", "list", "Virtual network rules that let a subnet in by its service endpoint."),
+        ),
+    ),
+    "connection": (
+        "A connection of a workspace to another resource.",
+        (
+            _NAME,
+            Field("category", "text", "What it connects to, such as AzureOpenAI."),
+            Field("target", "text", "Its target, an address or a resource id."),
+            Field("resourceId", "text", "The resource id in its metadata."),
+            Field("network", "one", "The managed network of its workspace.", to="managedNetwork"),
+        ),
+    ),
+}
+
+SCHEMA: Final = Schema(
+    kinds={kind: {field.name: field for field in fields} for kind, (_, fields) in _KINDS.items()},
+    about={kind: about for kind, (about, _) in _KINDS.items()},
+)

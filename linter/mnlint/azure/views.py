@@ -1,0 +1,223 @@
+"""A resource as Azure sees it, whichever language declared it: its ARM type, its name, its body, its parent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mnlint.model.deployment import Resource
+from mnlint.model.expr import Mode
+from mnlint.model.ids import Id, id_of, same_names, same_text, segments, top_type
+from mnlint.model.tri import Tri, both
+from mnlint.model.value import ABSENT, Absent, Cause, Hop, HopKind, Map, Node, Ref, Unknown, form_of, member
+
+# Names of these are taken in all of Azure, so that two ids with one name are one resource.
+GLOBAL_NAMES = frozenset(
+    name.lower()
+    for name in (
+        "Microsoft.Storage/storageAccounts",
+        "Microsoft.KeyVault/vaults",
+        "Microsoft.ContainerRegistry/registries",
+        "Microsoft.Search/searchServices",
+        "Microsoft.DocumentDB/databaseAccounts",
+        "Microsoft.Sql/servers",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """One resource. `type` is its ARM type; `terraform` its azurerm type, whose `body` then has azurerm's shape."""
+
+    resource: Resource
+    type: str
+    dialect: str
+    name: Node
+    body: Node
+    terraform: str = ""
+    parent_id: Node | None = None
+    api_version: Node | None = None
+
+    @property
+    def address(self) -> str:
+        return self.resource.address
+
+    @property
+    def guards(self) -> tuple[Node, ...]:
+        return self.resource.guards
+
+    @property
+    def known(self) -> bool:
+        """False for what is declared elsewhere: an existing resource, a data source."""
+        return self.resource.mode in (Mode.DECLARED, Mode.UPDATE)
+
+    def at(self, *path: str) -> Node:
+        """The value at a path into the body; absent or unknown where it cannot be had."""
+        node = self.body
+        for step in path:
+            node = first(member(node, step, fold=not self.terraform))
+        return node
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(segments(form_of(self.name) or "{?}"))
+
+
+def first(node: Node) -> Node:
+    """The only one of Terraform's blocks of a type; anything else as it is."""
+    from mnlint.model.value import Seq
+
+    value = node.value
+    if (
+        isinstance(value, Seq)
+        and len(value.items) == 1
+        and value.more is None
+        and isinstance(value.items[0].value, Map)
+    ):
+        return value.items[0]
+    if isinstance(value, Seq) and not value.items and value.more is None:
+        return node.holding(ABSENT)
+    if isinstance(value, Seq) and value.more is not None and len(value.items) <= 1:
+        return node.holding(value.more)
+    return node
+
+
+def views_of(resources: Sequence[Resource], arm_types: Mapping[str, str]) -> list[View]:
+    """Every resource as a view; `arm_types` says the ARM type of azurerm types."""
+    return [view for view in (_view(r, arm_types) for r in resources) if view is not None]
+
+
+def _view(resource: Resource, arm_types: Mapping[str, str]) -> View | None:
+    body = _elsewhere(resource) if resource.mode in (Mode.EXISTING, Mode.DATA) else resource.body
+    if resource.language != "terraform":
+        return View(resource, resource.type, resource.language, resource.name, body, "", None, resource.api_version)
+    if resource.type.startswith("azapi_"):
+        return _azapi(resource, body)
+    arm = arm_types.get(resource.type, "")
+    return View(resource, arm, "azurerm", resource.name, body, resource.type)
+
+
+def _elsewhere(resource: Resource) -> Node:
+    """A body of which only what is written is known: the rest is known to Azure alone."""
+    kind = "data source" if resource.mode is Mode.DATA else "existing resource"
+    why = Unknown(Cause.RUNTIME, resource.head, f"{kind} {resource.symbol}", f"{{ref:{resource.address}}}")
+    value = resource.body.value
+    entries = value.entries if isinstance(value, Map) else {}
+    head = value.head if isinstance(value, Map) else resource.head
+    return resource.body.holding(Map(entries, head, why))
+
+
+def _azapi(resource: Resource, body: Node) -> View | None:
+    """azapi says the type as `type@version`, the rest of ARM's body in `body`, and the parent by its id."""
+    kind = member(body, "type", fold=False)
+    if not isinstance(kind.value, str) or "@" not in kind.value:
+        return None
+    arm_type, version = kind.value.split("@", 1)
+    inner = first(member(body, "body", fold=False))
+    outer = body.value
+    if isinstance(outer, Map) and isinstance(inner.value, Map):
+        entries = {
+            **{k: v for k, v in outer.entries.items() if k in ("name", "identity", "location")},
+            **inner.value.entries,
+        }
+        head = next((h for k, h in outer.entries.items() if k == "body"), None)
+        mark = inner.value.head if head is not None else outer.head
+        inner = inner.holding(Map(entries, mark, inner.value.more or outer.more))
+    elif isinstance(inner.value, Absent) and isinstance(outer, Map):
+        inner = body
+    parent_id = member(body, "parent_id", fold=False)
+    if resource.mode is Mode.UPDATE or resource.type == "azapi_update_resource":
+        given = member(body, "resource_id", fold=False)
+        parent_id = given if not isinstance(given.value, Absent) else parent_id
+    version_node = kind.holding(version)
+    return View(resource, arm_type, "azapi", resource.name, inner, "", parent_id, version_node)
+
+
+# ── who is who ──
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """Views by address and by ARM type, and the question which of them an id means."""
+
+    views: Sequence[View]
+    by_address: Mapping[str, View] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, views: Sequence[View]) -> Index:
+        return cls(views, {view.address: view for view in views})
+
+    def type_of(self, found: Id) -> str:
+        """The ARM type of the resource an id means, `` if nobody knows."""
+        if found.root is None:
+            return found.type
+        view = self.by_address.get(found.root)
+        if view is None or not view.type:
+            return ""
+        return f"{view.type}/{found.type}" if found.type else view.type
+
+    def means(self, found: Id, view: View, *, lift: bool = False) -> Tri:
+        """Whether an id is that of a view; with `lift` the id of a child counts as its top resource's."""
+        if found.root is not None and (lift or not found.type):
+            if found.root == view.address:
+                return Tri.of(not view.resource.symbolic) if not view.resource.symbolic else Tri.UNKNOWN
+            other = self.by_address.get(found.root)
+            if other is None:
+                return Tri.UNKNOWN
+            if other.type.lower() != view.type.lower() and other.type and view.type:
+                return Tri.FALSE
+            if other.known and view.known:
+                return Tri.FALSE  # two declarations are two resources
+            return same_names(other.names, view.names)
+        if found.root is not None:
+            return Tri.FALSE
+        kind, names = found.type, found.names
+        if lift:
+            kind, names = top_type(kind), names[:1]
+        if view.type and kind.lower() != view.type.lower():
+            return Tri.FALSE
+        if not view.type:
+            return Tri.UNKNOWN
+        named = same_names(names, view.names)
+        sure = kind.lower() in GLOBAL_NAMES or found.scope == "{scope}"
+        return named if sure or named is Tri.FALSE else both(named, Tri.UNKNOWN)
+
+    def refers(self, node: Node, view: View, *, lift: bool = False) -> Tri:
+        """Whether a value is the id of a view."""
+        is_id, found = id_of(node)
+        if found is not None:
+            return self.means(found, view, lift=lift)
+        return Tri.FALSE if is_id is Tri.FALSE else Tri.UNKNOWN
+
+    def parent_of(self, view: View, kinds: Sequence[str]) -> tuple[View | None, Unknown | None]:
+        """The parent of a child among views of `kinds`: it, or why nobody knows which it is, or neither."""
+        candidates = [v for v in self.views if v.type.lower() in kinds and v is not view]
+        node = view.resource.parent or view.parent_id
+        if node is not None:
+            if isinstance(node.value, Ref) and not node.value.rest:
+                node = node.holding(Ref(node.value.address, ("id",)))
+            answers = [(v, self.refers(node, v)) for v in candidates]
+        else:
+            names = view.names[:-1]
+            answers = [(v, same_names(names, v.names) if len(names) == len(v.names) else Tri.FALSE) for v in candidates]
+        sure = [v for v, tri in answers if tri is Tri.TRUE]
+        if sure:
+            # An `existing` one and a declared one of the same name are one resource: the declared one knows more.
+            return next((v for v in sure if v.known), sure[0]), None
+        place = node if node is not None else view.name
+        value = place.value
+        why = value if isinstance(value, Unknown) else None
+        if any(tri is Tri.UNKNOWN for _, tri in answers) or node is not None or view.names[:-1]:
+            why = why or Unknown(Cause.RUNTIME, place.origin, f"the parent of {view.resource.symbol}")
+            return None, why
+        return None, Unknown(Cause.UNREADABLE, view.resource.head, f"the parent of {view.resource.symbol}")
+
+
+def tri_name(left: Node, right: Node) -> Tri:
+    """Whether two names are one."""
+    return same_text(form_of(left), form_of(right))
+
+
+def constant(value: str | bool, view: View, label: str) -> Node:
+    """A value that the declaration itself says, such as the kind of an azurerm rule."""
+    return Node(value, view.resource.head, (Hop(HopKind.LITERAL, view.resource.head, label),))
