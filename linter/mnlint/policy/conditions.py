@@ -1,0 +1,187 @@
+"""A condition over a fact, to an answer in Kleene's three values with the nodes that decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mnlint.model.fact import Fact, Facts
+from mnlint.model.ids import id_of
+from mnlint.model.policy import Condition, Lookup
+from mnlint.model.tri import Answer, Tri, all_of, any_of
+from mnlint.model.value import Absent, Cause, Choice, Map, Node, Ref, Seq, Unknown, absent
+from mnlint.policy.operators import NEGATED, OPERATORS
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a condition is asked about: the fields of a fact, among all facts."""
+
+    fields: Map
+    facts: Facts
+
+
+def field(path: tuple[str | int, ...], subject: Subject) -> Node:
+    """The value at a path, through to-one relations; absent or unknown where it cannot be had."""
+    node = _own(subject.fields, path[0])
+    for step in path[1:]:
+        other = _related(node, subject)
+        if other is None:
+            if isinstance(node.value, Choice):
+                return node.holding(node.value.why)
+            return node if isinstance(node.value, Unknown | Absent) else node.holding(_odd(node))
+        node = _own(other.fields, step)
+    return node
+
+
+def _own(fields: Map, name: str | int) -> Node:
+    found = fields.entries.get(str(name))
+    return found if found is not None else absent(fields.head, f"no {name}")
+
+
+def _related(node: Node, subject: Subject) -> Fact | None:
+    return subject.facts.get(node.value.address) if isinstance(node.value, Ref) else None
+
+
+def ask(condition: Condition, subject: Subject) -> Answer:
+    """The answer to a condition."""
+    return _WORDS[condition.word](condition, subject)
+
+
+def _test(condition: Condition, subject: Subject) -> Answer:
+    argument = condition.argument
+    if isinstance(argument, Lookup) and argument.values is not None:
+        key = field(argument.at, subject)
+        return _looked_up(condition, argument, key, field(condition.path, subject))
+    plain = argument.plain if isinstance(argument, Lookup) else argument
+    return answer(field(condition.path, subject), condition.operator, plain, exact=condition.exact)
+
+
+def _looked_up(condition: Condition, lookup: Lookup, key: Node, node: Node) -> Answer:
+    """`in` a list that depends on another field."""
+    value = key.value
+    if isinstance(value, Unknown):
+        return Answer(Tri.UNKNOWN, (key,))
+    if isinstance(value, Choice):
+        return _shared([_looked_up(condition, lookup, option, node) for option in value.options], key)
+    members = (lookup.values or {}).get(str(value).casefold(), ())
+    return answer(node, condition.operator, members, exact=condition.exact)
+
+
+def answer(node: Node, operator: str, argument: object, *, exact: bool = False) -> Answer:
+    """The answer to a question to one node."""
+    value = node.value
+    if isinstance(value, Choice):
+        return _shared([answer(option, operator, argument, exact=exact) for option in value.options], node)
+    if isinstance(value, Unknown):
+        if operator == "isResourceId" and id_of(node)[0] is Tri.TRUE:
+            return Answer(Tri.of(argument), (node,))
+        return Answer(Tri.UNKNOWN, (node,))
+    nothing = value is None or isinstance(value, Absent)
+    if operator == "exists":
+        return Answer(Tri.of(nothing is not argument), (node,))
+    if operator == "isResourceId":
+        tri = Tri.FALSE if nothing else id_of(node)[0]
+        return Answer(tri if argument else tri.negated(), (node,))
+    if operator == "refersTo":
+        tri = Tri.of(value.address == argument) if isinstance(value, Ref) else Tri.of(False) if nothing else Tri.UNKNOWN
+        return Answer(tri, (node,))
+    if nothing:
+        return Answer(Tri.of(operator in NEGATED), (node,))
+    if isinstance(value, Ref):
+        why = Unknown(Cause.RUNTIME, node.origin, value.address)
+        return Answer(Tri.UNKNOWN, (node.holding(why),))
+    if not _fits(value, argument):
+        return Answer(Tri.UNKNOWN, (node.holding(_odd(node)),))
+    return Answer(Tri.of(OPERATORS[operator](value, argument, exact)), (node,))
+
+
+def _fits(value: object, argument: object) -> bool:
+    """Whether a scalar is of the kind that the question is about; a number is no text: the template is odd there."""
+    wanted = argument[0] if isinstance(argument, tuple) and argument else argument
+    if isinstance(wanted, bool):
+        return isinstance(value, bool)
+    if isinstance(wanted, str):
+        return isinstance(value, str)
+    return isinstance(value, bool | int | float | str)
+
+
+def _shared(answers: list[Answer], node: Node) -> Answer:
+    """What all options answer; if they differ, nobody knows."""
+    tris = {a.tri for a in answers}
+    if len(tris) == 1 and Tri.UNKNOWN not in tris:
+        return Answer(tris.pop(), tuple(n for a in answers for n in a.because))
+    return Answer(Tri.UNKNOWN, (node,))
+
+
+def _odd(node: Node) -> Unknown:
+    return Unknown(Cause.UNEXPECTED_TYPE, node.origin, "this value")
+
+
+def _members(condition: Condition, subject: Subject) -> tuple[list[Answer], Answer | None, Node]:
+    """An answer for each member of a list, one for those nobody can see, and the list itself."""
+    node = field(condition.path, subject)
+    value = node.value
+    if isinstance(value, Unknown | Choice):
+        return [], Answer(Tri.UNKNOWN, (node,)), node
+    if not isinstance(value, Seq):
+        nothing = value is None or isinstance(value, Absent)
+        return [], None if nothing else Answer(Tri.UNKNOWN, (node.holding(_odd(node)),)), node
+    answers = [_member(item, condition, subject) for item in value.items]
+    hidden = None if value.more is None else Answer(Tri.UNKNOWN, (node.holding(value.more),))
+    return answers, hidden, node
+
+
+def _member(item: Node, condition: Condition, subject: Subject) -> Answer:
+    if not condition.parts:
+        return Answer(Tri.TRUE, (item,))
+    fact = _related(item, subject)
+    if fact is None:
+        return Answer(Tri.UNKNOWN, (item,))
+    return ask(condition.parts[0], Subject(fact.fields, subject.facts))
+
+
+def _some(condition: Condition, subject: Subject) -> Answer:
+    answers, hidden, node = _members(condition, subject)
+    made = any_of([*answers, *([hidden] if hidden else [])])
+    return Answer(Tri.FALSE, (node,)) if made.tri is Tri.FALSE else made
+
+
+def _every(condition: Condition, subject: Subject) -> Answer:
+    answers, hidden, node = _members(condition, subject)
+    made = all_of([*answers, *([hidden] if hidden else [])])
+    return Answer(Tri.TRUE, (node,)) if made.tri is Tri.TRUE else made
+
+
+def _none(condition: Condition, subject: Subject) -> Answer:
+    return _some(condition, subject).negated()
+
+
+def _count(condition: Condition, subject: Subject) -> Answer:
+    answers, hidden, node = _members(condition, subject)
+    sure = [a for a in answers if a.tri is Tri.TRUE]
+    maybe = len([a for a in answers if a.tri is Tri.UNKNOWN])
+    most = None if hidden is not None else len(sure) + maybe
+    asked: list[Tri] = []
+    if condition.at_least is not None:
+        enough, never = len(sure) >= condition.at_least, most is not None and most < condition.at_least
+        asked.append(Tri.TRUE if enough else Tri.FALSE if never else Tri.UNKNOWN)
+    if condition.at_most is not None:
+        over, held = len(sure) > condition.at_most, most is not None and most <= condition.at_most
+        asked.append(Tri.FALSE if over else Tri.TRUE if held else Tri.UNKNOWN)
+    tri = min(asked, default=Tri.TRUE)
+    unsure = [n for a in answers if a.tri is Tri.UNKNOWN for n in a.because] + list(hidden.because if hidden else ())
+    because = unsure if tri is Tri.UNKNOWN else [n for a in sure for n in a.because] or [node]
+    return Answer(tri, tuple(because))
+
+
+_WORDS: dict[str, Callable[[Condition, Subject], Answer]] = {
+    "allOf": lambda c, s: all_of([ask(part, s) for part in c.parts]),
+    "anyOf": lambda c, s: any_of([ask(part, s) for part in c.parts]),
+    "not": lambda c, s: ask(c.parts[0], s).negated(),
+    "test": _test,
+    "some": _some,
+    "every": _every,
+    "none": _none,
+    "count": _count,
+}
