@@ -1,0 +1,234 @@
+"""Options to settings, one call into the pipeline, an exit code: the only module that prints or exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mnlint import __version__
+from mnlint.model.finding import Report, Severity
+from mnlint.model.settings import Settings
+
+FORMATS = ("text", "sarif", "json")
+LEVELS = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.ERROR}
+
+EXIT_CLEAN, EXIT_FINDINGS, EXIT_WRONG, EXIT_NO_INPUT = 0, 1, 2, 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mnlint")
+def main() -> None:
+    """Checks the managed networks of Azure AI hubs and Azure ML workspaces in Bicep, ARM JSON and Terraform."""
+
+
+PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+BOUNDARY = click.option(
+    "--boundary", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Nothing outside this folder is opened. Default: the git repository that holds the paths.",
+)  # fmt: skip
+PARAMETERS = click.option(
+    "--parameters", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A parameter file (.bicepparam, .json, .tfvars) to judge with. Repeat for several deployments.",
+)  # fmt: skip
+POLICIES = click.option(
+    "--policies", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of policies of your own, beside those that come along.",
+)  # fmt: skip
+
+
+@main.command()
+@PATHS
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[=PATH]",
+    help="text, sarif or json, to the terminal or to a file. Repeat for several reports. Default: text.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([*LEVELS, "never"]),
+    default="error",
+    show_default=True,
+    help="The lowest severity that makes the exit code 1.",
+)
+@click.option("--fail-on-undecided", is_flag=True, help="What could not be decided makes the exit code 1, too.")
+@click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
+@click.option("--allow-no-input", is_flag=True, help="Not one template under the paths is no error.")
+@PARAMETERS
+@POLICIES
+@BOUNDARY
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault of mnlint itself.")
+def check(
+    paths: tuple[Path, ...],
+    outputs: tuple[str, ...],
+    fail_on: str,
+    fail_on_undecided: bool,
+    exit_zero: bool,
+    allow_no_input: bool,
+    parameters: tuple[Path, ...],
+    policies: tuple[Path, ...],
+    boundary: Path | None,
+    color: str,
+    verbose: bool,
+) -> None:
+    """Check the templates under PATHS (default: the current folder).
+
+    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong options or policies or a fault of mnlint, 3 no
+    template under the paths.
+    """  # fmt: skip
+    from mnlint.documents import DocumentError
+    from mnlint.run import NoInputError
+    from mnlint.run import check as run_check
+
+    wanted = [_output(spec) for spec in outputs or ("text",)]
+    settings = Settings(boundary=boundary, policies=policies, parameters=parameters)
+    try:
+        report = run_check(paths or (Path(),), settings)
+    except NoInputError:
+        click.echo("mnlint: no template under the given paths (use --allow-no-input if that is fine)", err=True)
+        sys.exit(EXIT_CLEAN if allow_no_input else EXIT_NO_INPUT)
+    except DocumentError as error:
+        click.echo(f"mnlint: {error}", err=True)
+        sys.exit(EXIT_WRONG)
+    _write(report, wanted, color)
+    faults = [notice for notice in report.notices if notice.code == "crash"]
+    for fault in faults:
+        click.echo(f"mnlint: {fault.message if verbose else fault.message.splitlines()[0]}", err=True)
+    sys.exit(EXIT_WRONG if faults else _exit_code(report, fail_on, fail_on_undecided, exit_zero))
+
+
+def _output(spec: str) -> tuple[str, Path | None]:
+    name, _, path = spec.partition("=")
+    if name not in FORMATS:
+        raise click.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}", param_hint="--output")
+    return name, Path(path) if path else None
+
+
+def _write(report: Report, outputs: list[tuple[str, Path | None]], color: str) -> None:
+    from mnlint.reports import render
+
+    for name, path in outputs:
+        options: dict[str, Any] = {"color": path is None and _colored(color)} if name == "text" else {}
+        text = render(report, name, **options)
+        if path is None:
+            sys.stdout.write(text)
+            continue
+        try:
+            _replace(path, text)
+        except OSError as error:
+            click.echo(f"mnlint: cannot write {path}: {error.strerror}", err=True)
+            sys.exit(EXIT_WRONG)
+    sys.stdout.flush()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a report as a whole or not at all."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _colored(color: str) -> bool:
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _exit_code(report: Report, fail_on: str, fail_on_undecided: bool, exit_zero: bool) -> int:
+    if exit_zero:
+        return EXIT_CLEAN
+    bad = fail_on != "never" and any(f.severity >= LEVELS[fail_on] and not f.suppressed for f in report.findings)
+    return EXIT_FINDINGS if bad or (fail_on_undecided and report.doubts) else EXIT_CLEAN
+
+
+@main.command()
+@POLICIES
+def rules(policies: tuple[Path, ...]) -> None:
+    """List every policy."""
+    for made in _loaded(policies):
+        click.echo(f"{made.id}  {made.card.severity.level:7}  {made.card.name:36}  {made.card.title}")
+
+
+@main.command()
+@click.argument("rule", metavar="ID")
+@POLICIES
+def explain(rule: str, policies: tuple[Path, ...]) -> None:
+    """Explain one policy: what, why, and what to do."""
+    from difflib import get_close_matches
+
+    from mnlint.explain import page
+    from mnlint.settle import CARDS
+
+    cards = {card.id: card for card in (*(p.card for p in _loaded(policies)), *CARDS)}
+    named = {card.name: card for card in cards.values()}
+    card = cards.get(rule.upper()) or named.get(rule.lower())
+    if card is None:
+        near = get_close_matches(rule, [*cards, *named], 1)
+        raise click.BadParameter(f"no such policy: {rule}{f'; did you mean {near[0]}?' if near else ''}")
+    click.echo(page(card), nl=False)
+
+
+@main.command()
+@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
+def test(folder: Path | None) -> None:
+    """Run the cases of the policies in FOLDER (default: of those that come along)."""
+    from mnlint import lists, run, testing
+    from mnlint.documents import DocumentError
+
+    passed = failed = 0
+    try:
+        tables = lists.load(run.shipped() / "lists")
+        files = [folder] if folder and folder.is_file() else run.policy_files(folder or run.shipped())
+        for path in files:
+            for case in testing.cases_of(path, tables):
+                wrong = testing.problems(case, testing.run_case(case, tables))
+                failed, passed = failed + bool(wrong), passed + (not wrong)
+                for line in wrong:
+                    click.echo(f"{case.title}: {line}")
+    except DocumentError as error:
+        click.echo(f"mnlint: {error}", err=True)
+        sys.exit(EXIT_WRONG)
+    click.echo(f"{passed} cases hold, {failed} do not")
+    sys.exit(EXIT_FINDINGS if failed else EXIT_CLEAN)
+
+
+@main.command()
+@PATHS
+@PARAMETERS
+@BOUNDARY
+def facts(paths: tuple[Path, ...], parameters: tuple[Path, ...], boundary: Path | None) -> None:
+    """Print every fact with its value, its place, the way it came, and its doubt."""
+    from mnlint.dump import dump
+    from mnlint.reports.escape import terminal
+
+    settings = Settings(boundary=boundary, parameters=parameters)
+    for line in dump(paths or (Path(),), settings):
+        click.echo(terminal(line))
+
+
+def _loaded(folders: tuple[Path, ...]) -> list[Any]:
+    from mnlint import lists, run
+    from mnlint.documents import DocumentError
+
+    try:
+        return list(run.load_policies(Settings(policies=folders), lists.load(run.shipped() / "lists")))
+    except DocumentError as error:
+        click.echo(f"mnlint: {error}", err=True)
+        sys.exit(EXIT_WRONG)

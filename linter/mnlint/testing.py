@@ -1,0 +1,195 @@
+"""Runs the cases of any policy file: for `mnlint test`, and for our own tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mnlint import azure, discover, formats, lists, run
+from mnlint.documents import DocumentError, place_of, read_documents
+from mnlint.model.expr import Template
+from mnlint.model.finding import Judgement, Verdict
+from mnlint.model.policy import Policy
+from mnlint.model.root import Root
+from mnlint.model.settings import Settings
+from mnlint.model.value import Choice, Map, Node, Seq, Unknown
+
+FILE_OF = {"bicep": "main.bicep", "arm": "main.json", "terraform": "main.tf", "azapi": "main.tf"}
+KEYS = ("name", "expect", "at", "via", "cause", "settings", *FILE_OF)
+VERDICTS = {verdict.value: verdict for verdict in Verdict}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case of a policy in one language: its files, and what is expected of the policy."""
+
+    policy: Policy
+    name: str
+    language: str
+    files: Mapping[str, str]
+    expect: Verdict
+    at: str | None
+    nth: int
+    via: tuple[str, ...]
+    cause: str | None
+    settings: Settings
+
+    @property
+    def title(self) -> str:
+        return f"{self.policy.id} · {self.name} · {self.language}"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came of a case: the deciding judgement, all of this policy, and the templates they stand in."""
+
+    verdict: Verdict
+    deciding: Judgement | None
+    judgements: Sequence[Judgement]
+    templates: Mapping[str, Template]
+
+
+def cases_of(path: Path, tables: lists.Tables) -> Iterator[Case]:
+    """Every case of a policy file in every language. Raises DocumentError at a mistake in one."""
+    policy = run.load_policy(path, tables)
+    documents = read_documents(path)
+    listed = documents[1].get("cases") if len(documents) > 1 and isinstance(documents[1], dict) else None
+    if not isinstance(listed, list) or not listed:
+        raise DocumentError(str(path), 1, 1, "a second document with `cases:` is missing")
+    for at, raw in enumerate(listed):
+        for key in raw:
+            if key not in KEYS:
+                _wrong(path, at, key, f"no such key of a case: {key}; there are {', '.join(KEYS)}")
+        if raw.get("expect") not in VERDICTS:
+            _wrong(path, at, "expect", f"`expect:` is one of {', '.join(VERDICTS)}")
+        if not any(language in raw for language in FILE_OF):
+            _wrong(path, at, "name", f"a case is written in at least one of {', '.join(FILE_OF)}")
+        for language in FILE_OF:
+            if language in raw:
+                yield _case(policy, raw, language, path, at)
+
+
+def _case(policy: Policy, raw: Mapping[str, Any], language: str, path: Path, number: int) -> Case:
+    written = raw[language]
+    files = written if isinstance(written, dict) else {FILE_OF[language]: written}
+    at = raw.get("at")
+    if isinstance(at, dict) and "text" not in at:
+        at = at.get(language)
+    nth = 1
+    if isinstance(at, dict):
+        at, nth = at["text"], int(at.get("nth", 1))
+    if isinstance(at, str):
+        times = sum(text.count(at) for text in files.values())
+        if times < nth or (times > 1 and not isinstance(raw["at"], dict)):
+            _wrong(path, number, "at", f"{at!r} stands {times} times in the {language} files: say which with nth")
+    if raw["expect"] == "fail" and not isinstance(at, str):
+        _wrong(path, number, "expect", f"a case that fails says with `at:` what is marked ({language})")
+    via = raw.get("via", [])
+    via = via.get(language, []) if isinstance(via, dict) else via
+    cause = raw.get("cause")
+    cause = cause.get(language) if isinstance(cause, dict) else cause
+    known = raw.get("settings", {})
+    settings = Settings(subscriptions=tuple((k.lower(), v) for k, v in known.get("subscriptions", {}).items()))
+    return Case(
+        policy, str(raw["name"]), language, files, VERDICTS[raw["expect"]], at, nth, tuple(via), cause, settings
+    )
+
+
+def _wrong(path: Path, case: int, key: str, what: str) -> None:
+    line, column = place_of(path.read_text("utf-8-sig"), 1, ("cases", case, key))
+    raise DocumentError(str(path), line, column, what)
+
+
+def run_case(case: Case, tables: lists.Tables) -> Judged:
+    """A case through every stage, as `check` would."""
+    templates, roots = read_case(case.files)
+    judgements: list[Judgement] = []
+    for root in roots:
+        for bindings in root.bindings:
+            _, facts = run.facts_of(root, bindings, templates, tables, case.settings)
+            judgements += run.judge_all([case.policy], facts)
+    return judged(judgements, templates)
+
+
+def read_case(files: Mapping[str, str]) -> tuple[dict[str, Template], Sequence[Root]]:
+    """The templates and roots of texts given by file name."""
+    data = {name: text.encode() for name, text in files.items()}
+    plan = discover.plan(data, lambda file: True, formats.language_of, azure.NEEDLES)
+    templates = run.reader(data, plan.languages)
+    return {file: templates(file) for file in plan.languages}, plan.roots
+
+
+def judged(judgements: Sequence[Judgement], templates: Mapping[str, Template]) -> Judged:
+    """The verdict of several judgements: a fail before a doubt, a doubt before a pass, a pass before a skip."""
+    for verdict in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS):
+        found = [j for j in judgements if j.verdict is verdict]
+        if found:
+            return Judged(verdict, found[0], judgements, templates)
+    return Judged(Verdict.SKIP, None, judgements, templates)
+
+
+def problems(case: Case, result: Judged) -> list[str]:
+    """What is not as the case says; empty if all is."""
+    wrong = [f"{notice.code} {notice.message}" for template in result.templates.values() for notice in template.notices]
+    if result.verdict is not case.expect:
+        why = "; ".join(cause_words(node) for j in result.judgements for node in j.because if cause_words(node))
+        wrong.append(f"expected {case.expect.value}, got {result.verdict.value}{f' ({why})' if why else ''}")
+        return wrong
+    if case.expect is Verdict.FAIL:
+        wrong += _marks(case, result)
+    if case.cause is not None:
+        words = [cause_words(n) for j in result.judgements if j.verdict is Verdict.UNKNOWN for n in j.because]
+        if not any(case.cause in w for w in words):
+            wrong.append(f"the cause is not {case.cause!r} but {words}")
+    return wrong
+
+
+def _marks(case: Case, result: Judged) -> list[str]:
+    """Whether one of the violations marks the text, by the way, that the case says."""
+    wrong = []
+    for judgement in (j for j in result.judgements if j.verdict is Verdict.FAIL):
+        span = judgement.because[0].origin
+        source = result.templates[span.file].source
+        text = _bare(source.cut(span))
+        labels = [hop.label for node in judgement.because for hop in node.trail] + [
+            _bare(result.templates[n.origin.file].source.cut(n.origin)) for n in judgement.because
+        ]
+        missing = [via for via in case.via if not any(via in label for label in labels)]
+        if text != _bare(case.at or "") or _number(case, result, span) != case.nth:
+            wrong.append(f"marked {text!r}, not {case.at!r}")
+        elif missing:
+            wrong.append(f"not by way of {missing}: {labels}")
+        else:
+            return []
+    return wrong
+
+
+def _number(case: Case, result: Judged, span: Any) -> int:
+    """The marked occurrence's number among all of the case's files, in their order."""
+    count = 0
+    for file in case.files:
+        text, at = result.templates[file].source.text, -1
+        while (at := text.find(_bare(case.at or ""), at + 1)) >= 0:
+            count += 1
+            if file == span.file and span.start <= at < max(span.end, span.start + 1):
+                return count
+    return count
+
+
+def _bare(text: str) -> str:
+    """A text without the quotes around it, so that one expectation serves all languages."""
+    text = text.strip()
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"" else text
+
+
+def cause_words(node: Node) -> str:
+    """Why a node is not known: `parameter mode has no value`; empty if it is."""
+    value = node.value
+    why = value if isinstance(value, Unknown) else None
+    if isinstance(value, Choice):
+        why = value.why
+    elif isinstance(value, Map | Seq):
+        why = value.more
+    return f"{why.label} {why.cause.says}" if why is not None else ""
