@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def check(
     from mnlint.run import check as run_check
 
     wanted = [_output(spec) for spec in outputs or ("text",)]
-    settings = Settings(boundary=boundary, policies=policies, parameters=parameters)
+    settings = Settings(boundary=boundary, policies=policies, parameters=parameters, debug=verbose)
     try:
         report = run_check(paths or (Path(),), settings)
     except NoInputError:
@@ -97,10 +98,15 @@ def check(
     except DocumentError as error:
         click.echo(f"mnlint: {error}", err=True)
         sys.exit(EXIT_WRONG)
+    except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
+        if verbose:
+            traceback.print_exc()
+        click.echo(f"mnlint: a fault of mnlint itself ({type(error).__name__}); please report it", err=True)
+        sys.exit(EXIT_WRONG)
     _write(report, wanted, color)
     faults = [notice for notice in report.notices if notice.code == "crash"]
     for fault in faults:
-        click.echo(f"mnlint: {fault.message if verbose else fault.message.splitlines()[0]}", err=True)
+        click.echo(f"mnlint: {fault.message}", err=True)
     sys.exit(EXIT_WRONG if faults else _exit_code(report, fail_on, fail_on_undecided, exit_zero))
 
 

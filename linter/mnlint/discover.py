@@ -99,12 +99,19 @@ def plan(
 
     `asked` tells whether a file is under the paths that were given: only roots that reach one of them are kept.
     """
-    lower = {file: content.replace(b"\0", b"").lower() for file, content in data.items()}
-    languages = {file: found for file, content in lower.items() if (found := recognise(file, content)) is not None}
+    needles = tuple(needles)
+    languages: dict[str, Language] = {}
+    hits: set[str] = set()
+    for file, content in data.items():
+        lower = content.replace(b"\0", b"").lower()
+        found = recognise(file, lower)
+        if found is not None:
+            languages[file] = found
+            if any(needle in lower for needle in needles):
+                hits.add(file)
     units = _units(languages)
     calls = {unit: _calls(unit, files, data, languages, units) for unit, files in units.items()}
-    needles = tuple(needles)
-    relevant = {u for u, files in units.items() if any(n in lower[f] for f in files for n in needles)}
+    relevant = {unit for unit, files in units.items() if not hits.isdisjoint(files)}
     reach = {unit: _closure(unit, calls) for unit in units}
     called = {callee for unit, callees in calls.items() for callee in callees if callee != unit}
     entries = [unit for unit in units if unit not in called]

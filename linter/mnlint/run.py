@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -69,12 +68,12 @@ def lint(
     """Everything about one deployment root; no state is shared with any other. A fault of ours is a notice."""
     try:
         return _lint(root, templates, policies, tables, settings)
-    except Exception:  # noqa: BLE001  (one root's crash must not take the others' findings along)
+    except Exception as error:
+        if settings.debug:
+            raise
         place = Place(Span(root.files[0], 0, 0), "the root")
-        notice = Notice(
-            "error", "crash", f"mnlint failed on {root.entry}; please report it: {traceback.format_exc()}", place
-        )
-        return Outcome(root.entry, (), (notice,), {}, Coverage())
+        what = f"mnlint failed on {root.entry or 'this folder'} ({type(error).__name__}); please report it"
+        return Outcome(root.entry, (), (Notice("error", "crash", what, place),), {}, Coverage())
 
 
 def _lint(
@@ -210,7 +209,8 @@ def _worth_saying(
         span = notice.place.span if notice.place else None
         if notice.code == "MN913" and span is not None:
             words = templates[span.file].source.cut(span).lower().encode()
-            if (span.file, span.start) not in waiting and not any(n in words for n in azure.NEEDLES):
+            ours = b"://" not in words and any(n in words for n in azure.NEEDLES)
+            if (span.file, span.start) not in waiting and not ours:
                 continue
         kept.append(notice)
     return kept

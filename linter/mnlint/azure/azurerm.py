@@ -17,9 +17,16 @@ RULES: Final = {
 PRIVATE_ENDPOINT: Final = "azurerm_private_endpoint"
 USES: Final = {"storage": "storage_account_id", "key vault": "key_vault_id", "registry": "container_registry_id"}
 
-# The ARM types of azurerm types that are no private-endpoint targets (those are in the list of targets).
+# The ARM types of azurerm types that are no private-endpoint targets (those are in the list of targets), or are only at
+# some dates: what a resource is does not depend on the day.
 # Source: https://registry.terraform.io/providers/hashicorp/azurerm/latest/docs, the import section of each resource.
 ARM_TYPES: Final = {
+    "azurerm_mssql_managed_instance": "Microsoft.Sql/managedInstances",
+    "azurerm_sql_managed_instance": "Microsoft.Sql/managedInstances",
+    "azurerm_postgresql_flexible_server": "Microsoft.DBforPostgreSQL/flexibleServers",
+    "azurerm_api_management": "Microsoft.ApiManagement/service",
+    "azurerm_monitor_private_link_scope": "Microsoft.Insights/privateLinkScopes",
+    "azurerm_application_gateway": "Microsoft.Network/applicationGateways",
     "azurerm_ai_foundry_project": "Microsoft.MachineLearningServices/workspaces",
     "azurerm_private_endpoint": "Microsoft.Network/privateEndpoints",
     "azurerm_virtual_network": "Microsoft.Network/virtualNetworks",

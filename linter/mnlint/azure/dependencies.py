@@ -8,7 +8,7 @@ from typing import Any
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
-from mnlint.azure.kleene import doubt, is_text, missing
+from mnlint.azure.kleene import doubt, is_text, is_there, missing
 from mnlint.azure.networks import network_of, public_access
 from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
 from mnlint.azure.views import View, first
@@ -332,34 +332,32 @@ def _blocks(
                 below.append(found)
         nodes = below
     for node in nodes:
-        _take(member(node, subnet, fold=False), members, guards, view)
+        _take(member(node, subnet, fold=False), members, guards, view, several=subnet.endswith("ids"))
 
 
 def _each(listed: Node, path: list[str], members: Members, guards: tuple[Node, ...], view: View, *, fold: bool) -> None:
     value = listed.value
     if not isinstance(value, Seq):
-        _take(listed, members, guards, view)
+        if not missing(listed):
+            members.add(listed, Tri.UNKNOWN, doubt(listed), guards, view.guards)
         return
     members.open(value.more)
     for item in value.items:
         node = item
         for step in path:
             node = first(member(node, step, fold=fold))
-        _take(node, members, guards, view)
+        # The member is a rule whatever its subnet is; only whether it is there at all can be in doubt.
+        members.add(node, is_there(item), doubt(item), guards, view.guards)
 
 
-def _take(node: Node, members: Members, guards: tuple[Node, ...], view: View) -> None:
-    """A subnet, or a list of them; an unknown single one is a rule all the same, an unknown list is not."""
+def _take(node: Node, members: Members, guards: tuple[Node, ...], view: View, *, several: bool = False) -> None:
+    """A subnet (there if it is given, whatever its value) or, with `several`, a list of them."""
     value = node.value
     if isinstance(value, Seq):
         for item in value.items:
-            members.add(item, Tri.TRUE, None, guards, view.guards)
+            members.add(item, is_there(item), doubt(item), guards, view.guards)
         members.open(value.more)
-    elif isinstance(value, Ref | str):
-        members.add(node, Tri.TRUE, None, guards, view.guards)
-    elif not missing(node):
-        why = doubt(node)
-        form = why.form if why is not None else None
-        # `${net.id}/subnets/work` is one subnet, whichever; a parameter may be an empty list.
-        known = Tri.TRUE if form is not None and "/subnets/" in form.lower() else Tri.UNKNOWN
-        members.add(node, known, why, guards, view.guards)
+    elif isinstance(value, Ref | str) or not several:
+        members.add(node, is_there(node) if not isinstance(value, Unknown) else Tri.TRUE, None, guards, view.guards)
+    else:
+        members.add(node, Tri.UNKNOWN, doubt(node), guards, view.guards)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mnlint.azure.kleene import doubt, implied
+from mnlint.azure.kleene import doubt, excluded, implied
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
-from mnlint.model.value import Cause, Choice, Hop, HopKind, Map, Node, Ref, Seq, Unknown, choice, literal
+from mnlint.model.value import Cause, Choice, Hop, HopKind, Map, Node, Ref, Seq, Unknown, choice, literal, negated
 
 
 class Members:
@@ -19,7 +19,7 @@ class Members:
 
     def add(self, node: Node, tri: Tri, why: Unknown | None, guards: Sequence[Node], by: Sequence[Node]) -> None:
         """Take in a member that belongs here with truth `tri`, if its guards hold wherever those of `by` do."""
-        if tri is Tri.FALSE:
+        if tri is Tri.FALSE or excluded(tuple(guards), tuple(by)):
             return
         if tri is Tri.UNKNOWN:
             self.open(why or doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a reference"))
@@ -84,7 +84,7 @@ def _common(
         if len(holders) < len(options):
             form = None
             if len(options) == 2 and value.why.form is not None:
-                form = value.why.form if holders == [0] else "{!" + value.why.form[1:]
+                form = value.why.form if holders == [0] else negated(value.why.form)
             guards = (*guards, _guard(value, node, form))
         # Where every option has it, the member is marked where its first option writes it.
         yield key, made if isinstance(made.value, Choice) else options[holders[0]][key][0], guards
@@ -94,7 +94,7 @@ def _side(options: Sequence[Node], there: Sequence[Node], value: Choice) -> str 
     form = value.why.form
     if form is None or len(options) != 2 or len(there) != 1:
         return None
-    return form if there[0] is options[0] else "{!" + form[1:]
+    return form if there[0] is options[0] else negated(form)
 
 
 def _guard(value: Choice, node: Node, form: str | None) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mnlint.model.tri import Tri
-from mnlint.model.value import ABSENT, Absent, Choice, Map, Node, Ref, Seq, Unknown
+from mnlint.model.value import ABSENT, Absent, Choice, Map, Node, Ref, Seq, Unknown, negated
 
 
 def is_text(node: Node, *values: str) -> Tri:
@@ -49,8 +49,18 @@ def doubt(node: Node) -> Unknown | None:
 
 def implied(guards: tuple[Node, ...], by: tuple[Node, ...]) -> bool:
     """Whether every guard is known to hold wherever those of `by` do: the same form is among them."""
-    forms = {g.value.form for g in by if isinstance(g.value, Unknown) and g.value.form is not None}
+    forms = _forms(by)
     return all(isinstance(g.value, Unknown) and g.value.form in forms for g in guards)
+
+
+def excluded(guards: tuple[Node, ...], by: tuple[Node, ...]) -> bool:
+    """Whether some guard is known to fail wherever those of `by` hold: the opposite form is among them."""
+    forms = _forms(by)
+    return any(negated(form) in forms for form in _forms(guards))
+
+
+def _forms(guards: tuple[Node, ...]) -> set[str]:
+    return {g.value.form for g in guards if isinstance(g.value, Unknown) and g.value.form is not None}
 
 
 def no_value(node: Node) -> Node:

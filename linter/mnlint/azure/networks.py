@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
 from mnlint.azure import arm, azurerm
 from mnlint.azure.cost import firewall_price, firewall_prices
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
-from mnlint.azure.kleene import doubt, is_text, is_there, missing
+from mnlint.azure.kleene import doubt, excluded, implied, is_text, is_there, missing
 from mnlint.azure.schema import (
     DEFAULT_ACCESS,
     DEFAULT_ACCESS_SOURCE,
@@ -15,16 +19,16 @@ from mnlint.azure.schema import (
     DEFAULT_SKU,
     DEFAULT_SKU_SOURCE,
 )
-from mnlint.azure.views import View, constant
-from mnlint.model.expr import Mode
+from mnlint.azure.views import View, constant, first
+from mnlint.model.ids import same_names
 from mnlint.model.tri import Tri, either
-from mnlint.model.value import ABSENT, Cause, Choice, Hop, HopKind, Map, Node, Ref, Unknown
+from mnlint.model.value import ABSENT, Cause, Choice, Hop, HopKind, Map, Node, Ref, Unknown, choice, literal, member
 
 
 def make_workspaces(drafts: Drafts) -> None:
     """A workspace fact for each workspace, and a network fact for each that is known or may be no project."""
     for view in drafts.index.views:
-        if view.type.lower() != arm.WORKSPACE or view.resource.mode is Mode.UPDATE:
+        if view.type.lower() != arm.WORKSPACE or view.updates:
             continue
         if view.terraform and view.terraform not in azurerm.WORKSPACES:
             continue
@@ -41,6 +45,11 @@ def make_workspaces(drafts: Drafts) -> None:
         )
         if project is not Tri.TRUE:
             _network(drafts, workspace, view, project)
+    networks = [d.view for d in drafts.of("managedNetwork") if d.view is not None]
+    joined = {s.view for view in networks for s in _settings(drafts, view) if s.sure is Tri.TRUE}
+    for view in drafts.index.views:
+        if view.known and view not in joined and _is_addition(view):
+            _addition(drafts, view)
 
 
 def is_project(view: View) -> Tri:
@@ -77,57 +86,109 @@ def make_accounts(drafts: Drafts) -> None:
 
 
 def _network(drafts: Drafts, workspace: Draft, view: View, project: Tri) -> None:
-    settings = [s for s, _ in _settings(drafts, view)]
-    mode = _written(settings, "isolation_mode" if view.terraform else "isolationMode", view)
+    settings = _settings(drafts, view)
+    mode = _written(settings, "isolationMode")
+    declared = view.known or any(not missing(_written([s], "isolationMode")) for s in settings[1:])
     if project is Tri.UNKNOWN and missing(mode):
         # A project has its hub's network, so that nothing is said of one that may be a project.
         mode = _unknown_like(mode, view.at("kind"))
     address = f"{workspace.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
-    _fill(drafts, draft, mode, settings, view.name, "workspace")
+    _fill(drafts, draft, mode, settings, view.name, "workspace", declared=declared)
 
 
-def _settings(drafts: Drafts, view: View) -> list[tuple[Node, View]]:
+def _is_addition(view: View) -> bool:
+    """Whether a resource adds settings to a workspace that another one declares: a child or an update."""
+    kind = view.type.lower()
+    return kind == arm.WORKSPACE_NETWORK or (kind == arm.WORKSPACE and view.updates)
+
+
+def _addition(drafts: Drafts, view: View) -> None:
+    """A network of which only what a child or an update says is known: its workspace is not declared here."""
+    node = arm.network_settings(view)
+    if missing(node):
+        return
+    settings = [Setting(node, view)]
+    mode = _written(settings, "isolationMode")
+    declared = not missing(mode)
+    if not declared:
+        mode = mode.holding(Unknown(Cause.RUNTIME, view.resource.head, f"the workspace of {view.resource.symbol}"))
+    address = f"{view.address} network"
+    draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
+    _fill(drafts, draft, mode, settings, view.name, "workspace", declared=declared)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """An object with settings of a network and the resource it stands in.
+
+    `sure` is whether it is this network's, `why` why it may not count: not this network's, or under a condition.
+    """
+
+    node: Node
+    view: View
+    sure: Tri = Tri.TRUE
+    why: Unknown | None = None
+
+
+def _settings(drafts: Drafts, view: View) -> list[Setting]:
     """The network settings of a workspace, and of children and updates that add to them."""
     own = view.at("managed_network") if view.terraform else arm.network_settings(view)
-    found = [(own, view)]
+    found = [Setting(own, view)]
     for other in drafts.index.views:
-        if other.type.lower() == arm.WORKSPACE_NETWORK and drafts.index.parent_of(other, [arm.WORKSPACE])[0] is view:
-            found.append((arm.network_settings(other), other))
-        is_update = other.resource.mode is Mode.UPDATE and other.type.lower() == arm.WORKSPACE
-        if is_update and other.parent_id is not None and drafts.index.refers(other.parent_id, view) is Tri.TRUE:
-            found.append((arm.network_settings(other), other))
+        if other is view or not other.known or not _is_addition(other) or excluded(other.guards, view.guards):
+            continue
+        sure, why = _adds_to(drafts, other, view)
+        if sure is Tri.TRUE and not implied(other.guards, view.guards):
+            why = next((g.value for g in other.guards if isinstance(g.value, Unknown)), None)
+        if sure is not Tri.FALSE:
+            found.append(Setting(arm.network_settings(other), other, sure, why))
     return found
 
 
-def settings_of(drafts: Drafts, network: Draft) -> list[tuple[Node, View]]:
+def _adds_to(drafts: Drafts, other: View, view: View) -> tuple[Tri, Unknown | None]:
+    """Whether a child's or an update's workspace is this one, and why nobody knows."""
+    if other.type.lower() == arm.WORKSPACE_NETWORK:
+        return Tri.of(drafts.index.parent_of(other, [arm.WORKSPACE])[0] is view), None
+    node = other.parent_id if missing(other.name) and other.parent_id is not None else other.name
+    tri = drafts.index.refers(node, view) if node is other.parent_id else same_names(other.names, view.names)
+    why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "the workspace that is updated")
+    return tri, why if tri is Tri.UNKNOWN else None
+
+
+def settings_of(drafts: Drafts, network: Draft) -> list[Setting]:
     """Every object that holds settings of a network, with the resource it stands in."""
     view = network.view
     if view is None:
         return []
-    if view.type.lower() == arm.ACCOUNT_NETWORK:
-        return [(arm.network_settings(view), view)]
+    if view.type.lower() == arm.ACCOUNT_NETWORK or _is_addition(view):
+        return [Setting(arm.network_settings(view), view)]
     return _settings(drafts, view) if view.type.lower() == arm.WORKSPACE else []
 
 
-def _written(settings: list[Node], name: str, view: View) -> Node:
-    """What the last of the settings that says it says; absent at the first one's innermost block if none does."""
-    from mnlint.azure.views import first
-    from mnlint.model.value import member
+AZURERM_NAMES: Final = {"isolationMode": "isolation_mode"}
 
-    found = [
-        first(member(first(s), name if at == 0 else "isolationMode", fold=not view.terraform or at > 0))
-        for at, s in enumerate(settings)
-    ]
-    there = [node for node in found if not missing(node)]
-    return there[-1] if there else found[0]
+
+def _written(settings: Sequence[Setting], name: str) -> Node:
+    """What the last of the settings that says it says; absent at the first one's innermost block if none does."""
+    made: Node | None = None
+    for setting in settings:
+        azurerm_like = bool(setting.view.terraform)
+        called = AZURERM_NAMES.get(name, name) if azurerm_like else name
+        found = first(member(first(setting.node), called, fold=not azurerm_like))
+        if made is None:
+            made = found
+        elif not missing(found):
+            made = found if setting.why is None else choice([found, made], setting.why, found)
+    assert made is not None, "a network has settings"  # noqa: S101  (empty ones at least)
+    return made
 
 
 def _foundry(drafts: Drafts, view: View, settings: Node, name: Node) -> None:
     address = view.address if view.type.lower() == arm.ACCOUNT_NETWORK else f"{view.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
-    mode = _written([settings], "isolationMode", view)
-    _fill(drafts, draft, mode, [settings], name, "foundry")
+    own = [Setting(settings, view)]
+    _fill(drafts, draft, _written(own, "isolationMode"), own, name, "foundry", declared=view.known)
 
 
 def implied_network(drafts: Drafts, key: str, why: Unknown, child: View) -> Draft:
@@ -138,20 +199,28 @@ def implied_network(drafts: Drafts, key: str, why: Unknown, child: View) -> Draf
     unknown_node = Node(why, why.span, (Hop(HopKind.DECLARATION, why.span, why.label),))
     family = "foundry" if child.type.lower() == arm.ACCOUNT_RULES else "workspace"
     draft = drafts.add(Draft("managedNetwork", key, child.resource.head, child.dialect, {}, None, child.guards))
-    _fill(drafts, draft, unknown_node, [unknown_node], said("an undeclared workspace", why.span, why.label), family)
+    name = said("an undeclared workspace", why.span, why.label)
+    _fill(drafts, draft, unknown_node, [], name, family, declared=False)
     return draft
 
 
-def _fill(drafts: Drafts, draft: Draft, mode: Node, settings: list[Node], name: Node, family: str) -> None:
+def _fill(
+    drafts: Drafts, draft: Draft, mode: Node, settings: Sequence[Setting], name: Node, family: str, *, declared: bool
+) -> None:
     foundry = family == "foundry"
     prices = firewall_prices(drafts.tables.get("prices", ()))
     sku_settings = settings[1:] if draft.view is not None and draft.view.terraform else settings
-    written = _written(sku_settings, "firewallSku", draft.view) if sku_settings and draft.view else mode.holding(ABSENT)
+    written = literal(ABSENT, draft.head, "azurerm has no firewall SKU")
+    if draft.view is None:
+        written = mode  # nothing of an undeclared network is known
+    elif sku_settings:
+        written = _written(sku_settings, "firewallSku")
     sku = _default(written, DEFAULT_SKU, DEFAULT_SKU_SOURCE)
     draft.fields.update(
         name=name,
         dialect=said(draft.dialect, draft.head, draft.dialect),
         family=said(family, draft.head, family),
+        declared=literal(declared, draft.head, "declared here" if declared else "not declared here"),
         isolationMode=mode,
         # What a Foundry account starts with is not documented.
         effectiveMode=_unknown_default(mode) if foundry else _default(mode, DEFAULT_MODE, DEFAULT_MODE_SOURCE),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
+
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, entries_of, reference
@@ -11,7 +14,7 @@ from mnlint.azure.views import View, first
 from mnlint.model.ids import id_of, top_type
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
-from mnlint.model.value import ABSENT, Cause, Choice, Hop, HopKind, Node, Unknown, choice, literal, member
+from mnlint.model.value import ABSENT, Cause, Choice, Hop, HopKind, Node, Ref, Unknown, choice, literal, member
 
 FIELDS = ("type", "category", "status", "host", "target", "subresource", "serviceTag", "protocol", "ports")
 
@@ -27,8 +30,21 @@ def make_rules(drafts: Drafts) -> None:
             _child(drafts, view, lists)
     for network in drafts.of("managedNetwork"):
         members = lists[network.address]
+        if network.view is not None and network["declared"].value is False and not members.items:
+            _forget(drafts, network)
+            continue
         network.fields["rules"] = members.node(network.head, f"the outbound rules of {network.address}")
         network.fields["fqdnRules"] = said(_fqdn_words(drafts, members), network.head, "counted")
+
+
+def _forget(drafts: Drafts, network: Draft) -> None:
+    """A network that is only referred to, and that nothing here changes, is not this deployment's matter."""
+    del drafts.by_address[network.address]
+    why = Unknown(Cause.RUNTIME, network.head, f"the network of {network.view.resource.symbol}" if network.view else "")
+    for workspace in drafts.of("workspace"):
+        relation = workspace.fields["network"]
+        if isinstance(relation.value, Ref) and relation.value.address == network.address:
+            workspace.fields["network"] = relation.holding(why)
 
 
 def _fqdn_words(drafts: Drafts, members: Members) -> str:
@@ -43,20 +59,25 @@ def _fqdn_words(drafts: Drafts, members: Members) -> str:
 
 
 def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
-    for settings, view in settings_of(drafts, network):
+    for setting in settings_of(drafts, network):
+        view = setting.view
         if view.terraform:
             continue
-        entries, more = entries_of(member(first(settings), "outboundRules", fold=True))
+        entries, more = entries_of(member(first(setting.node), "outboundRules", fold=True))
+        if setting.sure is not Tri.TRUE:
+            members.open(setting.why if entries else more)
+            continue
         members.open(more)
-        for key, node, guards in entries:
+        for key, node, own in entries:
             fields = arm.rule(node)
             name = literal(key, node.span, "the rule's key")
+            guards = own if view is network.view else (*view.guards, *own)
             draft = _rule(
                 drafts, view, f"{network.address} rule {key}", name, fields, "inline", (*network.guards, *guards)
             )
             draft.head = _head(node)
             draft.fields["network"] = reference(network.address, draft.head, "its network")
-            members.add(reference(draft.address, draft.head, key), Tri.TRUE, None, guards, ())
+            members.add(reference(draft.address, draft.head, key), Tri.TRUE, None, guards, network.guards)
 
 
 def _head(node: Node) -> Span:
@@ -168,6 +189,7 @@ def _rule(
         family=said("foundry" if foundry else "workspace", draft.head, "family"),
     )
     draft.fields["targetType"] = target_type(drafts, draft["target"])
+    draft.fields["subresourceHint"] = subresource_hint(drafts, draft["targetType"], draft["subresource"])
     return drafts.add(draft)
 
 
@@ -186,6 +208,37 @@ def target_type(drafts: Drafts, target: Node) -> Node:
         return target.holding(ABSENT)
     why = doubt(target) or Unknown(Cause.RUNTIME, target.origin, "the target's type")
     return Node(Unknown(why.cause, why.span, why.label), target.span, target.trail or (_here(target),))
+
+
+def subresource_hint(drafts: Drafts, kind: Node, subresource: Node) -> Node:
+    """What the subresource of a target of type `kind` should be, in words; absent where it is right or nobody says."""
+    if isinstance(kind.value, Choice):
+        made = [subresource_hint(drafts, option, subresource) for option in kind.value.options]
+        return choice(made, kind.value.why, subresource)
+    if isinstance(subresource.value, Choice):
+        made = [subresource_hint(drafts, kind, option) for option in subresource.value.options]
+        return choice(made, subresource.value.why, subresource)
+    why = doubt(kind) or doubt(subresource)
+    if why is None and isinstance(subresource.value, Ref):
+        why = Unknown(Cause.RUNTIME, subresource.origin, subresource.value.address)
+    if why is not None:
+        return Node(Unknown(why.cause, why.span, why.label), subresource.span, subresource.trail)
+    return subresource.holding(_hint(_subresources(drafts, str(kind.value)), str(subresource.value)) or ABSENT)
+
+
+def _subresources(drafts: Drafts, kind: str) -> Sequence[str]:
+    """The subresources of an ARM type by the list of targets, where they are the same for every family."""
+    listed = (e["subresources"] for e in drafts.tables.get("pe-targets", ()) if e["type"].lower() == kind.lower())
+    return next(listed, ())
+
+
+def _hint(allowed: Sequence[str], written: str) -> str:
+    """The nearest good word, else all of them; empty if `written` is one, or there is none."""
+    by_lower = {name.lower(): name for name in allowed}
+    if not allowed or written.lower() in by_lower:
+        return ""
+    near = get_close_matches(written.lower(), by_lower, 1)
+    return by_lower[near[0]] if near else allowed[0] if len(allowed) == 1 else f"one of {', '.join(allowed)}"
 
 
 def _here(node: Node) -> Hop:

@@ -48,6 +48,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("name", "text", "The name of the workspace or account that the network belongs to."),
             _DIALECT,
             Field("family", "enum", "Whose network it is: a workspace's (hubs too) or a Foundry account's.", FAMILIES),
+            Field("declared", "bool", "Whether the template says how it is: not so of what only exists elsewhere."),
             Field("isolationMode", "enum", "The isolation mode as written, absent if it is not.", MODES),
             Field(
                 "effectiveMode",

@@ -45,14 +45,8 @@ def _mapped(node: Node, subscription: str, subscriptions: Mapping[str, str]) -> 
 
 def _provider(view: View, deployment: Deployment) -> Node | None:
     """The configuration of the provider that makes this resource."""
-    if view.resource.language != "terraform":
-        return None
-    given = view.resource.provider
-    name = given.value if given is not None else view.resource.type.split("_", 1)[0]
-    found = deployment.providers.get(str(name))
-    if found is not None and isinstance(found.value, Seq):
-        return None
-    return found
+    found = deployment.providers.get(view.resource.provider) if view.resource.provider else None
+    return None if found is not None and isinstance(found.value, Seq) else found
 
 
 def differs(target: Node | None, network: Node | None) -> Tri | None:

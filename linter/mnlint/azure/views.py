@@ -9,7 +9,22 @@ from mnlint.model.deployment import Resource
 from mnlint.model.expr import Mode
 from mnlint.model.ids import Id, id_of, same_names, same_text, segments, top_type
 from mnlint.model.tri import Tri, both
-from mnlint.model.value import ABSENT, Absent, Cause, Hop, HopKind, Map, Node, Ref, Unknown, form_of, member
+from mnlint.model.value import (
+    ABSENT,
+    Absent,
+    Cause,
+    Choice,
+    Hop,
+    HopKind,
+    Map,
+    Node,
+    Ref,
+    Seq,
+    Unknown,
+    choice,
+    form_of,
+    member,
+)
 
 # Names of these are taken in all of Azure, so that two ids with one name are one resource.
 GLOBAL_NAMES = frozenset(
@@ -51,6 +66,11 @@ class View:
         """False for what is declared elsewhere: an existing resource, a data source."""
         return self.resource.mode in (Mode.DECLARED, Mode.UPDATE)
 
+    @property
+    def updates(self) -> bool:
+        """True for what only changes a resource that another one declares."""
+        return self.resource.mode is Mode.UPDATE or self.resource.type == "azapi_update_resource"
+
     def at(self, *path: str) -> Node:
         """The value at a path into the body; absent or unknown where it cannot be had."""
         node = self.body
@@ -65,21 +85,17 @@ class View:
 
 def first(node: Node) -> Node:
     """The only one of Terraform's blocks of a type; anything else as it is."""
-    from mnlint.model.value import Seq
-
     value = node.value
-    if (
-        isinstance(value, Seq)
-        and len(value.items) == 1
-        and value.more is None
-        and isinstance(value.items[0].value, Map)
-    ):
-        return value.items[0]
-    if isinstance(value, Seq) and not value.items and value.more is None:
-        return node.holding(ABSENT)
-    if isinstance(value, Seq) and value.more is not None and len(value.items) <= 1:
+    if isinstance(value, Choice):
+        return choice([first(option) for option in value.options], value.why, node)
+    if not isinstance(value, Seq):
+        return node
+    if not value.items:
+        return node.holding(ABSENT if value.more is None else value.more)
+    blocks = all(isinstance(item.value, Map | Choice | Unknown) for item in value.items)
+    if blocks and value.more is not None:
         return node.holding(value.more)
-    return node
+    return value.items[0] if blocks and len(value.items) == 1 else node
 
 
 def views_of(resources: Sequence[Resource], arm_types: Mapping[str, str]) -> list[View]:
@@ -110,9 +126,10 @@ def _elsewhere(resource: Resource) -> Node:
 def _azapi(resource: Resource, body: Node) -> View | None:
     """azapi says the type as `type@version`, the rest of ARM's body in `body`, and the parent by its id."""
     kind = member(body, "type", fold=False)
-    if not isinstance(kind.value, str) or "@" not in kind.value:
+    written = kind.value if isinstance(kind.value, str) else ""
+    arm_type, at, version = written.partition("@")
+    if not at:
         return None
-    arm_type, version = kind.value.split("@", 1)
     inner = first(member(body, "body", fold=False))
     outer = body.value
     if isinstance(outer, Map) and isinstance(inner.value, Map):
@@ -126,7 +143,7 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     elif isinstance(inner.value, Absent) and isinstance(outer, Map):
         inner = body
     parent_id = member(body, "parent_id", fold=False)
-    if resource.mode is Mode.UPDATE or resource.type == "azapi_update_resource":
+    if resource.type == "azapi_update_resource":
         given = member(body, "resource_id", fold=False)
         parent_id = given if not isinstance(given.value, Absent) else parent_id
     version_node = kind.holding(version)
@@ -191,7 +208,7 @@ class Index:
 
     def parent_of(self, view: View, kinds: Sequence[str]) -> tuple[View | None, Unknown | None]:
         """The parent of a child among views of `kinds`: it, or why nobody knows which it is, or neither."""
-        candidates = [v for v in self.views if v.type.lower() in kinds and v is not view]
+        candidates = [v for v in self.views if v.type.lower() in kinds and v is not view and not v.updates]
         node = view.resource.parent or view.parent_id
         if node is not None:
             if isinstance(node.value, Ref) and not node.value.rest:

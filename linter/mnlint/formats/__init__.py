@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 from mnlint.model.expr import Template
 from mnlint.model.finding import Notice, Place
@@ -17,8 +18,10 @@ LANGUAGES: Final = (
     Language("bicep", (".bicep",), "mnlint.formats.bicep:read", calls=rb"\bmodule\s+\w+\s+'([^'\n]+)'"),
     Language("bicepparam", (".bicepparam",), "mnlint.formats.bicepparam:read", names=rb"^\s*using\s+'([^'\n]+)'"),
     Language("arm", (".json",), "mnlint.formats.arm:read", needle=b"deploymenttemplate.json",
+             sniff="mnlint.formats.arm:is_template",
              calls=rb'"relativePath"\s*:\s*"([^"\n]+)"'),
-    Language("armparams", (".json",), "mnlint.formats.arm:read_parameters", needle=b"deploymentparameters.json"),
+    Language("armparams", (".json",), "mnlint.formats.arm:read_parameters",
+             needle=b"deploymentparameters.json", sniff="mnlint.formats.arm:is_parameters"),
     Language("terraform", (".tf",), "mnlint.formats.terraform:read", by_folder=True,
              calls=rb'\bsource\s*=\s*"(\.{1,2}/[^"\n]*)"'),
     Language("tfvars", (".tfvars",), "mnlint.formats.tfvars:read"),
@@ -28,11 +31,18 @@ _BY_NAME: Final = {language.name: language for language in LANGUAGES}
 
 
 def language_of(file: str, data: bytes) -> Language | None:
-    """The language of a file by its suffix and, for JSON, by a word in it. `data` is in lower case."""
+    """The language of a file by its suffix and, for JSON, by its schema. `data` is in lower case."""
     for language in LANGUAGES:
-        if file.lower().endswith(language.suffixes) and language.needle in data:
+        fits = file.lower().endswith(language.suffixes) and language.needle in data
+        if fits and (not language.sniff or _function(language.sniff)(data)):
             return language
     return None
+
+
+def _function(name: str) -> Callable[..., Any]:
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
 
 
 def read(file: str, data: bytes, language: str) -> Template:
@@ -42,8 +52,7 @@ def read(file: str, data: bytes, language: str) -> Template:
         place = Place(Span(file, 0, 0), "the file")
         notice = Notice("error", "MN910", "this file is not text in UTF-8 or UTF-16", place)
         return Template(Source(file, ""), language, notices=(notice,))
-    module, _, function = _BY_NAME[language].reader.partition(":")
-    template: Template = getattr(import_module(module), function)(Source(file, text))
+    template: Template = _function(_BY_NAME[language].reader)(Source(file, text))
     return template
 
 

@@ -28,7 +28,7 @@ class Resource:
     mode: Mode = Mode.DECLARED
     api_version: Node | None = None
     guards: tuple[Node, ...] = ()
-    provider: Node | None = None
+    provider: str = ""  # a key of Deployment.providers; empty where the language has none
     parent: Node | None = None
     waits_for: tuple[Ref, ...] = ()
     serial: bool = False

@@ -43,9 +43,8 @@ def parse(form: str) -> Id | None:
     if parts[0].startswith("{ref:") and parts[0].endswith(".id}"):
         root = parts[0][len("{ref:") : -len(".id}")]
         below = parts[1:]
-        if len(below) % 2:
-            return None
-        return Id("", "/".join(below[::2]), tuple(below[1::2]), root)
+        if "providers" not in (part.lower() for part in below[::2]):
+            return None if len(below) % 2 else Id("", "/".join(below[::2]), tuple(below[1::2]), root)
     at = max((n for n, part in enumerate(parts) if part.lower() == "providers"), default=-1)
     rest = parts[at + 1 :]
     if at < 0 or len(rest) < 3 or len(rest) % 2 == 0 or not all(rest):

@@ -13,6 +13,7 @@ class Language:
     suffixes: tuple[str, ...]
     reader: str
     needle: bytes = b""  # in lower case; a file without it is not of this language
+    sniff: str = ""  # `module:function` that looks closer at content that has the needle
     by_folder: bool = False  # a folder of files is one unit (Terraform), not a file
     calls: bytes = b""  # a pattern whose group is the relative path of a module
     names: bytes = b""  # for parameter files: a pattern whose group is the template they are for

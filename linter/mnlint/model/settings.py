@@ -17,4 +17,5 @@ class Settings:
     parameters: tuple[Path, ...] = ()
     subscriptions: tuple[tuple[str, str], ...] = ()  # subscription id to tenant id
     max_file_bytes: int = 5 * 1024 * 1024
+    debug: bool = False  # let a fault of ours end the run, with its traceback
     excludes: tuple[str, ...] = field(default=(".git", ".terraform", "node_modules", ".venv"))

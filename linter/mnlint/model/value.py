@@ -50,6 +50,7 @@ class Cause(Enum):
     DYNAMIC = ("is made for each member of a collection that is not known", "give the collection a value")
     GUARD = ("exists only under a condition that is not known", "give the condition's parameters a value")
     SECRET = ("is a secret, and secrets are never evaluated", "do not pass network settings through secure parameters")
+    UNDECLARED = ("is not declared in the files that could be read", "declare it, or correct the name")
     UNREADABLE = ("stands in text that could not be read", "mend the syntax error that is reported there")
     UNEXPECTED_TYPE = (
         "has a type that is not expected here",
@@ -187,7 +188,7 @@ def member(node: Node, name: str, *, fold: bool, label: str | None = None) -> No
     if isinstance(value, Map):
         found = value.find(name, fold=fold)
         if found is not None:
-            return found
+            return carried(found, node)
         if value.more is not None:
             return Node(_part(value.more, name), value.head, node.trail)
         return absent(value.head, label or f"no {name} here")
@@ -200,14 +201,34 @@ def member(node: Node, name: str, *, fold: bool, label: str | None = None) -> No
     return absent(node.span, label or f"no {name} here")
 
 
+_WAYS: Final = frozenset({HopKind.REFERENCE, HopKind.ARGUMENT, HopKind.DEFAULT, HopKind.BINDING, HopKind.BRANCH})
+
+
+def carried(child: Node, holder: Node) -> Node:
+    """A member that came by the way its holder came."""
+    hops = tuple(hop for hop in holder.trail if hop.kind in _WAYS)
+    return Node(child.value, child.span, (*hops, *child.trail)) if hops else child
+
+
 def choice(options: list[Node], why: Unknown, at: Node) -> Node:
-    """A Choice of the options, flattened, at the place of `at`; the one option itself if there is only one."""
+    """A Choice of the options, flattened, at the place of `at`; the one option itself if there is only one.
+
+    Options that are one value written at one place are one: nothing depends on which of them is taken.
+    """
     flat: list[Node] = []
     for option in options:
         flat.extend(option.value.options if isinstance(option.value, Choice) else [option])
-    if len(flat) == 1:
-        return flat[0]
-    return at.holding(Choice(tuple(flat), why))
+    kept = list({_identity(option): option for option in reversed(flat)}.values())[::-1]
+    return kept[0] if len(kept) == 1 else at.holding(Choice(tuple(kept), why))
+
+
+def _identity(node: Node) -> object:
+    value = node.value
+    if isinstance(value, Ref):
+        return "ref", value.address, value.rest, node.origin
+    if value is None or isinstance(value, Absent | bool | int | float | str):
+        return type(value), value, node.origin
+    return id(value)
 
 
 def _part(whole: Unknown, name: str) -> Unknown:
@@ -219,6 +240,15 @@ def strip_hole(form: str) -> str:
     """The inside of a form that is one hole, `{param:x}` to `param:x`; any other form as it is."""
     inner = form[1:-1]
     return inner if form[:1] == "{" and form[-1:] == "}" and "{" not in inner and "}" not in inner else form
+
+
+def negated(form: str | None) -> str | None:
+    """The form of *not* of a truth's form; not of not is the form itself."""
+    if form is None:
+        return None
+    if not (form.startswith("{") and form.endswith("}")):
+        return f"{{!({form})}}"
+    return "{" + form[2:] if form.startswith("{!") else "{!" + form[1:]
 
 
 # A brace that belongs to a text must not look like a hole of a form.

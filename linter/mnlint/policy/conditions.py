@@ -34,6 +34,11 @@ def field(path: tuple[str | int, ...], subject: Subject) -> Node:
     return node
 
 
+def related(path: tuple[str | int, ...], subject: Subject) -> Fact | None:
+    """The fact that a path of to-one relations leads to, if it is known."""
+    return _related(field(path, subject), subject)
+
+
 def _own(fields: Map, name: str | int) -> Node:
     found = fields.entries.get(str(name))
     return found if found is not None else absent(fields.head, f"no {name}")

@@ -9,8 +9,8 @@ from mnlint.model.finding import Judgement, Severity, Verdict
 from mnlint.model.policy import Policy
 from mnlint.model.tri import Answer, Tri
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
-from mnlint.policy.conditions import Subject, ask, field
-from mnlint.policy.paths import steps
+from mnlint.policy.conditions import Subject, ask, field, related
+from mnlint.policy.paths import Steps, steps
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z][A-Za-z0-9.]*)\}")
 
@@ -23,17 +23,17 @@ def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:
     when = ask(policy.when, subject) if policy.when is not None else _YES
     require = ask(policy.require, subject) if when.tri is not Tri.FALSE else _YES
     verdict, because = _verdict(when, require)
-    marked = (field(policy.mark, subject),) if policy.mark and verdict is Verdict.FAIL else ()
+    marked = _marked(field(policy.mark, subject)) if policy.mark and verdict is Verdict.FAIL else ()
     return Judgement(
         policy=policy.id,
         severity=_severity(policy, subject),
         subject=fact.resource or fact.address,
-        name=_text(fact.fields.entries["name"]) if "name" in fact.fields.entries else fact.address,
+        name=_name(fact),
         kind=fact.kind,
         dialect=fact.dialect,
         head=fact.head,
         verdict=verdict,
-        message=PLACEHOLDER.sub(lambda found: _text(field(steps(found[1]), subject)), policy.message),
+        message=PLACEHOLDER.sub(lambda found: _filled(steps(found[1]), fact, subject), policy.message),
         help=None,
         instances=fact.instances,
         because=(*marked, *(node for node in because if node not in marked)),
@@ -42,6 +42,11 @@ def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:
         declared_in=fact.declared_in,
         symbol=fact.symbol if fact.address == fact.resource else f"{fact.symbol} {fact.address}",
     )
+
+
+def _marked(node: Node) -> tuple[Node, ...]:
+    """What to mark of a value; of several that it may be, each: all of them are wrong."""
+    return node.value.options if isinstance(node.value, Choice) else (node,)
 
 
 def _verdict(when: Answer, require: Answer) -> tuple[Verdict, tuple[Node, ...]]:
@@ -61,6 +66,21 @@ def _severity(policy: Policy, subject: Subject) -> Severity:
         if condition is None or ask(condition, subject).tri is Tri.TRUE:
             return severity
     return policy.card.severity
+
+
+def _filled(path: Steps, fact: Fact, subject: Subject) -> str:
+    """A placeholder's text. A name that nobody knows is said by the declaration's own word for it."""
+    if path[-1] == "name":
+        holder = fact if len(path) == 1 else related(path[:-1], subject)
+        if holder is not None:
+            return _name(holder)
+    return _text(field(path, subject))
+
+
+def _name(fact: Fact) -> str:
+    node = fact.fields.entries.get("name")
+    unknown = node is None or isinstance(node.value, Unknown | Absent | Ref)
+    return fact.symbol if node is None or unknown else _text(node)
 
 
 def _text(node: Node) -> str:

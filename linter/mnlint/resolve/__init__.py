@@ -62,6 +62,15 @@ def _providers(scope: Scope) -> dict[str, Node]:
     return {p.symbol: evaluate(p.body, scope, p.head) for t in scope.templates for p in t.providers}
 
 
+def _provider(declared: Declared, scope: Scope) -> str:
+    """The root's name of the provider that makes a resource, through the modules' `providers`."""
+    if scope.language != "terraform":
+        return ""
+    given = declared.provider
+    name = given.args[0] if given is not None and given.op is Op.NAME else declared.type.split("_", 1)[0]
+    return scope.top.providers.get(name, name)
+
+
 def _collect(scope: Scope, resources: list[Resource]) -> None:
     """Every resource of a scope and of the modules it calls, in the order of the text."""
     for declared in scope.declarations():
@@ -90,9 +99,7 @@ def _resource(instance: Instance, declared: Declared) -> Resource:
         mode=declared.mode,
         api_version=evaluate(declared.api_version, scope) if declared.api_version else None,
         guards=instance.guards,
-        provider=evaluate(declared.provider, scope)
-        if declared.provider and declared.provider.op is not Op.NAME
-        else None,
+        provider=_provider(declared, scope),
         parent=_single(parent),
         waits_for=tuple(ref for expr in declared.waits_for for ref in _refs(evaluate(expr, scope))),
         serial=declared.batch is not None,

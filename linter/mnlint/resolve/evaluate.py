@@ -18,6 +18,7 @@ from mnlint.model.value import (
     Ref,
     Seq,
     Unknown,
+    carried,
     choice,
     literal,
     member,
@@ -113,7 +114,9 @@ def part_of(target: Node, name: str, scope: Scope, span: Span) -> Node:
         found = member(target, name, fold=scope.fold)
         if found.value is ABSENT and isinstance(value, Map):
             return found
-    return found.through(Hop(HopKind.REFERENCE, span, scope.words(span)))
+    # `base.mode` says all that `base` would.
+    way = tuple(hop for hop in found.trail if not (hop.kind is HopKind.REFERENCE and span.covers(hop.span)))
+    return Node(found.value, span, (Hop(HopKind.REFERENCE, span, scope.words(span)), *way))
 
 
 def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
@@ -187,7 +190,7 @@ def item_of(target: Node, key: Node, scope: Scope, span: Span) -> Node:
         if value.more is not None:
             return target.holding(Unknown(value.more.cause, value.more.span, value.more.label))
         if -len(value.items) <= key.value < len(value.items):
-            found = value.items[key.value]
+            found = carried(value.items[key.value], target)
             return found.through(Hop(HopKind.ELEMENT, span, scope.words(span)))
         return literal(ABSENT, span, "no such member")
     why = doubt_of([target, key])
@@ -213,7 +216,7 @@ def _cond(expr: Expr, scope: Scope) -> Node:
         evaluate(yes, scope).through(Hop(HopKind.BRANCH, yes.span, f"if {words}")),
         evaluate(no, scope).through(Hop(HopKind.BRANCH, no.span, f"unless {words}")),
     ]
-    made = choice(options, why, Node(None, expr.span, test.trail))
+    made = choice(options, why, Node(None, expr.span, (Hop(HopKind.COMPUTED, expr.span, f"depends on {words}"),)))
     if isinstance(made.value, Choice) and len(made.value.options) > MAX_OPTIONS:
         return Node(Unknown(why.cause, why.span, why.label), expr.span, test.trail)
     return made
@@ -303,7 +306,7 @@ def _for(expr: Expr, scope: Scope) -> Node:
     entries: dict[str, Node] = {}
     for at, item in pairs:
         hop = Hop(HopKind.ELEMENT, item.span, "a member of " + scope.words(collection_expr.span, 40))
-        inner = scope.within(_loop_names(names, at, item.through(hop), scope))
+        inner = scope.within(_loop_names(names, at, carried(item, collection).through(hop), scope))
         if condition is not None:
             test = evaluate(condition, inner)
             if test.value is False:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unknown, form_of, strip_hole
+from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unknown, form_of
 
 # What may differ between two evaluations has no form.
 IMPURE = frozenset({"newguid", "utcnow", "uuid", "timestamp", "plantimestamp", "bcrypt"})
@@ -46,14 +46,6 @@ def text_form(parts: Sequence[Node]) -> str | None:
     forms = [form_of(part) for part in parts]
     made = None if None in forms else "".join(f or "" for f in forms)
     return made if made is not None and len(made) <= LONGEST else None
-
-
-def negated(form: str | None) -> str | None:
-    """The form of *not* of a form; not of not is the form itself."""
-    if form is None:
-        return None
-    inner = strip_hole(form) if form.count("{") == 1 else form[1:-1]
-    return f"{{{inner[1:]}}}" if inner.startswith("!") else f"{{!{inner}}}"
 
 
 def doubt_of(nodes: Sequence[Node]) -> Unknown | None:

@@ -16,12 +16,14 @@ from mnlint.model.value import (
     Node,
     Seq,
     Unknown,
+    carried,
     choice,
     form_of,
     literal,
+    negated,
     unknown,
 )
-from mnlint.resolve.forms import deep_form, negated
+from mnlint.resolve.forms import deep_form
 from mnlint.resolve.scope import MAX_INSTANCES, Instance, Scope
 
 
@@ -79,7 +81,9 @@ def _members(loop: Loop, address: str, scope: Scope) -> list[Member]:
     known = _known(loop, collection)
     if known is None or len(known) > MAX_INSTANCES:
         return [_symbolic(loop, collection, address, span)]
-    made: list[Member] = [(key, _names(loop, at, key, node), (), False) for at, (key, node) in enumerate(known)]
+    made: list[Member] = [
+        (key, _names(loop, at, key, carried(node, collection)), (), False) for at, (key, node) in enumerate(known)
+    ]
     if isinstance(collection.value, Seq | Map) and collection.value.more is not None:
         made.append(_symbolic(loop, collection.holding(collection.value.more), address, span))
     return made

@@ -39,10 +39,18 @@ def scope_of(instance: Instance) -> Scope:
         prefix=f"{_prefixed(instance.address, call, caller)}.",
         given=lambda name: _argument(name, call, caller),
         guards=instance.guards,
+        providers=_providers(call, caller),
         depth=caller.depth + 1,
     )
     world.modules[instance.address] = made
     return made
+
+
+def _providers(call: Call, caller: Scope) -> Mapping[str, str]:
+    """What the module's provider names mean in the root: as handed over, else as they are here."""
+    known = caller.top.providers
+    handed = {name: e.args[0] for name, e in call.providers.items() if e.op is Op.NAME}
+    return {**known, **{name: known.get(given, given) for name, given in handed.items()}}
 
 
 def _prefixed(address: str, call: Call, caller: Scope) -> str:

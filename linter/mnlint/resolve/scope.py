@@ -164,7 +164,7 @@ class Scope:
             return self.world.evaluate(binding.expr, self, binding.span)
         if name in self._declared:
             return self._handle(name)
-        return unknown(Cause.UNREADABLE, span, self.words(span) or name, f"{{name:{name}@{self.prefix}}}")
+        return unknown(Cause.UNDECLARED, span, self.words(span) or name, f"{{name:{name}@{self.prefix}}}")
 
     def _input(self, wanted: Input) -> Node:
         kind = "variable" if self.language == "terraform" else "parameter"

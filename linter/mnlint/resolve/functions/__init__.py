@@ -8,7 +8,7 @@ from mnlint.model.expr import Expr, Op
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Choice, Hop, HopKind, Node, Unknown, choice, literal, unknown
 from mnlint.resolve.forms import call_form, doubt_of
-from mnlint.resolve.functions import ids, lazy, scalars, structure
+from mnlint.resolve.functions import ids, lazy, scalars, structure, texts
 from mnlint.resolve.scope import Scope
 
 MAX_OPTIONS = 16
@@ -31,7 +31,7 @@ def call(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
 
 def apply(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node:
     """A function over values; over a Choice it is a Choice of what it makes of each option."""
-    over_nodes = structure.TABLE.get(name) or ids.TABLE.get(name)
+    over_nodes = structure.TABLE.get(name) or ids.TABLE.get(name) or texts.TABLE.get(name)
     table = scalars.TERRAFORM if scope.language == "terraform" else scalars.ARM
     over_scalars = table.get(name, _no_function)
     if over_nodes is None and over_scalars is _no_function:
@@ -43,6 +43,9 @@ def apply(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node:
     if over_nodes is not None:
         return over_nodes(nodes, span, scope)
     why = doubt_of(nodes)
+    text = texts.formatted(nodes, span, scope) if name == "format" and why is not None else None
+    if text is not None:
+        return text
     if why is not None:
         made = Unknown(why.cause, why.span, why.label, call_form(name, nodes))
         return Node(made, span, (Hop(HopKind.COMPUTED, span, f"{name}(…)"),))

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.text import Span
-from mnlint.model.value import Absent, Cause, Choice, Map, Node, Seq, Unknown, choice, literal, unknown
-from mnlint.resolve.forms import call_form, deep_form, doubt_of, negated
+from mnlint.model.value import Absent, Cause, Choice, Map, Node, Seq, Unknown, choice, literal, negated, unknown
+from mnlint.resolve.forms import call_form, deep_form, doubt_of
 from mnlint.resolve.scope import Scope
 
 Special = Callable[[Sequence[Expr], Span, Scope], Node]

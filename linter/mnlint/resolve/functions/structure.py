@@ -15,6 +15,7 @@ from mnlint.model.value import (
     Ref,
     Seq,
     Unknown,
+    carried,
     choice,
     literal,
     member,
@@ -66,7 +67,8 @@ def merged(nodes: Sequence[Node], span: Span, head: Span, scope: Scope, *, deep:
             if value.more is not None:
                 entries = {k: _unsure(n, value.more) for k, n in entries.items()}
                 more = more or value.more
-            for key, child in value.entries.items():
+            for key, raw in value.entries.items():
+                child = carried(raw, node)
                 known = next((k for k in entries if k.lower() == key.lower()), key) if scope.fold else key
                 below = entries.pop(known, None)
                 if deep and below is not None and isinstance(below.value, Map) and isinstance(child.value, Map):

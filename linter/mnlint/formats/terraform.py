@@ -1,0 +1,328 @@
+"""Terraform: which blocks there are, what each of them declares, and how python-hcl2 is used to read one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from mnlint.formats.terraform_expr import body_of, value_of
+from mnlint.formats.tfblocks import Block, cut
+from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
+from mnlint.model.finding import Notice, Place
+from mnlint.model.text import Source, Span
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+MAX_BLOCK: Final = 64 * 1024  # characters of one block; python-hcl2 takes 0.1 to 0.3 s for as many
+MAX_NOTICES: Final = 20  # mistakes reported of one file; after that it is some other language
+SECONDS: Final = 60.0  # for one file; looked at between blocks
+
+# What python-hcl2 says it expected, in words; the first few of them are said.
+_EXPECTED: Final = {
+    "INT_LITERAL": "a value",
+    "EQ": "`=`",
+    "LBRACE": "`{`",
+    "COLON": "`:`",
+    "IN": "`in`",
+    "FOR_OBJECT_ARROW": "`=>`",
+    "COMMA": "`,`",
+    "RPAR": "`)`",
+    "RSQB": "`]`",
+    "NAME": "a name",
+    "NL_OR_COMMENT": "a new line",
+    "RBRACE": "`}`",
+}
+_WORD = re.compile(r"[\w-]{1,40}|[^\s\w]|").match
+_REFERENCE = re.compile(r"[\w-]+(?:\.[\w-]+)+").fullmatch
+
+Entries = dict[str, Expr]
+
+
+def read(source: Source, seconds: float = SECONDS) -> Template:
+    """Reads a .tf file, already without byte order mark. Mistakes are notices; what can be read is there all the same.
+
+    After `seconds` no further block is parsed: what they declare is OPAQUE.
+    """
+    found = cut(source)
+    made = _Made(Reader(source, seconds))
+    for block in found.blocks:
+        declare = _KINDS.get(block.word)
+        if block.fault is not None and declare is None:
+            made.reader.reject(block.fault)
+        elif declare is not None:
+            wanted = _LABELS.get(block.word, 0)
+            if len(block.labels) == wanted:
+                declare(made, block)
+            else:
+                message = f"`{block.word}` has {len(block.labels)} names; expected {wanted}"
+                made.reader.reject(_notice("MN911", message, block.head))
+    return Template(
+        source,
+        "terraform",
+        inputs=tuple(made.inputs),
+        names=tuple(made.names),
+        resources=tuple(made.resources),
+        calls=tuple(made.calls),
+        outputs=tuple(made.outputs),
+        providers=tuple(made.providers),
+        requires=made.requires,
+        comments=found.comments,
+        notices=tuple(made.reader.notices),
+    )
+
+
+def assignments(reader: Reader, blocks: tuple[Block, ...], prefix: str = "") -> list[Binding]:
+    """The bindings of a list of `name = value`, each symbol with a prefix before its name."""
+    made = []
+    for block in blocks:
+        value = reader.value(block)
+        if block.word and not block.labels:
+            made.append(Binding(prefix + block.word, value, block.head))
+    return made
+
+
+class Reader:
+    """Has the blocks of one file parsed, one at a time, so that a bad one costs no other."""
+
+    def __init__(self, source: Source, seconds: float = SECONDS) -> None:
+        self.source = source
+        self.notices: list[Notice] = []
+        self.until = monotonic() + seconds
+
+    def body(self, block: Block) -> Expr:
+        """The OBJECT of a block's arguments and blocks; OPAQUE if it cannot be read."""
+        return self._read(block, body_of)
+
+    def value(self, block: Block) -> Expr:
+        """What an assignment assigns; OPAQUE if it cannot be read."""
+        return self._read(block, value_of)
+
+    def reject(self, notice: Notice) -> None:
+        """Keeps a notice, if there are not too many."""
+        if len(self.notices) < MAX_NOTICES:
+            self.notices.append(notice)
+
+    def _read(self, block: Block, lower: Callable[..., tuple[Expr, Notice | None]]) -> Expr:
+        notice = block.fault
+        if notice is None and len(block.text) > MAX_BLOCK:
+            notice = _notice("MN912", f"longer than {MAX_BLOCK:,} characters: not read", block.head)
+        if notice is None and monotonic() > self.until:
+            notice = _notice("MN912", "reading this file takes too long: not read from here on", block.head)
+            if any(n.message == notice.message for n in self.notices):
+                return Expr(Op.OPAQUE, block.span, (notice.message,))
+        tree = notice or _parse(block, self.source)
+        if isinstance(tree, Notice):
+            self.reject(tree)
+            return Expr(
+                Op.OPAQUE, block.span, (tree.message if tree.code == "MN912" else "text that could not be read",)
+            )
+        made, notice = lower(tree, block, self.source)
+        if notice:
+            self.reject(notice)
+        return made
+
+
+def _notice(code: str, message: str, span: Span) -> Notice:
+    return Notice("error" if code == "MN911" else "note", code, message, Place(span, "here"))
+
+
+@cache
+def _parser() -> Callable[[str], Tree[Token]]:
+    """python-hcl2, imported on first use, and with a folder where it can keep its grammar tables."""
+    import hcl2
+    import hcl2.parser
+
+    kept = Path(hcl2.parser.PARSER_FILE)
+    if not kept.exists() and not os.access(kept.parent, os.W_OK):  # else every run takes a second more
+        folder = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "mnlint"
+        with suppress(OSError, RuntimeError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            state = folder.stat()
+            if state.st_uid == os.getuid() and not state.st_mode & 0o077:  # what is kept there is a pickle
+                hcl2.parser.PARSER_FILE = folder / "hcl2-grammar.bin"
+    return hcl2.parses_to_tree
+
+
+def _parse(block: Block, source: Source) -> Tree[Token] | Notice:
+    """The tree of a block, or what is wrong with it in our words."""
+    parse = _parser()
+    from lark.exceptions import LarkError
+
+    try:
+        return parse(block.text)
+    except LarkError as error:
+        at = getattr(getattr(error, "token", None), "start_pos", None)
+        at = getattr(error, "pos_in_stream", None) if at is None else at
+        expected = getattr(error, "expected", None) or getattr(error, "allowed", None) or ()
+    at = block.span.end if at is None else min(block.span.start + at, block.span.end)
+    found = _WORD(source.text, at, block.span.end)
+    word = found[0] if found else ""
+    wanted = " or ".join([words for name, words in _EXPECTED.items() if name in expected][:3])
+    message = f"`{word}` cannot stand here" if word else "this ends too early"
+    span = Span(source.file, at, at + len(word))
+    return _notice("MN911", f"{message}; expected {wanted}" if wanted else message, span)
+
+
+# ── what each block declares ──
+
+
+@dataclass(slots=True)
+class _Made:
+    """What the blocks read so far declare."""
+
+    reader: Reader
+    inputs: list[Input] = field(default_factory=list)
+    names: list[Binding] = field(default_factory=list)
+    resources: list[Declared] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    outputs: list[Binding] = field(default_factory=list)
+    providers: list[Declared] = field(default_factory=list)
+    requires: Entries = field(default_factory=dict)
+
+
+def _entries(body: Expr) -> Entries:
+    """The arguments of a body by name."""
+    return {str(key.args[0]): value for key, value in body.args} if body.op is Op.OBJECT else {}
+
+
+def _without(body: Expr, *names: str) -> Expr:
+    """A body without some of its arguments."""
+    if body.op is not Op.OBJECT:
+        return body
+    return Expr(body.op, body.span, tuple(entry for entry in body.args if entry[0].args[0] not in names))
+
+
+def _variable(made: _Made, block: Block) -> None:
+    name = block.labels[0]
+    default: Expr | None = None
+    given: Entries = {}
+    # Types and descriptions are of no interest: most variables need no parsing.
+    if block.fault or any(word in block.text for word in ("default", "sensitive", "nullable")):
+        body = made.reader.body(block)
+        given = _entries(body)
+        default = body if body.op is Op.OPAQUE else given.get("default")
+    secret = "sensitive" in given and given["sensitive"].args == (True,)
+    null = default is not None and default.op is Op.LITERAL and default.args == (None,)
+    made.inputs.append(Input(f"var.{name}", name, block.head, default, secret=secret, nullable=null))
+
+
+def _locals(made: _Made, block: Block) -> None:
+    """Each local is parsed alone, so that a bad or a huge one costs no other."""
+    end = block.span.end - (made.reader.source.text[block.span.end - 1] == "}")
+    inner = cut(made.reader.source, block.inside, end, assignments=True).blocks
+    if block.fault and not any(local.fault for local in inner):
+        made.reader.reject(block.fault)
+    made.names.extend(assignments(made.reader, inner, "local."))
+
+
+def _output(made: _Made, block: Block) -> None:
+    body = made.reader.body(block)
+    missing = body if body.op is Op.OPAQUE else Expr(Op.OPAQUE, block.head, ("an output without a value",))
+    made.outputs.append(Binding(block.labels[0], _entries(body).get("value", missing), block.head))
+
+
+def _resource(made: _Made, block: Block) -> None:
+    kind, name = block.labels
+    data = block.word == "data"
+    body = made.reader.body(block)
+    given = _entries(body)
+    made.resources.append(
+        Declared(
+            f"data.{kind}.{name}" if data else f"{kind}.{name}",
+            kind,
+            _without(body, "count", "for_each", "depends_on", "provider"),
+            block.head,
+            Mode.DATA if data else Mode.DECLARED,
+            loop=_loop(given),
+            waits_for=_waits_for(given),
+            provider=_reference(given["provider"]) if "provider" in given else None,
+        )
+    )
+
+
+def _module(made: _Made, block: Block) -> None:
+    body = made.reader.body(block)
+    given = _entries(body)
+    missing = body if body.op is Op.OPAQUE else Expr(Op.OPAQUE, block.head, ("a module without a source",))
+    source = made.reader.source
+    providers = given.get("providers")
+    made.calls.append(
+        Call(
+            f"module.{block.labels[0]}",
+            given.get("source", missing),
+            {name: value for name, value in given.items() if name not in _OF_MODULES},
+            block.head,
+            loop=_loop(given),
+            waits_for=_waits_for(given),
+            providers={
+                source.cut(key.span).strip('"'): _reference(value)
+                for key, value in (providers.args if providers and providers.op is Op.OBJECT else ())
+            },
+            arguments_object=body if body.op is Op.OPAQUE else None,
+        )
+    )
+
+
+def _provider(made: _Made, block: Block) -> None:
+    body = made.reader.body(block)
+    kind = block.labels[0]
+    alias = _entries(body).get("alias")
+    symbol = f"{kind}.{alias.args[0]}" if alias and alias.op is Op.LITERAL else kind
+    made.providers.append(Declared(symbol, kind, _without(body, "alias"), block.head))
+
+
+def _terraform(made: _Made, block: Block) -> None:
+    if not block.fault and "required_" not in block.text:
+        return
+    given = _entries(made.reader.body(block))
+    if "required_version" in given:
+        made.requires.setdefault("terraform", given["required_version"])
+    blocks = given.get("required_providers")
+    for group in blocks.args if blocks and blocks.op is Op.ARRAY else ():
+        for name, wanted in _entries(group).items():
+            version = _entries(wanted).get("version") if wanted.op is Op.OBJECT else wanted
+            if version is not None:
+                made.requires[name] = version
+
+
+def _loop(given: Entries) -> Loop | None:
+    if "count" in given:
+        return Loop(("count.index",), given["count"], counted=True)
+    if "for_each" in given:
+        return Loop(("each.value", "each.key"), given["for_each"], keyed=True)
+    return None
+
+
+def _waits_for(given: Entries) -> tuple[Expr, ...]:
+    wanted = given.get("depends_on")
+    return tuple(_reference(item) for item in wanted.args) if wanted and wanted.op is Op.ARRAY else ()
+
+
+def _reference(expr: Expr) -> Expr:
+    """A reference that is written in quotes, as Terraform 0.11 had them, as what it refers to."""
+    if expr.op is Op.LITERAL and isinstance(expr.args[0], str) and _REFERENCE(expr.args[0]):
+        return Expr(Op.NAME, expr.span, expr.args)
+    return expr
+
+
+_OF_MODULES: Final = ("source", "version", "providers", "count", "for_each", "depends_on")
+_LABELS: Final = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}
+# Other blocks (moved, import, check, removed ...) say nothing about what is deployed: they are not even parsed.
+_KINDS: Final[dict[str, Callable[[_Made, Block], None]]] = {
+    "variable": _variable,
+    "locals": _locals,
+    "output": _output,
+    "resource": _resource,
+    "data": _resource,
+    "module": _module,
+    "provider": _provider,
+    "terraform": _terraform,
+}

@@ -1,0 +1,80 @@
+"""What each sink takes for a command: the only way from a name in a template to a terminal, a link, a page or a file.
+
+Names, values and comments are written by whoever opens the pull request. A terminal obeys control characters, build
+agents obey whole phrases in a log, viewers make links of brackets; none of that may be reached from an input.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+from urllib.parse import quote
+
+MOST: Final = 1000  # characters of one name, value or message; nobody reads more
+
+# Controls (C0, DEL, C1), characters that order or hide others (bidi marks and overrides, zero widths, tags), separators
+# that some programs take for a line end, and halves of characters, which no encoder takes.
+_UNSEEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# Azure's and GitHub's build agents take `##vso[...]` and `##[...]` for commands wherever they stand in a line.
+_AGENT: Final = re.compile(r"##(?=[^\s\[]{0,40}\[)")
+_BRACKETS: Final = re.compile(r"[\\\[\]]")
+_MARKDOWN: Final = re.compile(r"[\\`*_\[\]#|~]")
+_IN_URL: Final = ":/?#[]@!$&'()*+,;=%"
+# In JSON text: a backslash that stands for itself, a character in two halves, and (the rest) half a character alone.
+_HALVES: Final = re.compile(r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}")
+_HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+
+
+def terminal(text: str) -> str:
+    """Text for a terminal or a build log: one line, nothing in it that is obeyed, at most MOST characters."""
+    return line(_one_line(text))
+
+
+def line(text: str) -> str:
+    """A line of a file for a terminal or a build log, character for character, so that marks under it stand right."""
+    # U+200B would be the usual way to break a phrase, and cannot be seen; but the agent of Azure Pipelines searches by
+    # the rules of a culture, for which U+200B is not there. So the second `#` goes.
+    return _AGENT.sub("#\ufffd", _UNSEEN.sub("\ufffd", text))
+
+
+def message(text: str) -> str:
+    """Text for a SARIF message: brackets are no links, and with the blank not even for who reads no escapes."""
+    seen = _UNSEEN.sub("\ufffd", _one_line(text))
+    return _BRACKETS.sub(r"\\\g<0>", seen.replace("](", "] ("))
+
+
+def markdown(text: str) -> str:
+    """Prose for a Markdown page: the words as they are; code between backticks stays code."""
+    parts = re.split(r"(`[^`\n]+`)", _UNSEEN.sub("\ufffd", " ".join(text.split())))
+    return "".join(part if at % 2 else _literal(part) for at, part in enumerate(parts))
+
+
+def uri(file: str) -> str:
+    """A file's path, relative and with `/`, as a relative URI reference; bytes that are no text keep their value."""
+    return quote(re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", file).encode("utf-8", "surrogateescape"), safe="/")
+
+
+def web(address: str) -> str | None:
+    """A link to a page as a URI; None if it is anything else, such as a command of the viewer."""
+    if not address.startswith(("https://", "http://")):
+        return None
+    return re.sub("%(?![0-9A-Fa-f]{2})", "%25", quote(address, safe=_IN_URL, errors="replace"))
+
+
+def document(value: object) -> str:
+    """A value as a JSON document in ASCII, so that nothing in it is obeyed: neither controls nor an agent's `##`."""
+    text = json.dumps(value, ensure_ascii=True, indent=2, allow_nan=False)
+    return _HALVES.sub(lambda found: found[1] or "\\ufffd", text).replace("##", "#\\u0023") + "\n"
+
+
+def _one_line(text: str) -> str:
+    short = text if len(text) <= MOST else text[: MOST - 1] + "…"
+    return short.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
+
+
+def _literal(prose: str) -> str:
+    return re.sub("[&<>]", lambda found: _HTML[found[0]], _MARKDOWN.sub(r"\\\g<0>", prose))

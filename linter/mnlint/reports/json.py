@@ -1,0 +1,104 @@
+"""The report as a JSON document, version 1: columns in code points from 1, everything in the report's own order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import mnlint
+from mnlint.model.finding import Coverage, Doubt, Finding, Notice, Place, Report, Suppression
+from mnlint.model.text import Source
+from mnlint.reports import escape
+
+VERSION: Final = 1
+
+Json = dict[str, object]
+
+
+def render(report: Report) -> str:
+    """The report as JSON in ASCII, indented by 2. Places in files without text have their file alone."""
+    names = {card.id: card.name for card in report.cards}
+    sources = report.sources
+    return escape.document(
+        {
+            "version": VERSION,
+            "tool": {"name": "mnlint", "version": mnlint.__version__},
+            "findings": [_finding(finding, names, sources) for finding in report.findings],
+            "doubts": [_doubt(doubt, sources) for doubt in report.doubts],
+            "notices": [_notice(notice, sources) for notice in report.notices],
+            "coverage": _coverage(report.coverage),
+        }
+    )
+
+
+def _finding(finding: Finding, names: Mapping[str, str], sources: Mapping[str, Source]) -> Json:
+    return {
+        "policy": finding.policy,
+        "name": names.get(finding.policy, ""),
+        "severity": finding.severity.level,
+        "message": finding.message,
+        "help": finding.help,
+        "subject": finding.subject,
+        "place": _place(finding.primary, sources),
+        "related": [_place(place, sources) for place in finding.related],
+        "fingerprint": finding.fingerprint,
+        "instances": finding.instances,
+        "suppressed": _suppressed(finding.suppressed, sources),
+    }
+
+
+def _suppressed(suppression: Suppression | None, sources: Mapping[str, Source]) -> Json | None:
+    if suppression is None:
+        return None
+    place = suppression.place
+    return {
+        "reason": suppression.reason,
+        "until": suppression.until,
+        "place": None if place is None else _place(place, sources),
+    }
+
+
+def _doubt(doubt: Doubt, sources: Mapping[str, Source]) -> Json:
+    return {
+        "cause": doubt.cause.cause.name,
+        "label": doubt.cause.label,
+        "says": doubt.place.says,
+        "remedy": doubt.remedy,
+        "place": _place(doubt.place, sources),
+        "judgements": [{"policy": policy, "subject": subject} for policy, subject in doubt.judgements],
+    }
+
+
+def _notice(notice: Notice, sources: Mapping[str, Source]) -> Json:
+    return {
+        "level": notice.level,
+        "code": notice.code,
+        "message": notice.message,
+        "place": None if notice.place is None else _place(notice.place, sources),
+    }
+
+
+def _coverage(coverage: Coverage) -> Json:
+    return {
+        "files_seen": coverage.seen,
+        "files_read": coverage.read,
+        "files_skipped": dict(coverage.skipped),
+        "networks": coverage.networks,
+        "decided": coverage.decided,
+        "by_default": coverage.by_default,
+        "undecided": coverage.undecided,
+    }
+
+
+def _place(place: Place, sources: Mapping[str, Source]) -> Json:
+    span, source = place.span, sources.get(place.span.file)
+    line, column = source.line_column(span.start) if source else (None, None)
+    end_line, end_column = source.line_column(span.end) if source else (None, None)
+    return {
+        "file": span.file,
+        "line": line,
+        "column": column,
+        "endLine": end_line,
+        "endColumn": end_column,
+        "says": place.says,
+    }

@@ -1,0 +1,43 @@
+"""Spans as SARIF has them: relative URIs, and lines and columns that count UTF-16 units as editors do."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mnlint.model.text import Source, Span
+from mnlint.reports import escape
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regions:
+    """Places in these sources. What takes two units is looked up once a file: a line may be as long as its file."""
+
+    sources: Mapping[str, Source]
+    _wide: dict[str, list[int]] = field(default_factory=dict)
+
+    def location(self, span: Span) -> Json:
+        """The physicalLocation of a span; of a file that is not at hand, its first place."""
+        source = self.sources.get(span.file)
+        start, end = ((1, 1), (1, 1)) if source is None else (self.at(source, span.start), self.at(source, span.end))
+        names = ("startLine", "startColumn", "endLine", "endColumn")
+        region = dict(zip(names, (*start, *end), strict=True))
+        return {"artifactLocation": {"uri": escape.uri(span.file)}, "region": region}
+
+    def at(self, source: Source, offset: int) -> tuple[int, int]:
+        """The line and column of an offset, both from 1, the column in UTF-16 units."""
+        line, column = source.line_column(offset)
+        wide = self._wide.get(source.file)
+        if wide is None:
+            wide = self._wide[source.file] = _wide(source.text)
+        start = source.line_start(line)
+        return line, column + bisect_left(wide, start + column - 1) - bisect_left(wide, start)
+
+
+def _wide(text: str) -> list[int]:
+    """The offsets of characters that take two units."""
+    return [] if text.isascii() else [found.start() for found in re.finditer("[\U00010000-\U0010ffff]", text)]

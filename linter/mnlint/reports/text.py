@@ -1,0 +1,137 @@
+"""The report for people at a terminal and in a build log; no line of it begins with words from an input."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from mnlint.model.finding import Card, Coverage, Doubt, Finding, Notice, Place, Report, Severity
+from mnlint.model.text import Source
+from mnlint.reports import cells, escape
+from mnlint.reports.excerpt import excerpt
+
+WIDE: Final = 80  # columns of prose
+FIX: Final = 160  # characters of a card's fix that still are a help and not a page
+SUBJECTS: Final = 6  # that are named in one doubt
+_COLOURS: Final = {"error": "1;31", "warning": "1;33", "note": "1;36"}
+
+Sources = Mapping[str, Source]
+
+
+def render(report: Report, *, color: bool = False) -> str:
+    """The report as text: findings, what is not decided, notices, and always one line on what was looked at."""
+    cards = {card.id: card for card in report.cards}
+    seen = [finding for finding in report.findings if finding.suppressed is None]
+    blocks = ["\n".join(_finding(finding, cards.get(finding.policy), report.sources, color)) for finding in seen]
+    if report.doubts:
+        blocks.append("\n".join(_doubts(report.doubts, report.sources)))
+    blocks += ["\n".join(_notice(notice, report.sources, color)) for notice in report.notices]
+    blocks.append(_closing(report.coverage, seen, len(report.findings) - len(seen)))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _finding(finding: Finding, card: Card | None, sources: Sources, color: bool) -> Iterator[str]:
+    level, policy = finding.severity.level, escape.terminal(finding.policy)
+    yield f"{_paint(f'{level}[{policy}]', level, color)}: {escape.terminal(finding.message)}"
+    source = sources.get(finding.primary.span.file)
+    shown = excerpt(source, finding.primary.span) if source else None
+    margin = " " * (len(str(shown.number)) if shown else 1)
+    yield f"{margin} --> {_at(finding.primary, sources)}"
+    if shown:
+        yield f"{margin}  |"
+        yield f" {shown.number} | {shown.line}"
+        yield f"{margin}  | {shown.indent}{_paint(shown.marks, level, color)}"
+    says = [cells.fit(escape.terminal(place.says), 72) for place in finding.related]
+    column = max([40, *map(cells.width, says)])
+    for words, place in zip(says, finding.related, strict=True):
+        yield f"{margin}  = {cells.pad(words, column)}  {_at(place, sources)}"
+    if finding.instances > 1:
+        yield f"{margin}  = instances: {finding.instances}"
+    yield from _help(finding.help or (_brief(card.fix) if card else ""), margin)
+    yield f"{margin}  = docs: mnlint explain {policy}"
+
+
+def _help(words: str, margin: str) -> Iterator[str]:
+    """Prose wrapped; text of several lines as it is, for it is there to be pasted."""
+    lines = words.strip("\n").splitlines()
+    wrapped = lines if len(lines) > 1 else cells.wrap(words, WIDE - len(margin) - len("  = help: "))
+    for at, line in enumerate(wrapped):
+        # A bar and not only blanks in front of the next lines: build agents look at what follows the blanks.
+        text = escape.terminal(line.replace(cells.TAB, cells.BLANKS))
+        yield f"{margin}  {'|      ' if at else '= help:'} {text}".rstrip()
+
+
+def _brief(fix: str) -> str:
+    """The first sentences of a fix: one in any case, more as long as they are short."""
+    first, *others = re.split(r"(?<=[.!?])\s+", " ".join(fix.split()))
+    for sentence in others:
+        if len(first) + len(sentence) > FIX:
+            break
+        first += " " + sentence
+    return first
+
+
+def _doubts(doubts: tuple[Doubt, ...], sources: Sources) -> Iterator[str]:
+    checks = len({judgement for doubt in doubts for judgement in doubt.judgements})
+    wait = "check waits" if checks == 1 else "checks wait"
+    yield f"not decided: {checks} {wait} for {_count(len(doubts), 'value')}"
+    places = [_at(doubt.place, sources) for doubt in doubts]
+    says = [cells.fit(escape.terminal(doubt.place.says), 72) for doubt in doubts]
+    first, second = min(40, max(map(cells.width, places))), min(60, max(map(cells.width, says)))
+    for place, words, doubt in zip(places, says, doubts, strict=True):
+        yield f"  --> {cells.pad(place, first)}  {cells.pad(words, second)}  {_waiting(doubt)}"
+        yield f"   = help: {escape.terminal(doubt.remedy)}"
+
+
+def _waiting(doubt: Doubt) -> str:
+    subjects: dict[str, list[str]] = {}
+    for policy, subject in doubt.judgements:
+        subjects.setdefault(subject, []).append(escape.terminal(policy))
+    named = [f"{' '.join(policies)} ({cells.fit(escape.terminal(s), 40)})" for s, policies in subjects.items()]
+    return ", ".join(named[:SUBJECTS]) + (f" and {len(named) - SUBJECTS} more" if len(named) > SUBJECTS else "")
+
+
+def _notice(notice: Notice, sources: Sources, color: bool) -> Iterator[str]:
+    code = f"{notice.level}[{escape.terminal(notice.code)}]"
+    yield f"{_paint(code, notice.level, color)}: {escape.terminal(notice.message)}"
+    if notice.place:
+        yield f"  --> {_at(notice.place, sources)}"
+
+
+def _closing(coverage: Coverage, findings: list[Finding], suppressed: int) -> str:
+    """One line by which silence can be read: nothing wrong, or nothing seen."""
+    files = "checked no files"
+    if coverage.seen:
+        skipped = [f"{number} {escape.terminal(why)}" for why, number in coverage.skipped.items()]
+        how = f", {sum(coverage.skipped.values())} skipped: {', '.join(skipped)}" if skipped else ""
+        files = f"checked {_count(coverage.seen, 'file')} ({coverage.read} read{how})"
+    networks = "no managed network was seen"
+    if coverage.networks:
+        by_default = f", {coverage.by_default} by default only" if coverage.by_default else ""
+        settings = f"{_count(coverage.decided, 'setting')} decided{by_default}, {coverage.undecided} undecided"
+        networks = f"{_count(coverage.networks, 'managed network')}: {settings}"
+    numbers = Counter(finding.severity for finding in findings)
+    found = [
+        _count(numbers[severity], severity.level) for severity in sorted(Severity, reverse=True) if numbers[severity]
+    ]
+    counts = found or ["no findings"]
+    if suppressed:
+        counts.append(f"{suppressed} suppressed")
+    return f"{files}, {networks}; {', '.join(counts)}"
+
+
+def _at(place: Place, sources: Sources) -> str:
+    """A place in words; of a file that is not at hand, the file alone."""
+    span, source = place.span, sources.get(place.span.file)
+    name = escape.terminal(span.file)
+    return f"{name}:{':'.join(map(str, source.line_column(span.start)))}" if source else name
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _paint(text: str, level: str, color: bool) -> str:
+    return f"\x1b[{_COLOURS[level]}m{text}\x1b[0m" if color and level in _COLOURS else text

@@ -1,0 +1,62 @@
+"""Judgements in, Report out: what was found, once each and in order, what nobody knows, and how much was looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from mnlint.model.finding import Card, Coverage, Notice, Outcome, Report, Verdict
+from mnlint.model.text import Source
+from mnlint.settle.cards import CARDS
+from mnlint.settle.doubts import doubts_of
+from mnlint.settle.findings import Draft, draft_of_judgement, draft_of_notice, merged
+
+__all__ = ["CARDS", "settle"]
+
+_WITH_CARD = frozenset(card.id for card in CARDS)
+
+
+def settle(outcomes: Iterable[Outcome], cards: Sequence[Card]) -> Report:
+    """The report of all roots' outcomes. `cards` are those of the policies that ran; our own are added if missing.
+
+    Violations become findings, one for each policy, place and message, however many roots or callers show it; doubts
+    are grouped by cause; notices about inputs become findings, too, and only those about the run stay notices.
+    """
+    ordered = sorted(outcomes, key=lambda outcome: outcome.root)
+    sources: dict[str, Source] = {}
+    for outcome in ordered:
+        sources.update(outcome.sources)
+    judgements = [judgement for outcome in ordered for judgement in outcome.judgements]
+    drafts = [draft_of_judgement(j, sources) for j in judgements if j.verdict is Verdict.FAIL]
+    about_inputs: dict[tuple[str, str, object], Draft] = {}
+    about_the_run: dict[Notice, None] = {}
+    for outcome in ordered:
+        for notice in outcome.notices:
+            if notice.code in _WITH_CARD:
+                draft = draft_of_notice(notice, outcome)
+                about_inputs.setdefault((notice.code, notice.message, draft.primary.span), draft)
+            else:
+                about_the_run[notice] = None
+    return Report(
+        findings=merged([*drafts, *about_inputs.values()]),
+        doubts=doubts_of(j for j in judgements if j.verdict is Verdict.UNKNOWN),
+        notices=tuple(sorted(about_the_run, key=_notice_order)),
+        cards=tuple(card for _, card in sorted({card.id: card for card in (*CARDS, *cards)}.items())),
+        coverage=_sum(outcome.coverage for outcome in ordered),
+        sources=sources,
+    )
+
+
+def _notice_order(notice: Notice) -> tuple[str, str, str, int]:
+    place = notice.place
+    return notice.code, notice.message, place.span.file if place else "", place.span.start if place else 0
+
+
+def _sum(coverages: Iterable[Coverage]) -> Coverage:
+    numbers: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
+    for one in coverages:
+        for name in ("seen", "read", "networks", "decided", "by_default", "undecided"):
+            numbers[name] += getattr(one, name)
+        skipped.update(one.skipped)
+    return Coverage(**numbers, skipped=dict(sorted(skipped.items())))

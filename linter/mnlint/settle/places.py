@@ -1,0 +1,61 @@
+"""Where a finding is shown: the place to mend, how the value came from there, and every span on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from mnlint.model.finding import Judgement, Place
+from mnlint.model.text import Span
+from mnlint.model.value import Hop, Node
+
+RELATED_AT_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The three kinds of places of one finding."""
+
+    primary: Place
+    related: tuple[Place, ...]
+    hidden: tuple[Span, ...]
+
+
+def places_of(judgement: Judgement, files: Container[str]) -> Places:
+    """The places of a judgement. `files` are those that were read: nothing else can be mended here.
+
+    Primary is the origin of the first deciding node, or the first step after it in a file that was read: the inside of
+    somebody else's module is not ours to mend, the argument that we pass to it is.
+    """
+    because, head = judgement.because, judgement.head
+    way = _way(because[0]) if because else []
+    at = next((at for at, hop in enumerate(way) if hop[0].file in files), None)
+    if at is None:
+        primary, rest = Place(head, f"in {judgement.subject}"), []
+    else:
+        primary, rest = Place(*way[at]), way[at + 1 :]
+    related: dict[Span, str] = {}
+
+    def add(span: Span, says: str) -> None:
+        if span != primary.span and len(related) < RELATED_AT_MOST:
+            related.setdefault(span, says)
+
+    for span, label in rest:
+        add(span, f"by way of {label}")
+    if not primary.span.covers(head):
+        add(head, f"in {judgement.subject}")
+    for node in because[1:]:
+        add(*_way(node)[0])
+    for guard in judgement.guards:
+        add(guard.span, "only if this holds")
+    hidden = {span: None for node in (*because, *judgement.guards) for span in (*_spans(node.trail), node.span)}
+    return Places(primary, tuple(Place(*item) for item in related.items()), tuple(hidden | {head: None}))
+
+
+def _way(node: Node) -> list[tuple[Span, str]]:
+    """The steps of a node from its origin to its use; never empty."""
+    return [(hop.span, hop.label) for hop in reversed(node.trail)] or [(node.span, "here")]
+
+
+def _spans(trail: tuple[Hop, ...]) -> list[Span]:
+    return [hop.span for hop in trail]
