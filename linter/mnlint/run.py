@@ -39,7 +39,11 @@ def check(paths: Sequence[Path], settings: Settings) -> Report:
     if plan.seen == 0 and not files.notices:
         raise NoInputError
     templates = reader(files.data, plan.languages)
-    outcomes = [lint(root, templates, policies, tables, settings) for root in plan.roots]
+    entries = {root.entry for root in plan.roots}
+    outcomes = [
+        replace(lint(root, templates, policies, tables, settings), compiled_from=_compiled_from(root, entries, files))
+        for root in plan.roots
+    ]
     looked_at = Outcome("", (), tuple(files.notices), {}, _looked_at(plan, files))
     return settle([*outcomes, looked_at], [p.card for p in policies])
 
@@ -95,6 +99,13 @@ def _lint(
         coverage = _add(coverage, facts)
     sources = {file: template.source for file, template in read.items()}
     return Outcome(root.entry, tuple(judgements), tuple(notices), sources, coverage)
+
+
+def _compiled_from(root: Root, entries: set[str], files: discover.Files) -> str:
+    """The Bicep file beside a JSON template that its compiler wrote."""
+    source = root.entry.removesuffix(".json") + ".bicep"
+    ours = root.language == "arm" and source in entries
+    return source if ours and b'"_generator"' in files.data[root.entry] else ""
 
 
 def facts_of(

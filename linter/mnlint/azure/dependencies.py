@@ -30,7 +30,7 @@ def make_connections(drafts: Drafts) -> None:
         if view.type.lower() != arm.CONNECTION:
             continue
         draft = drafts.add(Draft("connection", view.address, view.resource.head, view.dialect, {}, view, view.guards))
-        draft.fields.update(name=view.name, **arm.connection(view))
+        draft.fields.update(name=view.own_name, **arm.connection(view))
         workspace, why = drafts.index.parent_of(view, [arm.WORKSPACE])
         network = network_of(drafts, workspace)
         if network is not None:
@@ -89,6 +89,8 @@ def _uses(drafts: Drafts, network: Draft) -> Iterator[Use]:
                 continue
             if kind == "outboundRule" and is_text(draft["type"], "PrivateEndpoint") is Tri.FALSE:
                 continue
+            if id_of(draft[field])[0] is Tri.FALSE:
+                continue  # the id of no resource: there is nothing that could be used
             yield Use(network, role, draft[field], draft.guards)
 
 
@@ -123,7 +125,7 @@ def _declared(drafts: Drafts, view: View, uses: list[Use], all_uses: list[Use]) 
         serviceEndpoints=_service_endpoints(drafts, view),
         privateEndpoints=_private_endpoints(drafts, draft, view, all_uses, access),
     )
-    _relate(drafts, draft, uses, tenant_of(view, drafts.deployment, drafts.subscriptions))
+    _relate(drafts, draft, uses, _tenant(drafts, uses[0].node, [view]))
 
 
 def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
@@ -143,13 +145,13 @@ def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
         serviceEndpoints=unknown if _may_have_service_endpoints(drafts, kind) else literal(Seq(()), node.span, "none"),
         privateEndpoints=unknown,
     )
-    _relate(drafts, draft, uses, tenant_of_id(node, found, drafts.subscriptions))
+    _relate(drafts, draft, uses, _tenant(drafts, node, []))
 
 
 def _relate(drafts: Drafts, draft: Draft, uses: list[Use], tenant: Node | None) -> None:
     networks = Members()
     seen: set[str] = set()
-    for use in uses:
+    for use in sorted(uses, key=lambda use: len(use.guards)):  # a use that is sure before one under a condition
         if use.network.address in seen:
             continue
         seen.add(use.network.address)
@@ -158,36 +160,52 @@ def _relate(drafts: Drafts, draft: Draft, uses: list[Use], tenant: Node | None) 
     draft.fields["networks"] = networks.node(draft.head, "networks that use it")
     draft.fields["role"] = said(uses[0].role, uses[0].node.span, uses[0].role)
     draft.fields["reference"] = uses[0].node
-    draft.fields["otherTenant"] = _other_tenant(drafts, draft, uses, tenant)
+    draft.fields.update(_tenants(drafts, draft, uses, tenant))
 
 
-def _other_tenant(drafts: Drafts, draft: Draft, uses: list[Use], tenant: Node | None) -> Node:
-    """At the reference, since that is where the wrong resource was chosen; absent without any hint."""
+def _tenants(drafts: Drafts, draft: Draft, uses: list[Use], tenant: Node | None) -> dict[str, Node]:
+    """Whether it is in another tenant than a network that uses it, and which two; absent without any hint.
+
+    The place is the reference, since that is where the wrong resource was chosen.
+    """
+    found: list[tuple[Tri, Use, Node, Node]] = []
     for use in uses:
-        view = use.network.view
-        own = tenant_of(view, drafts.deployment, drafts.subscriptions) if view is not None else None
-        if own is None and use.role != "key vault":
-            own = _vault_tenant(drafts, use.network)
+        own = _network_tenant(drafts, use)
         tri = differs(tenant, own)
-        if tri is None:
-            continue
-        if tri is Tri.UNKNOWN:
-            why = Unknown(Cause.RUNTIME, use.node.origin, "the tenant")
-            return Node(why, use.node.span, use.node.trail)
-        way = (*use.node.trail[:-1], Hop(HopKind.REFERENCE, use.node.origin, "the reference"))
-        return Node(tri is Tri.TRUE, use.node.span, use.node.trail or way)
-    return literal(ABSENT, draft.head, "nothing hints at its tenant")
+        if tri is not None and tenant is not None and own is not None:
+            found.append((tri, use, tenant, own))
+    if not found:
+        nothing = literal(ABSENT, draft.head, "nothing hints at its tenant")
+        return {"otherTenant": nothing, "tenant": nothing, "networkTenant": nothing}
+    # One network in another tenant is enough; without one, a doubt comes before a match.
+    tri, use, target, own = max(found, key=lambda entry: entry[0])
+    answer: bool | Unknown = tri is Tri.TRUE
+    if tri is Tri.UNKNOWN:
+        why = doubt(target) or doubt(own) or Unknown(Cause.RUNTIME, use.node.origin, "the tenant")
+        answer = Unknown(why.cause, why.span, why.label)
+    way = use.node.trail or (Hop(HopKind.REFERENCE, use.node.span, "the reference"),)
+    return {"otherTenant": Node(answer, use.node.span, way), "tenant": target, "networkTenant": own}
 
 
-def _vault_tenant(drafts: Drafts, network: Draft) -> Node | None:
-    """A hub's own key vault is in the hub's tenant."""
-    view = network.view
+def _network_tenant(drafts: Drafts, use: Use) -> Node | None:
+    """The tenant of the workspace that uses something; its own key vault is in it, too."""
+    view = use.network.view
     if view is None:
         return None
-    node = view.at(azurerm.USES["key vault"]) if view.terraform else view.at(*arm.USES["key vault"])
-    for vault in _meant(drafts, node):
-        return tenant_of(vault, drafts.deployment, drafts.subscriptions)
-    return None
+    own = tenant_of(view, drafts.deployment, drafts.index, drafts.subscriptions)
+    if own is not None or use.role == "key vault":
+        return own
+    vault = view.at(azurerm.USES["key vault"]) if view.terraform else view.at(*arm.USES["key vault"])
+    return _tenant(drafts, vault, _meant(drafts, vault)[:1])
+
+
+def _tenant(drafts: Drafts, node: Node, views: list[View]) -> Node | None:
+    """The tenant of what an id leads to: as its declaration says, else by the subscription in the id."""
+    for view in views:
+        found = tenant_of(view, drafts.deployment, drafts.index, drafts.subscriptions)
+        if found is not None:
+            return found
+    return tenant_of_id(node, id_of(node)[1], drafts.subscriptions)
 
 
 # ── endpoints ──
@@ -359,5 +377,5 @@ def _take(node: Node, members: Members, guards: tuple[Node, ...], view: View, *,
         members.open(value.more)
     elif isinstance(value, Ref | str) or not several:
         members.add(node, is_there(node) if not isinstance(value, Unknown) else Tri.TRUE, None, guards, view.guards)
-    else:
+    elif not missing(node):
         members.add(node, Tri.UNKNOWN, doubt(node), guards, view.guards)

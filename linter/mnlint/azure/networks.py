@@ -89,12 +89,23 @@ def _network(drafts: Drafts, workspace: Draft, view: View, project: Tri) -> None
     settings = _settings(drafts, view)
     mode = _written(settings, "isolationMode")
     declared = view.known or any(not missing(_written([s], "isolationMode")) for s in settings[1:])
-    if project is Tri.UNKNOWN and missing(mode):
-        # A project has its hub's network, so that nothing is said of one that may be a project.
-        mode = _unknown_like(mode, view.at("kind"))
+    guards = view.guards
+    if project is Tri.UNKNOWN:
+        # A project has its hub's network: this one is there only if the workspace is none, and nothing is said of a
+        # mode that is not written.
+        unsure = _unknown_like(mode, view.at("kind"))
+        mode = unsure if missing(mode) else mode
+        guards = (*guards, _is_hub(unsure, view)) if view.known else guards
     address = f"{workspace.address} network"
-    draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
+    draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, guards))
     _fill(drafts, draft, mode, settings, view.name, "workspace", declared=declared)
+
+
+def _is_hub(unsure: Node, view: View) -> Node:
+    """The condition that a workspace is no project, which nobody knows."""
+    why = doubt(unsure)
+    assert why is not None, "the kind is not known"  # noqa: S101
+    return unsure.holding(Unknown(why.cause, why.span, why.label, f"{{no project:{view.address}}}"))
 
 
 def _is_addition(view: View) -> bool:
@@ -149,7 +160,7 @@ def _settings(drafts: Drafts, view: View) -> list[Setting]:
 def _adds_to(drafts: Drafts, other: View, view: View) -> tuple[Tri, Unknown | None]:
     """Whether a child's or an update's workspace is this one, and why nobody knows."""
     if other.type.lower() == arm.WORKSPACE_NETWORK:
-        return Tri.of(drafts.index.parent_of(other, [arm.WORKSPACE])[0] is view), None
+        return drafts.index.is_child(other, view)
     node = other.parent_id if missing(other.name) and other.parent_id is not None else other.name
     tri = drafts.index.refers(node, view) if node is other.parent_id else same_names(other.names, view.names)
     why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "the workspace that is updated")
@@ -179,9 +190,17 @@ def _written(settings: Sequence[Setting], name: str) -> Node:
         if made is None:
             made = found
         elif not missing(found):
+            found = _or_else(found, made)
             made = found if setting.why is None else choice([found, made], setting.why, found)
     assert made is not None, "a network has settings"  # noqa: S101  (empty ones at least)
     return made
+
+
+def _or_else(node: Node, other: Node) -> Node:
+    """A value, or another one where it is not given; each option of a Choice for itself."""
+    if isinstance(node.value, Choice):
+        return choice([_or_else(option, other) for option in node.value.options], node.value.why, node)
+    return other if missing(node) else node
 
 
 def _foundry(drafts: Drafts, view: View, settings: Node, name: Node) -> None:

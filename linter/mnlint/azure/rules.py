@@ -11,7 +11,7 @@ from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import doubt, is_text, missing
 from mnlint.azure.networks import count_words, implied_network, network_of, settings_of
 from mnlint.azure.views import View, first
-from mnlint.model.ids import id_of, top_type
+from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Cause, Choice, Hop, HopKind, Node, Ref, Unknown, choice, literal, member
@@ -92,7 +92,7 @@ def _head(node: Node) -> Span:
 def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
     fields = azurerm.rule(view) if view.terraform else arm.rule(view.at("properties"))
     written = "azurerm" if view.terraform else "child"
-    draft = _rule(drafts, view, view.address, view.name, fields, written, view.guards)
+    draft = _rule(drafts, view, view.address, view.own_name, fields, written, view.guards)
     network, why = _network_of(drafts, view)
     if network is not None:
         draft.fields["network"] = reference(network.address, draft.head, "its network")
@@ -149,6 +149,9 @@ def _network_of(drafts: Drafts, view: View) -> tuple[Draft | None, Unknown | Non
             parent, why = _grandparent(drafts, view)
         else:
             parent, why = index.parent_of(middle, [arm.WORKSPACE])
+            own = next((d for d in drafts.of("managedNetwork") if d.view is middle), None)
+            if own is not None:  # of a workspace that is not declared here
+                return own, None
     else:
         parent, why = index.parent_of(view, parents)
     if parent is None:
@@ -159,14 +162,17 @@ def _network_of(drafts: Drafts, view: View) -> tuple[Draft | None, Unknown | Non
 
 
 def _grandparent(drafts: Drafts, view: View) -> tuple[View | None, Unknown | None]:
-    """The workspace of a rule whose managedNetworks level is not declared, by its name `hub/default/rule`."""
-    from mnlint.model.ids import same_names
-
-    names = view.names[:1]
+    """The workspace of a rule whose managedNetworks level is not declared: by its parent's id, or by its name
+    `hub/default/rule`."""
+    node, names = view.parent_id, view.names
     for other in drafts.index.views:
-        if other.type.lower() == arm.WORKSPACE and len(view.names) == 3 and same_names(names, other.names) is Tri.TRUE:
+        if other.type.lower() != arm.WORKSPACE or other.updates:
+            continue
+        by_name = same_names(names[:1], other.names) if len(names) == 3 else Tri.FALSE
+        if (drafts.index.refers(node, other, lift=True) if node is not None else by_name) is Tri.TRUE:
             return other, None
-    return None, Unknown(Cause.RUNTIME, view.resource.head, "the rule's workspace")
+    place = node if node is not None else view.name
+    return None, doubt(place) or Unknown(Cause.RUNTIME, view.resource.head, "the rule's workspace")
 
 
 def _rule(
@@ -188,9 +194,22 @@ def _rule(
         written=said(written, draft.head, written),
         family=said("foundry" if foundry else "workspace", draft.head, "family"),
     )
+    draft.fields["target"] = _as_taken(drafts, view, draft["target"])
     draft.fields["targetType"] = target_type(drafts, draft["target"])
     draft.fields["subresourceHint"] = subresource_hint(drafts, draft["targetType"], draft["subresource"])
     return drafts.add(draft)
+
+
+def _as_taken(drafts: Drafts, view: View, target: Node) -> Node:
+    """A target that is no id; one taken from another resource, such as its name, is wrong where it was taken."""
+    if id_of(target)[0] is not Tri.FALSE or len(target.trail) < 2:
+        return target
+    for other in drafts.index.views:
+        body = other.resource.body.span
+        if other is not view and body.covers(target.origin):
+            way = [hop for hop in target.trail if not body.covers(hop.span)]
+            return Node(target.value, target.span, tuple(way)) if way else target
+    return target
 
 
 def target_type(drafts: Drafts, target: Node) -> Node:

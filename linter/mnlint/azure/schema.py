@@ -110,6 +110,8 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
                 source=DEFAULT_ACCESS_SOURCE,
             ),
             Field("otherTenant", "bool", "Whether it is in another tenant; absent where nothing hints at one."),
+            Field("tenant", "text", "The tenant it is said to be in, where that can be compared."),
+            Field("networkTenant", "text", "The tenant of the workspace that uses it, where that can be compared."),
             Field("networks", "many", "The managed networks that use it.", to="managedNetwork"),
             Field(
                 "privateEndpoints", "list", "What gives it a private endpoint: a required one, a rule, a customer's."

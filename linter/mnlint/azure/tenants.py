@@ -2,56 +2,103 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
-from mnlint.azure.views import View
+from mnlint.azure.kleene import doubt, missing
+from mnlint.azure.views import Index, View
 from mnlint.model.deployment import Deployment
 from mnlint.model.ids import Id, same_text, segments
 from mnlint.model.tri import Tri
-from mnlint.model.value import ABSENT, Absent, Node, Seq, form_of, member
+from mnlint.model.value import Cause, Choice, Node, Ref, Seq, Unknown, form_of, member
+
+# Two ways to say the tenant of the deployment itself.
+OWN: Final = ("{tenant().tenantid}", "{subscription().tenantid}")
+CALLER: Final = "azurerm_client_config"
+# `scope: resourceGroup('<subscription>', '<group>')` and `scope: subscription('<subscription>')` of existing resources.
+SCOPE: Final = re.compile(r"\{(?:resourcegroup\(([^,]+),.*\)|subscription\((.+)\))\}", re.IGNORECASE)
 
 
-def tenant_of(view: View, deployment: Deployment, subscriptions: Mapping[str, str]) -> Node | None:
-    """The tenant a declared resource says that it is in; None if nothing hints at one."""
-    own = view.at("tenant_id") if view.terraform == "azurerm_key_vault" else view.at("properties", "tenantId")
-    if view.known and isinstance(own.value, str):
-        return own
-    identity = view.at("identity", "tenantId") if not view.terraform else own.holding(ABSENT)
-    if view.known and isinstance(identity.value, str):
-        return identity
-    provider = _provider(view, deployment)
-    if provider is not None:
-        for name in ("tenant_id", "subscription_id"):
-            found = member(provider, name, fold=False)
-            if isinstance(found.value, str):
-                return found if name == "tenant_id" else _mapped(found, found.value, subscriptions)
-    return None
+def tenant_of(view: View, deployment: Deployment, index: Index, subscriptions: Mapping[str, str]) -> Node | None:
+    """The tenant a resource is said to be in, known or not; None if nothing hints at one."""
+    written: list[Node] = []
+    if view.known and view.terraform == "azurerm_key_vault":
+        written = [view.at("tenant_id")]
+    elif view.known and not view.terraform:
+        written = [view.at("properties", "tenantId"), view.at("identity", "tenantId")]
+    for node in written:
+        if not missing(node):
+            return _of_caller(node, deployment, index, subscriptions)
+    return _of_provider(view, deployment, subscriptions) or _of_scope(view, subscriptions)
 
 
 def tenant_of_id(node: Node, found: Id | None, subscriptions: Mapping[str, str]) -> Node | None:
-    """The tenant of the subscription in an id, if the user's map has it."""
-    if found is None or found.root is not None:
+    """The tenant of the subscription in an id, if the user's map has it or nobody knows the subscription."""
+    return _in_path(node, found.scope, subscriptions) if found is not None and found.root is None else None
+
+
+def _of_caller(node: Node, deployment: Deployment, index: Index, subscriptions: Mapping[str, str]) -> Node:
+    """A tenant as written; where that is the one Terraform runs in, what the provider says."""
+    value = node.value
+    view = index.by_address.get(value.address) if isinstance(value, Ref) and value.rest == ("tenant_id",) else None
+    if view is None or view.resource.type != CALLER:
+        return node
+    found = _of_provider(view, deployment, subscriptions)
+    form = f"{{tenant of provider {view.resource.provider}}}"
+    return found or node.holding(Unknown(Cause.RUNTIME, node.origin, view.address, form))
+
+
+def _of_provider(view: View, deployment: Deployment, subscriptions: Mapping[str, str]) -> Node | None:
+    """The tenant that the configuration of a resource's provider says, or that of its subscription."""
+    provider = deployment.providers.get(view.resource.provider) if view.resource.provider else None
+    if provider is None or isinstance(provider.value, Seq):
         return None
-    parts = segments(found.scope)
-    if len(parts) < 3 or parts[1].lower() != "subscriptions":
+    tenant, subscription = (member(provider, name, fold=False) for name in ("tenant_id", "subscription_id"))
+    if not missing(tenant):
+        return tenant
+    return None if missing(subscription) else _mapped(subscription, form_of(subscription) or "{?}", subscriptions)
+
+
+def _of_scope(view: View, subscriptions: Mapping[str, str]) -> Node | None:
+    """The tenant of the subscription that the scope of an existing resource, or the id of a parent, names."""
+    if view.parent_id is not None:
+        return _in_path(view.parent_id, form_of(view.parent_id) or "", subscriptions)
+    if view.known or view.terraform:
         return None
-    return _mapped(node, parts[2], subscriptions)
+    scope = view.at("scope")
+    found = SCOPE.fullmatch(form_of(scope) or "")
+    return _mapped(scope, found[1] or found[2], subscriptions) if found else None
+
+
+def _in_path(node: Node, path: str, subscriptions: Mapping[str, str]) -> Node | None:
+    parts = segments(path)
+    named = len(parts) > 2 and not parts[0] and parts[1].lower() == "subscriptions"
+    return _mapped(node, parts[2], subscriptions) if named else None
 
 
 def _mapped(node: Node, subscription: str, subscriptions: Mapping[str, str]) -> Node | None:
-    tenant = subscriptions.get(subscription.lower())
-    return node.holding(tenant) if tenant else None
-
-
-def _provider(view: View, deployment: Deployment) -> Node | None:
-    """The configuration of the provider that makes this resource."""
-    found = deployment.providers.get(view.resource.provider) if view.resource.provider else None
-    return None if found is not None and isinstance(found.value, Seq) else found
+    """The tenant of a subscription by the user's map; a subscription nobody knows is a hint only if there is a map."""
+    if "{" not in subscription:
+        tenant = subscriptions.get(subscription.lower())
+        return node.holding(tenant) if tenant else None
+    if not subscriptions:
+        return None
+    why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "the subscription")
+    return node.holding(Unknown(why.cause, why.span, why.label, f"{{tenant of {subscription}}}"))
 
 
 def differs(target: Node | None, network: Node | None) -> Tri | None:
     """Whether two tenants differ; None if there is no hint about one of them."""
-    if target is None or network is None or isinstance(target.value, Absent):
+    if target is None or network is None:
         return None
-    same = same_text(form_of(target), form_of(network))
-    return same.negated()
+    for node, other in ((target, network), (network, target)):
+        if isinstance(node.value, Choice):
+            answers = {differs(option, other) for option in node.value.options}
+            return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
+    return same_text(_form(target), _form(network)).negated()
+
+
+def _form(tenant: Node) -> str | None:
+    form = form_of(tenant)
+    return OWN[0] if form is not None and form.lower() in OWN else form

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mnlint.model.deployment import Resource
 from mnlint.model.expr import Mode
@@ -21,6 +21,7 @@ from mnlint.model.value import (
     Ref,
     Seq,
     Unknown,
+    absent,
     choice,
     form_of,
     member,
@@ -75,12 +76,34 @@ class View:
         """The value at a path into the body; absent or unknown where it cannot be had."""
         node = self.body
         for step in path:
-            node = first(member(node, step, fold=not self.terraform))
+            holder, found = node, member(node, step, fold=not self.terraform)
+            node = first(found)
+            if isinstance(found.value, Seq) and isinstance(node.value, Absent) and isinstance(holder.value, Map):
+                # A `dynamic` that makes no block: what would hold it is the innermost one that is there.
+                node = absent(holder.value.head, f"no {step} here")
         return node
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(segments(form_of(self.name) or "{?}"))
+
+    @property
+    def own_name(self) -> Node:
+        """The last level of the name: `pypi` of the rule `hub/pypi`."""
+        return _last_level(self.name)
+
+
+def _last_level(name: Node) -> Node:
+    value = name.value
+    if isinstance(value, Choice):
+        return choice([_last_level(option) for option in value.options], value.why, name)
+    form = form_of(name)
+    last = segments(form)[-1] if form is not None else ""
+    if form is None or last == form or not last or isinstance(value, Ref):
+        return name
+    if isinstance(value, Unknown):
+        return name.holding(replace(value, form=last) if "{" in last else last)
+    return name.holding(str(value).rpartition("/")[2])
 
 
 def first(node: Node) -> Node:
@@ -126,9 +149,8 @@ def _elsewhere(resource: Resource) -> Node:
 def _azapi(resource: Resource, body: Node) -> View | None:
     """azapi says the type as `type@version`, the rest of ARM's body in `body`, and the parent by its id."""
     kind = member(body, "type", fold=False)
-    written = kind.value if isinstance(kind.value, str) else ""
-    arm_type, at, version = written.partition("@")
-    if not at:
+    arm_type, version_node = _type_and_version(kind)
+    if not arm_type:
         return None
     inner = first(member(body, "body", fold=False))
     outer = body.value
@@ -146,8 +168,18 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     if resource.type == "azapi_update_resource":
         given = member(body, "resource_id", fold=False)
         parent_id = given if not isinstance(given.value, Absent) else parent_id
-    version_node = kind.holding(version)
     return View(resource, arm_type, "azapi", resource.name, inner, "", parent_id, version_node)
+
+
+def _type_and_version(node: Node) -> tuple[str, Node]:
+    """The parts of `type@version`, whose version may be in doubt; an empty type if that is."""
+    value = node.value
+    if isinstance(value, Choice):
+        parts = [_type_and_version(option) for option in value.options]
+        kinds = {kind.lower() for kind, _ in parts}
+        return parts[0][0] if len(kinds) == 1 else "", choice([version for _, version in parts], value.why, node)
+    kind, at, version = (form_of(node) or "").partition("@")
+    return kind if at and "{" not in kind else "", node.holding(version) if isinstance(value, str) else node
 
 
 # ── who is who ──
@@ -206,17 +238,29 @@ class Index:
             return self.means(found, view, lift=lift)
         return Tri.FALSE if is_id is Tri.FALSE else Tri.UNKNOWN
 
-    def parent_of(self, view: View, kinds: Sequence[str]) -> tuple[View | None, Unknown | None]:
-        """The parent of a child among views of `kinds`: it, or why nobody knows which it is, or neither."""
+    def _parents(self, view: View, kinds: Sequence[str]) -> list[tuple[View, Tri]]:
+        """Whether a child is that of each of the views of `kinds`."""
         candidates = [v for v in self.views if v.type.lower() in kinds and v is not view and not v.updates]
         node = view.resource.parent or view.parent_id
         if node is not None:
             if isinstance(node.value, Ref) and not node.value.rest:
                 node = node.holding(Ref(node.value.address, ("id",)))
-            answers = [(v, self.refers(node, v)) for v in candidates]
-        else:
-            names = view.names[:-1]
-            answers = [(v, same_names(names, v.names) if len(names) == len(v.names) else Tri.FALSE) for v in candidates]
+            return [(v, self.refers(node, v)) for v in candidates]
+        return [(v, _is_below(view.names, v.names)) for v in candidates]
+
+    def is_child(self, view: View, parent: View) -> tuple[Tri, Unknown | None]:
+        """Whether a view is a child of another one, and why nobody knows."""
+        kinds = [parent.type.lower()]
+        found, why = self.parent_of(view, kinds)
+        if found is not None:
+            return Tri.of(found is parent), None
+        tri = next((tri for v, tri in self._parents(view, kinds) if v is parent), Tri.FALSE)
+        return tri, why if tri is Tri.UNKNOWN else None
+
+    def parent_of(self, view: View, kinds: Sequence[str]) -> tuple[View | None, Unknown | None]:
+        """The parent of a child among views of `kinds`: it, or why nobody knows which it is, or neither."""
+        node = view.resource.parent or view.parent_id
+        answers = self._parents(view, kinds)
         sure = [v for v, tri in answers if tri is Tri.TRUE]
         if sure:
             # An `existing` one and a declared one of the same name are one resource: the declared one knows more.
@@ -228,6 +272,13 @@ class Index:
             why = why or Unknown(Cause.RUNTIME, place.origin, f"the parent of {view.resource.symbol}")
             return None, why
         return None, Unknown(Cause.UNREADABLE, view.resource.head, f"the parent of {view.resource.symbol}")
+
+
+def _is_below(names: tuple[str, ...], parents: tuple[str, ...]) -> Tri:
+    """Whether a name is one level below another one; a part that nobody knows may be several levels."""
+    if len(names) - 1 != len(parents) and any("{" in name for name in (*names, *parents)):
+        return Tri.UNKNOWN
+    return same_names(names[:-1], parents)
 
 
 def tri_name(left: Node, right: Node) -> Tri:

@@ -248,6 +248,9 @@ class _Reader:
             return opaque(inside["reference"][1].span, "a Key Vault reference")
         if "expression" in inside:
             return opaque(inside["expression"][1].span, "a value from outside the file")
+        if value.op not in (Op.OBJECT, Op.ARRAY, Op.LITERAL, Op.OPAQUE):
+            # What Bicep's compiler makes of a ternary: if(test, createObject('value', 1), createObject('value', 2)).
+            return Expr(Op.MEMBER, value.span, (value, "value", False))
         if value.op in (Op.OBJECT, Op.ARRAY, Op.LITERAL) and not is_open(value):
             self.lowering.note(value.span, f"no value for {key.args[0]}: `value` or `reference` was expected")
         return value if value.op is Op.OPAQUE else opaque(value.span, "an assignment without a value")

@@ -86,7 +86,9 @@ class Lowering:
         `index` is what a bare copyIndex() stands for. Recursion is bounded by the depth of the JSON text.
         """
         if expr.op is Op.LITERAL:
-            return self.literal(expr, index)
+            written = expr.args[0]
+            bracketed = isinstance(written, str) and written[:1] == "[" and written[-1:] == "]"
+            return self.bracketed(expr, index) if bracketed else expr
         if expr.op is Op.ARRAY:
             made = tuple([self.value(item, index) for item in expr.args])
             changed = any(new is not old for new, old in zip(made, expr.args, strict=True))
@@ -113,12 +115,10 @@ class Lowering:
     def maybe(self, expr: Expr | None, index: str | None = None) -> Expr | None:
         return None if expr is None else self.value(expr, index)
 
-    def literal(self, expr: Expr, index: str | None) -> Expr:
-        value = expr.args[0]
-        if not isinstance(value, str) or value[:1] != "[" or value[-1:] != "]":
-            return expr
-        if not armexpr.is_expression(value):  # the first bracket is doubled, so it is just text
-            return Expr(Op.LITERAL, expr.span, (value[1:],))
+    def bracketed(self, expr: Expr, index: str | None) -> Expr:
+        """A text in square brackets: an expression, or if the first bracket is doubled just text."""
+        if not armexpr.is_expression(expr.args[0]):
+            return Expr(Op.LITERAL, expr.span, (expr.args[0][1:],))
         made = armexpr.lower(expr, self.source, index, self.left)
         self.left -= made.tokens
         if made.notice is not None:

@@ -40,7 +40,7 @@ _EXPECTED: Final = {
     "NL_OR_COMMENT": "a new line",
     "RBRACE": "`}`",
 }
-_WORD = re.compile(r"[\w-]{1,40}|[^\s\w]|").match
+_WORD = re.compile(r"[\w-]{1,40}|\S").match
 _REFERENCE = re.compile(r"[\w-]+(?:\.[\w-]+)+").fullmatch
 
 Entries = dict[str, Expr]
@@ -62,7 +62,7 @@ def read(source: Source, seconds: float = SECONDS) -> Template:
             if len(block.labels) == wanted:
                 declare(made, block)
             else:
-                message = f"`{block.word}` has {len(block.labels)} names; expected {wanted}"
+                message = f"`{block.word}` with {len(block.labels)} labels; expected {wanted}"
                 made.reader.reject(_notice("MN911", message, block.head))
     return Template(
         source,
@@ -162,12 +162,17 @@ def _parse(block: Block, source: Source) -> Tree[Token] | Notice:
         at = getattr(getattr(error, "token", None), "start_pos", None)
         at = getattr(error, "pos_in_stream", None) if at is None else at
         expected = getattr(error, "expected", None) or getattr(error, "allowed", None) or ()
-    at = block.span.end if at is None else min(block.span.start + at, block.span.end)
-    found = _WORD(source.text, at, block.span.end)
-    word = found[0] if found else ""
+    at = min(len(block.text) if at is None else at, len(block.text))
+    before = len(block.text[:at].rstrip())
+    message, start, end = "this ends too early", before - 1, before
+    if "RBRACE" in expected or "\n" not in block.text[before:at]:  # else it is missing on the line before
+        found = _WORD(source.text, block.span.start + at, block.span.end)
+        if found:
+            message, start, end = f"`{found[0]}` cannot stand here", at, at + len(found[0])
+    span = Span(source.file, block.span.start + start, block.span.start + end)
+    if "INT_LITERAL" in expected:
+        expected = set(expected) - {"LBRACE", "NAME"}  # values, too
     wanted = " or ".join([words for name, words in _EXPECTED.items() if name in expected][:3])
-    message = f"`{word}` cannot stand here" if word else "this ends too early"
-    span = Span(source.file, at, at + len(word))
     return _notice("MN911", f"{message}; expected {wanted}" if wanted else message, span)
 
 
@@ -202,16 +207,35 @@ def _without(body: Expr, *names: str) -> Expr:
 
 def _variable(made: _Made, block: Block) -> None:
     name = block.labels[0]
-    default: Expr | None = None
-    given: Entries = {}
-    # Types and descriptions are of no interest: most variables need no parsing.
-    if block.fault or any(word in block.text for word in ("default", "sensitive", "nullable")):
-        body = made.reader.body(block)
-        given = _entries(body)
-        default = body if body.op is Op.OPAQUE else given.get("default")
-    secret = "sensitive" in given and given["sensitive"].args == (True,)
-    null = default is not None and default.op is Op.LITERAL and default.args == (None,)
-    made.inputs.append(Input(f"var.{name}", name, block.head, default, secret=secret, nullable=null))
+    symbol = f"var.{name}"
+    if not block.fault and not any(word in block.text for word in ("default", "sensitive", "validation")):
+        made.inputs.append(Input(symbol, name, block.head))  # a type, a description: nothing to parse for
+        return
+    body = made.reader.body(block)
+    given = _entries(body)
+    default = body if body.op is Op.OPAQUE else given.get("default")
+    made.inputs.append(
+        Input(
+            symbol,
+            name,
+            block.head,
+            default,
+            allowed=_allowed(given.get("validation"), symbol),
+            secret="sensitive" in given and given["sensitive"].args == (True,),
+            nullable=default is not None and default.op is Op.LITERAL and default.args == (None,),
+        )
+    )
+
+
+def _allowed(validations: Expr | None, symbol: str) -> Expr | None:
+    """The list of a `validation` whose condition is `contains([...], var.x)` and nothing else."""
+    for validation in validations.args if validations and validations.op is Op.ARRAY else ():
+        condition = _entries(validation).get("condition")
+        if condition and condition.op is Op.CALL and condition.args[0] == "contains" and len(condition.args[1]) == 2:
+            options, asked = condition.args[1]
+            if asked.op is Op.NAME and asked.args == (symbol,) and options.op is Op.ARRAY:
+                return options  # type: ignore[no-any-return]
+    return None
 
 
 def _locals(made: _Made, block: Block) -> None:

@@ -176,9 +176,6 @@ class _Lowering:
             return Expr(Op.OPAQUE, span, ("a number that is too large",))
         return self.signed(start, Expr(Op.LITERAL, span, (value,)), depth)
 
-    def literal(self, node: Branch, names: Names, depth: int) -> Expr:
-        return Expr(Op.LITERAL, self.span(node), (_LITERALS[self.written(node)],))
-
     def array(self, node: Branch, names: Names, depth: int) -> Expr:
         return Expr(Op.ARRAY, self.span(node), self.each(_trees(node), names, depth))
 
@@ -222,7 +219,10 @@ class _Lowering:
     # ── names and what follows them ──
 
     def name(self, node: Branch, names: Names, depth: int) -> Expr:
-        return Expr(Op.NAME, self.span(node), (self.written(node),))
+        word = self.written(node)
+        if word in _LITERALS:  # names to python-hcl2 8.1.0
+            return Expr(Op.LITERAL, self.span(node), (_LITERALS[word],))
+        return Expr(Op.NAME, self.span(node), (word,))
 
     def chain(self, node: Branch, names: Names, depth: int) -> Expr:
         """A term with all that follows it: `.name`, `[index]`, `.0`, `[*]`, `.*`."""
@@ -374,7 +374,6 @@ _LOWER: Final[Mapping[str, Callable[[_Lowering, Branch, Names, int], Expr]]] = {
     "unary_op": _Lowering.unary,
     "int_lit": _Lowering.number,
     "float_lit": _Lowering.number,
-    "literal_value": _Lowering.literal,
     "string": _Lowering.string,
     "tuple": _Lowering.array,
     "object": _Lowering.mapping,
@@ -382,5 +381,6 @@ _LOWER: Final[Mapping[str, Callable[[_Lowering, Branch, Names, int], Expr]]] = {
     "for_tuple_expr": _Lowering.loop,
     "for_object_expr": _Lowering.loop,
     "identifier": _Lowering.name,
+    "literal_value": _Lowering.name,
     **dict.fromkeys(_CHAIN, _Lowering.chain),
 }

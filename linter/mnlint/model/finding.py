@@ -134,6 +134,7 @@ class Outcome:
     notices: tuple[Notice, ...]
     sources: Mapping[str, Source]
     coverage: Coverage
+    compiled_from: str = ""  # the root of which this one is the compiled form
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -64,14 +64,23 @@ def id_of(node: Node) -> tuple[Tri, Id | None]:
         found = parse(value)
         return Tri.of(found is not None), found
     if isinstance(value, Unknown) and value.form is not None:
+        if _of_scope(value.form):
+            return Tri.FALSE, None
         found = parse(value.form)
         return (Tri.TRUE, found) if found is not None else (Tri.UNKNOWN, None)
     return Tri.UNKNOWN, None
 
 
+def _of_scope(form: str) -> bool:
+    """Whether a form is the id of a group or subscription, as functions give it: the id of no resource."""
+    name, _, rest = form.lower().partition("(")
+    scope = name in ("{resourcegroup", "{subscription", "{managementgroup")
+    return scope and rest.endswith(").id}") and "{" not in rest
+
+
 def same_text(left: str | None, right: str | None) -> Tri:
     """Whether two forms are one text, whatever the case. Different forms with holes are neither equal nor unequal."""
-    if left is None or right is None:
+    if left is None or right is None or "{?}" in left + right:
         return Tri.UNKNOWN
     if left.lower() == right.lower():
         return Tri.TRUE

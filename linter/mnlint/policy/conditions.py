@@ -79,23 +79,24 @@ def answer(node: Node, operator: str, argument: object, *, exact: bool = False) 
     if isinstance(value, Choice):
         return _shared([answer(option, operator, argument, exact=exact) for option in value.options], node)
     if isinstance(value, Unknown):
-        if operator == "isResourceId" and id_of(node)[0] is Tri.TRUE:
-            return Answer(Tri.of(argument), (node,))
-        return Answer(Tri.UNKNOWN, (node,))
+        tri = id_of(node)[0] if operator in ("isResourceId", "exists") else Tri.UNKNOWN
+        if operator == "exists" and tri is Tri.FALSE:
+            tri = Tri.TRUE  # known to be the id of something else: it is there
+        return Answer(tri if argument else tri.negated(), (node,))
     nothing = value is None or isinstance(value, Absent)
     if operator == "exists":
         return Answer(Tri.of(nothing is not argument), (node,))
     if operator == "isResourceId":
         tri = Tri.FALSE if nothing else id_of(node)[0]
-        return Answer(tri if argument else tri.negated(), (node,))
+        later = isinstance(value, Ref) and tri is Tri.UNKNOWN
+        return Answer(tri if argument else tri.negated(), (_later(node) if later else node,))
     if operator == "refersTo":
         tri = Tri.of(value.address == argument) if isinstance(value, Ref) else Tri.of(False) if nothing else Tri.UNKNOWN
         return Answer(tri, (node,))
     if nothing:
         return Answer(Tri.of(operator in NEGATED), (node,))
     if isinstance(value, Ref):
-        why = Unknown(Cause.RUNTIME, node.origin, value.address)
-        return Answer(Tri.UNKNOWN, (node.holding(why),))
+        return Answer(Tri.UNKNOWN, (_later(node),))
     if not _fits(value, argument):
         return Answer(Tri.UNKNOWN, (node.holding(_odd(node)),))
     return Answer(Tri.of(OPERATORS[operator](value, argument, exact)), (node,))
@@ -117,6 +118,12 @@ def _shared(answers: list[Answer], node: Node) -> Answer:
     if len(tris) == 1 and Tri.UNKNOWN not in tris:
         return Answer(tris.pop(), tuple(n for a in answers for n in a.because))
     return Answer(Tri.UNKNOWN, (node,))
+
+
+def _later(node: Node) -> Node:
+    """A part of a resource, which is known only once that is deployed."""
+    label = ".".join((node.value.address, *node.value.rest)) if isinstance(node.value, Ref) else "this value"
+    return node.holding(Unknown(Cause.RUNTIME, node.origin, label))
 
 
 def _odd(node: Node) -> Unknown:

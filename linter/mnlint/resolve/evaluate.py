@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from mnlint.model.expr import Call, Declared, Expr, Mode, Op
@@ -30,6 +31,7 @@ from mnlint.resolve.scope import MAX_DEPTH, Scope
 
 MAX_OPTIONS = 16  # a Choice of more is Unknown
 MAX_TEXT = 100_000
+_WORD = re.compile(r"[\w-]++")
 
 
 def evaluate(expr: Expr, scope: Scope, head: Span | None = None) -> Node:
@@ -148,6 +150,8 @@ def _output(ref: Ref, name: str, module: Scope, scope: Scope, span: Span) -> Nod
         return literal(Ref(ref.address, (name,)), span, scope.words(span))
     if module.language != "terraform" and ref.rest[0].lower() != "outputs":
         return unknown(Cause.RUNTIME, span, scope.words(span))
+    if scope.language == "arm" and len(ref.rest) == 1:  # ARM says outputs.x.value
+        return literal(Ref(ref.address, (*ref.rest, name)), span, scope.words(span))
     if module.language != "terraform" and name.lower() == "value" and len(ref.rest) == 2:
         name, ref = ref.rest[1], Ref(ref.address, ref.rest[:1])
     for template in module.templates:
@@ -253,7 +257,7 @@ def _object(expr: Expr, scope: Scope, head: Span | None) -> Node:
     entries: dict[str, Node] = {}
     hidden: list[tuple[str, Node]] = []
     more: Unknown | None = None
-    mark = head or Span(expr.span.file, expr.span.start, expr.span.start + 1)
+    mark = head or _first_word(expr.span, scope)
 
     def layer() -> Node:
         return literal(Map(dict(entries), mark, more, tuple(hidden)), expr.span)
@@ -277,6 +281,13 @@ def _object(expr: Expr, scope: Scope, head: Span | None) -> Node:
     if not layers:
         return layer()
     return merged([*layers, layer()], expr.span, mark, scope, deep=False)
+
+
+def _first_word(span: Span, scope: Scope) -> Span:
+    """A block's type, or the brace of an object."""
+    source = scope.source(span.file)
+    word = _WORD.match(source.text, span.start, span.end) if source else None
+    return Span(span.file, span.start, word.end() if word else span.start + 1)
 
 
 def _odd(expr: Expr, scope: Scope) -> Unknown:

@@ -132,7 +132,9 @@ def _names(loop: Loop, at: int, key: str | int, node: Node) -> dict[str, Node]:
     member = node.through(Hop(HopKind.ELEMENT, node.span, f"member {key!r}" if loop.keyed else f"member {at + 1}"))
     if loop.counted:
         return {loop.names[0]: member}
-    second = literal(key if loop.keyed else at, loop.collection.span)
+    # The key of a set's member is the member itself, with its own place.
+    of_set = loop.keyed and node.value == key
+    second = member if of_set else literal(key if loop.keyed else at, loop.collection.span)
     return dict(zip(loop.names, (member, second), strict=False))
 
 

@@ -10,6 +10,7 @@ from mnlint.model.text import Source
 from mnlint.settle.cards import CARDS
 from mnlint.settle.doubts import doubts_of
 from mnlint.settle.findings import Draft, draft_of_judgement, draft_of_notice, merged
+from mnlint.settle.twins import joined
 
 __all__ = ["CARDS", "settle"]
 
@@ -27,7 +28,9 @@ def settle(outcomes: Iterable[Outcome], cards: Sequence[Card]) -> Report:
     for outcome in ordered:
         sources.update(outcome.sources)
     judgements = [judgement for outcome in ordered for judgement in outcome.judgements]
-    drafts = [draft_of_judgement(j, sources) for j in judgements if j.verdict is Verdict.FAIL]
+    drafts = joined(
+        [(o, draft_of_judgement(j, sources)) for o in ordered for j in o.judgements if j.verdict is Verdict.FAIL]
+    )
     about_inputs: dict[tuple[str, str, object], Draft] = {}
     about_the_run: dict[Notice, None] = {}
     for outcome in ordered:

@@ -43,13 +43,11 @@ class Fault(Exception):  # noqa: N818  (the text's error, not ours)
 
 
 class _Brackets:
-    """The brackets left open by tokens that are skipped."""
+    """The brackets that are open where tokens are skipped: those that `closers` were to close, and what is met."""
 
-    def __init__(self, kinds: list[str]) -> None:
-        self.open: list[str] = []
-        self._count = dict.fromkeys(_CLOSER, 0)
-        for kind in kinds:
-            self.pass_over(kind)
+    def __init__(self, closers: list[str]) -> None:
+        self.open = [_OPENER[closer] for closer in closers if closer in _OPENER]
+        self._count = {opener: self.open.count(opener) for opener in _CLOSER}
 
     def pass_over(self, kind: str) -> bool:
         """Counts a token in; False if it closes what was open before. A bracket closes those opened after its own."""
@@ -142,32 +140,35 @@ class Parser:
     def lose(self, fault: Fault, first: int, depth: int) -> Expr:
         """Notes a mistake in the member that begins at `first`, and goes on to what separates or ends members."""
         lost = self.note(fault)
+        kinds, at = self.kinds, self.at
+        skipped = _Brackets(self._open[depth:])
         del self._open[depth:]
-        kinds, at, reached = self.kinds, first, self.at
-        skipped = _Brackets([])
-        while at < reached or not self._left_behind(at):
+        if skipped.open and skipped.open[-1] != "{":
+            # Nothing but a forgotten ) or ] puts a property on the next line.
+            at -= next((n for n in (1, 2) if kinds[at - n] == LINE and self.looks_like_property(at - n + 1)), 0)
+        while not self._left_behind(at):
             kind = kinds[at]
-            if kind == LINE and skipped.open and skipped.open[-1] != "{" and self._looks_like_property(at + 1):
-                break  # nothing but a forgotten ) or ] puts a property there
-            if at >= reached and kind in (LINE, ",") and not skipped.open:
+            if kind == LINE and skipped.open and skipped.open[-1] != "{" and self.looks_like_property(at + 1):
                 break
-            if not skipped.pass_over(kind) and at >= reached:
+            if (kind in (LINE, ",") and not skipped.open) or not skipped.pass_over(kind):
                 break
             at += 1
         self.at = at
         return Expr(Op.OPAQUE, Span(self.file, self.starts[first], max(lost.span.end, self.ends[at - 1])), lost.args)
 
-    def _looks_like_property(self, at: int) -> bool:
+    def looks_like_property(self, at: int) -> bool:
+        """True if a token seems to begin a property of an object."""
         return self.kinds[at] in (WORD, STRING) and self.kinds[at + 1] == ":"
 
     def lose_statement(self, fault: Fault, first: int) -> Expr:
         """Notes a mistake in the statement that begins at `first`, and goes on to the next one."""
         lost = self.note(fault)
-        self._open.clear()
         kinds, at = self.kinds, self.at
-        skipped = _Brackets(kinds[first:at])
+        skipped = _Brackets(self._open)
+        self._open.clear()
         while kinds[at] != END:
-            if at > first and kinds[at - 1] == LINE and self.begins_statement(at, indented=not skipped.open):
+            sure = not skipped.open and self.unbalanced is None
+            if at > first and kinds[at - 1] == LINE and self.begins_statement(at, indented=sure):
                 break
             if not skipped.pass_over(kinds[at]):
                 self.unbalanced = lost

@@ -32,8 +32,11 @@ def read_statements(parser: Parser, statements: Mapping[str, Statement], kept: S
             first = parser.at
             read = statements.get(parser.word(first)) if kinds[first] == WORD else None
             if read is None:
-                marks = before  # if this is a rest of the statement before, that one was not read to its end
-                raise parser.expected(f"a declaration such as {one}, {two} or {three}")
+                marks = before  # what is left of a statement may be all that is wrong with it
+                fault = parser.expected(f"a declaration such as {one}, {two} or {three}")
+                if parser.looks_like_property(first):
+                    parser.unbalanced = parser.note(fault)
+                raise fault
             parser.at += 1
             read(first, decorators)
             if kinds[parser.at] not in (LINE, END) and kinds[parser.at - 1] != LINE:

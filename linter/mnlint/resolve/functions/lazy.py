@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from mnlint.model.expr import Expr, Op
+from mnlint.model.expr import Call, Expr, Op
+from mnlint.model.ids import segments
 from mnlint.model.text import Span
-from mnlint.model.value import Absent, Cause, Choice, Map, Node, Seq, Unknown, choice, literal, negated, unknown
+from mnlint.model.value import (
+    Absent,
+    Cause,
+    Choice,
+    Map,
+    Node,
+    Seq,
+    Unknown,
+    choice,
+    form_of,
+    literal,
+    negated,
+    unknown,
+)
 from mnlint.resolve.forms import call_form, deep_form, doubt_of
 from mnlint.resolve.scope import Scope
 
@@ -151,6 +165,18 @@ def _to_object(args: Sequence[Expr], span: Span, scope: Scope) -> Node:
     return literal(Map(entries, span, more), span)
 
 
+def _reference(args: Sequence[Expr], span: Span, scope: Scope) -> Node:
+    """reference(): a nested deployment, by its name or id, for its outputs; anything else is known to Azure alone."""
+    nodes = [scope.world.evaluate(arg, scope) for arg in args]
+    *above, last = segments((form_of(nodes[0]) if nodes else None) or "")
+    if last and (not above or above[-1].lower() == "deployments"):
+        for call in scope.top.declarations():
+            named = isinstance(call, Call) and call.name is not None and form_of(scope.world.evaluate(call.name, scope))
+            if named and str(named).lower() == last.lower():
+                return scope.top.lookup(call.symbol, span)
+    return unknown(Cause.RUNTIME, span, scope.words(span), call_form("reference", nodes))
+
+
 def _sensitive(args: Sequence[Expr], span: Span, scope: Scope) -> Node:
     return unknown(Cause.SECRET, span, "a sensitive value")
 
@@ -170,4 +196,5 @@ TABLE: dict[str, Special] = {
     "filter": _filter,
     "toobject": _to_object,
     "sensitive": _sensitive,
+    "reference": _reference,
 }
