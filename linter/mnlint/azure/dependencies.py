@@ -11,7 +11,7 @@ from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import doubt, is_text, is_there, missing
 from mnlint.azure.networks import network_of, public_access
 from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
-from mnlint.azure.views import View, first
+from mnlint.azure.views import View, first, tri_name
 from mnlint.model.ids import id_of, top_type
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import ABSENT, Absent, Cause, Hop, HopKind, Node, Ref, Seq, Unknown, form_of, literal, member
@@ -77,7 +77,8 @@ def make_dependencies(drafts: Drafts) -> None:
 
 def _uses(drafts: Drafts, network: Draft) -> Iterator[Use]:
     view = network.view
-    if view is not None and view.type.lower() == arm.WORKSPACE:
+    # What a workspace uses that is not declared here, only Azure knows: a doubt about each would drown the report.
+    if view is not None and view.known and view.type.lower() == arm.WORKSPACE:
         for role, path in arm.USES.items():
             node = view.at(azurerm.USES[role]) if view.terraform else view.at(*path)
             if not missing(node):
@@ -136,6 +137,7 @@ def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
     unknown = Node(Unknown(why.cause, why.span, why.label), node.span, node.trail)
     head = use.network.head
     draft = drafts.add(Draft("dependency", f"resource {key}", head, use.network.dialect, {}, None, use.guards))
+    draft.symbol = f"the {use.role} of {_called(use.network)}"
     _, found = id_of(node)
     kind = top_type(drafts.index.type_of(found)) if found is not None else ""
     draft.fields.update(
@@ -146,6 +148,12 @@ def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
         privateEndpoints=unknown,
     )
     _relate(drafts, draft, uses, _tenant(drafts, node, []))
+
+
+def _called(network: Draft) -> str:
+    """What readers call a network: by its name, or by the symbol of its resource where nobody knows that."""
+    name = network["name"].value
+    return name if isinstance(name, str) else network.view.resource.symbol if network.view else network.address
 
 
 def _relate(drafts: Drafts, draft: Draft, uses: list[Use], tenant: Node | None) -> None:
@@ -305,14 +313,23 @@ def _arm_rules(drafts: Drafts, view: View, entry: Mapping[str, Any], members: Me
     rules = entry.get("rules")
     for holder, guards in holders:
         switch = entry.get("switch")
-        if isinstance(switch, list) and is_text(holder.at(*switch), "true") is Tri.FALSE:
+        if isinstance(switch, list) and not _switched_on(holder.at(*[str(step) for step in switch]), members):
             continue
         way = entry.get("subnet")
         path = [str(step) for step in way] if isinstance(way, list) else []
         if isinstance(rules, list):
-            _each(holder.at(*[str(s) for s in rules]), path, members, guards, view, fold=True)
+            *above, last = (str(step) for step in rules)
+            _each(member(holder.at(*above), last, fold=True), path, members, guards, view, fold=True)
         else:
             _take(holder.at(*path), members, guards, view)
+
+
+def _switched_on(switch: Node, members: Members) -> bool:
+    """Whether the rules behind a switch count; where nobody knows, there may be some."""
+    tri = is_text(switch, "true")
+    if tri is Tri.UNKNOWN:
+        members.open(doubt(switch) or Unknown(Cause.RUNTIME, switch.origin, "whether its rules count"))
+    return tri is Tri.TRUE
 
 
 def _azurerm_rules(drafts: Drafts, view: View, place: Mapping[str, Any], members: Members) -> None:
@@ -320,14 +337,16 @@ def _azurerm_rules(drafts: Drafts, view: View, place: Mapping[str, Any], members
     path = place.get("path")
     steps = [str(step) for step in path] if isinstance(path, list) else []
     if joined is None:
-        if place["type"] == view.terraform:
+        switch = place.get("switch")
+        if place["type"] == view.terraform and (switch is None or _switched_on(view.at(str(switch)), members)):
             _blocks(view, steps, str(place["subnet"]), members, (), view)
         return
     for other in drafts.index.views:
         if other.terraform != place["type"] and other.resource.type != place["type"]:
             continue
         node = other.at(str(joined))
-        tri = drafts.index.refers(node, view)
+        by_name = str(joined).endswith("_name")  # such names are taken in all of Azure
+        tri = tri_name(node, view.name) if by_name else drafts.index.refers(node, view)
         if tri is Tri.TRUE:
             _blocks(other, steps, str(place["subnet"]), members, other.guards, view)
         elif tri is Tri.UNKNOWN:

@@ -27,6 +27,7 @@ class Draft:
     view: View | None = None
     guards: tuple[Node, ...] = ()
     symbolic: bool = False
+    symbol: str = ""  # what readers call it if it has neither a known name nor a resource
 
     def __getitem__(self, name: str) -> Node:
         return self.fields[name]
@@ -40,9 +41,10 @@ class Draft:
             self.head,
             self.dialect,
             self.guards,
+            resource.callers if resource else (),
             resource.instances if resource else 1,
             resource.declared_in if resource else self.head.file,
-            resource.symbol if resource else self.address,
+            resource.symbol if resource else self.symbol or self.address,
             resource.address if resource else self.address,
         )
 

@@ -58,16 +58,22 @@ def entries_of(node: Node) -> tuple[list[tuple[str, Node, tuple[Node, ...]]], Un
         return list(_common([{k: (n, g) for k, n, g in entries} for entries, _ in options], value, node)), why
     if isinstance(value, Unknown):
         return [], value
+    if isinstance(value, Ref):
+        return [], Unknown(Cause.RUNTIME, node.origin, value.address)
     return [], None
 
 
 def _entry(key: str, child: Node) -> Iterable[tuple[str, Node, tuple[Node, ...]]]:
     value = child.value
     options = value.options if isinstance(value, Choice) else (child,)
-    there = [o for o in options if isinstance(o.value, Map | Unknown | Choice)]
+    there = [o for o in options if isinstance(o.value, Map | Unknown | Ref)]
     if not there:
         return
-    if isinstance(value, Choice) and len(there) < len(options):
+    unsure = next((o.value for o in there if isinstance(o.value, Unknown)), None)
+    if unsure is not None and not isinstance(value, Choice):  # it may be null
+        yield key, child, (Node(Unknown(unsure.cause, unsure.span, unsure.label), child.span, child.trail),)
+        return
+    if isinstance(value, Choice) and (len(there) < len(options) or unsure is not None):
         form = _side(options, there, value)
         yield key, choice(there, value.why, child), (_guard(value, child, form),)
     else:
@@ -80,7 +86,7 @@ def _common(
     for key in dict.fromkeys(key for option in options for key in option):
         holders = [n for n, option in enumerate(options) if key in option]
         made = choice([options[n][key][0] for n in holders], value.why, node)
-        guards = options[holders[0]][key][1]
+        guards = tuple(guard for n in holders for guard in options[n][key][1])
         if len(holders) < len(options):
             form = None
             if len(options) == 2 and value.why.form is not None:

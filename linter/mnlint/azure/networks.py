@@ -228,7 +228,8 @@ def _fill(
 ) -> None:
     foundry = family == "foundry"
     prices = firewall_prices(drafts.tables.get("prices", ()))
-    sku_settings = settings[1:] if draft.view is not None and draft.view.terraform else settings
+    azurerm_block = draft.view is not None and draft.view.known and bool(draft.view.terraform)
+    sku_settings = settings[1:] if azurerm_block else settings
     written = literal(ABSENT, draft.head, "azurerm has no firewall SKU")
     if draft.view is None:
         written = mode  # nothing of an undeclared network is known

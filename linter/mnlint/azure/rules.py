@@ -62,6 +62,8 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
     for setting in settings_of(drafts, network):
         view = setting.view
         if view.terraform:
+            if not view.known:  # what rules a data source has, only Azure knows
+                members.open(doubt(setting.node))
             continue
         entries, more = entries_of(member(first(setting.node), "outboundRules", fold=True))
         if setting.sure is not Tri.TRUE:

@@ -28,6 +28,7 @@ class Resource:
     mode: Mode = Mode.DECLARED
     api_version: Node | None = None
     guards: tuple[Node, ...] = ()
+    callers: tuple[Span, ...] = ()  # heads of the module calls that lead here, the nearest first
     provider: str = ""  # a key of Deployment.providers; empty where the language has none
     parent: Node | None = None
     waits_for: tuple[Ref, ...] = ()

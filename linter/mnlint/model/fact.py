@@ -44,6 +44,7 @@ class Fact:
     head: Span
     dialect: str
     guards: tuple[Node, ...] = ()
+    callers: tuple[Span, ...] = ()  # heads of the module calls that lead to the declaration
     instances: int = 1
     declared_in: str = ""
     symbol: str = ""

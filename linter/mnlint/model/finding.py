@@ -69,6 +69,7 @@ class Judgement:
     help: str | None
     because: tuple[Node, ...]
     guards: tuple[Node, ...] = ()
+    callers: tuple[Span, ...] = ()  # heads of the module calls that lead to the subject
     field: str = ""  # the field the policy asked for first: part of the fingerprint
     declared_in: str = ""  # with `symbol` where the subject is declared; the head's file and the address if not given
     symbol: str = ""

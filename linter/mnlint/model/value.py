@@ -213,13 +213,24 @@ def carried(child: Node, holder: Node) -> Node:
 def choice(options: list[Node], why: Unknown, at: Node) -> Node:
     """A Choice of the options, flattened, at the place of `at`; the one option itself if there is only one.
 
-    Options that are one value written at one place are one: nothing depends on which of them is taken.
+    Options that are one value written at one place are one: nothing depends on which of them is taken. Only of two
+    options that were given as two the form of `why` says which is taken: the first where it is true.
     """
+    if len(options) == 1:
+        return options[0]
     flat: list[Node] = []
     for option in options:
         flat.extend(option.value.options if isinstance(option.value, Choice) else [option])
     kept = list({_identity(option): option for option in reversed(flat)}.values())[::-1]
+    if not len(kept) == len(flat) == len(options):
+        why = replace(why, form=_joint_form(options, why))
     return kept[0] if len(kept) == 1 else at.holding(Choice(tuple(kept), why))
+
+
+def _joint_form(options: list[Node], why: Unknown) -> str | None:
+    """What a flattened Choice hangs on: its own form and those of the Choices in it, each with its position."""
+    forms = [why.form, *(o.value.why.form if isinstance(o.value, Choice) else "" for o in options)]
+    return None if None in forms else f"{{?[{';'.join(form or '' for form in forms)}]}}"
 
 
 def _identity(node: Node) -> object:

@@ -9,16 +9,26 @@ from mnlint.model.fact import Fact, Facts
 from mnlint.model.ids import id_of
 from mnlint.model.policy import Condition, Lookup
 from mnlint.model.tri import Answer, Tri, all_of, any_of
-from mnlint.model.value import Absent, Cause, Choice, Map, Node, Ref, Seq, Unknown, absent
+from mnlint.model.value import Absent, Cause, Choice, Map, Node, Ref, Seq, Unknown, absent, negated
 from mnlint.policy.operators import NEGATED, OPERATORS
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a condition is asked about: the fields of a fact, among all facts."""
+    """What a condition is asked about: the fields of a fact, among all facts.
+
+    `holds` are the forms of the conditions under which the fact exists: where it is asked about, they are true.
+    """
 
     fields: Map
     facts: Facts
+    holds: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, fact: Fact, facts: Facts) -> Subject:
+        """A fact as the subject, with the conditions of its existence."""
+        forms = (guard.value.form for guard in fact.guards if isinstance(guard.value, Unknown))
+        return cls(fact.fields, facts, frozenset(form for form in forms if form is not None))
 
 
 def field(path: tuple[str | int, ...], subject: Subject) -> Node:
@@ -31,7 +41,17 @@ def field(path: tuple[str | int, ...], subject: Subject) -> Node:
                 return node.holding(node.value.why)
             return node if isinstance(node.value, Unknown | Absent) else node.holding(_odd(node))
         node = _own(other.fields, step)
-    return node
+    return _taken(node, subject.holds)
+
+
+def _taken(node: Node, holds: frozenset[str]) -> Node:
+    """The branch of a two-way choice that is taken wherever the subject exists; the node itself if nobody knows."""
+    value = node.value
+    if not holds or not isinstance(value, Choice) or len(value.options) != 2 or value.why.form is None:
+        return node
+    if value.why.form in holds:
+        return value.options[0]
+    return value.options[1] if negated(value.why.form) in holds else node
 
 
 def related(path: tuple[str | int, ...], subject: Subject) -> Fact | None:
@@ -150,7 +170,7 @@ def _member(item: Node, condition: Condition, subject: Subject) -> Answer:
     fact = _related(item, subject)
     if fact is None:
         return Answer(Tri.UNKNOWN, (item,))
-    return ask(condition.parts[0], Subject(fact.fields, subject.facts))
+    return ask(condition.parts[0], Subject(fact.fields, subject.facts, subject.holds))
 
 
 def _some(condition: Condition, subject: Subject) -> Answer:

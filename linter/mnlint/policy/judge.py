@@ -19,7 +19,7 @@ _YES = Answer(Tri.TRUE)
 
 def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:
     """What a policy says of a fact: `when` implies `require`, in Kleene's logic."""
-    subject = Subject(fact.fields, facts)
+    subject = Subject.of(fact, facts)
     when = ask(policy.when, subject) if policy.when is not None else _YES
     require = ask(policy.require, subject) if when.tri is not Tri.FALSE else _YES
     verdict, because = _verdict(when, require)
@@ -38,6 +38,7 @@ def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:
         instances=fact.instances,
         because=(*marked, *(node for node in because if node not in marked)),
         guards=fact.guards,
+        callers=fact.callers,
         field=".".join(str(step) for step in (policy.mark or policy.require.path)),
         declared_in=fact.declared_in,
         symbol=fact.symbol if fact.address == fact.resource else f"{fact.symbol} {fact.address}",

@@ -99,6 +99,7 @@ def _resource(instance: Instance, declared: Declared) -> Resource:
         mode=declared.mode,
         api_version=evaluate(declared.api_version, scope) if declared.api_version else None,
         guards=instance.guards,
+        callers=scope.top.callers,
         provider=_provider(declared, scope),
         parent=_single(parent),
         waits_for=tuple(ref for expr in declared.waits_for for ref in _refs(evaluate(expr, scope))),

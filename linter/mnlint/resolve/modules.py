@@ -39,6 +39,7 @@ def scope_of(instance: Instance) -> Scope:
         prefix=f"{_prefixed(instance.address, call, caller)}.",
         given=lambda name: _argument(name, call, caller),
         guards=instance.guards,
+        callers=(call.head, *caller.top.callers),
         providers=_providers(call, caller),
         depth=caller.depth + 1,
     )

@@ -69,6 +69,7 @@ class Scope:
     prefix: str = ""
     given: Callable[[str], Node | None] = lambda name: None  # what a caller or a parameter file says an input is
     guards: tuple[Node, ...] = ()
+    callers: tuple[Span, ...] = ()  # heads of the calls that led here, the nearest first
     depth: int = 0
     local: Mapping[str, Node] = field(default_factory=dict)
     parent: Scope | None = None  # for members of a loop: the scope around it

@@ -44,6 +44,8 @@ def places_of(judgement: Judgement, files: Container[str]) -> Places:
         add(span, f"by way of {label}")
     if not primary.span.covers(head):
         add(head, f"in {judgement.subject}")
+    for call in judgement.callers:
+        add(call, "called here")
     for node in because[1:]:
         add(*_way(node)[0])
     for guard in judgement.guards:
