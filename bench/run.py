@@ -1,4 +1,4 @@
-"""Measures the command as its users start it: whole processes, alternating, as ratios to a bare Python in the same run."""
+"""Measures the command as users start it: whole processes, alternating, as ratios to a bare Python in one run."""
 
 import os
 import statistics

@@ -34,10 +34,10 @@ def _severities(policy: run.Policy) -> str:
 
 def facts() -> str:
     """A table for each kind of fact."""
-    pages = [
-        "# Facts\n\nWhat policies can ask. `one` and `many` lead to other facts; a field path may pass a `one`, "
-        "as in `network.effectiveMode`.\n"
-    ]
+    head = (
+        "# Facts\n\nWhat policies can ask. `one` and `many` lead to other facts; a field path may pass a `one`, as in"
+    )
+    pages = [f"{head} `network.effectiveMode`.\n"]
     for kind, fields in azure.SCHEMA.kinds.items():
         rows = [f"| `{f.name}` | {_kind(f)} | {f.about}{_default(f)} |" for f in fields.values()]
         pages.append(

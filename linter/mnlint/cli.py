@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -21,9 +23,20 @@ LEVELS = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_WRONG, EXIT_NO_INPUT = 0, 1, 2, 3
 
 
+def main() -> None:
+    """The program as a shell starts it."""
+    for name in ("SIGINT", "SIGPIPE"):  # an end by them is 130 and 141, never 1, which means findings
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a terminal's encoding lacks is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
+    program(prog_name="mnlint")
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mnlint")
-def main() -> None:
+def program() -> None:
     """Checks the managed networks of Azure AI hubs and Azure ML workspaces in Bicep, ARM JSON and Terraform."""
 
 
@@ -42,7 +55,7 @@ POLICIES = click.option(
 )  # fmt: skip
 
 
-@main.command()
+@program.command()
 @PATHS
 @click.option(
     "--output",
@@ -63,6 +76,13 @@ POLICIES = click.option(
 @click.option("--allow-no-input", is_flag=True, help="Not one template under the paths is no error.")
 @PARAMETERS
 @POLICIES
+@click.option(
+    "--tenant-of",
+    "tenants",
+    multiple=True,
+    metavar="SUBSCRIPTION=TENANT",
+    help="The tenant of a subscription, by their ids, for resources of other subscriptions. Repeatable.",
+)
 @BOUNDARY
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault of mnlint itself.")
@@ -75,6 +95,7 @@ def check(
     allow_no_input: bool,
     parameters: tuple[Path, ...],
     policies: tuple[Path, ...],
+    tenants: tuple[str, ...],
     boundary: Path | None,
     color: str,
     verbose: bool,
@@ -89,12 +110,14 @@ def check(
     from mnlint.run import check as run_check
 
     wanted = [_output(spec) for spec in outputs or ("text",)]
-    settings = Settings(boundary=boundary, policies=policies, parameters=parameters, debug=verbose)
+    settings = Settings(
+        boundary=boundary, policies=policies, parameters=parameters, allow_no_input=allow_no_input, debug=verbose
+    )
     try:
         report = run_check(paths or (Path(),), settings)
     except NoInputError:
         click.echo("mnlint: no template under the given paths (use --allow-no-input if that is fine)", err=True)
-        sys.exit(EXIT_CLEAN if allow_no_input else EXIT_NO_INPUT)
+        sys.exit(EXIT_NO_INPUT)
     except DocumentError as error:
         click.echo(f"mnlint: {error}", err=True)
         sys.exit(EXIT_WRONG)
@@ -117,6 +140,13 @@ def _output(spec: str) -> tuple[str, Path | None]:
     return name, Path(path) if path else None
 
 
+def _tenants(given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    pairs = [text.partition("=") for text in given]
+    if not all(subscription and tenant for subscription, _, tenant in pairs):
+        raise click.BadParameter("a subscription and its tenant are written as ID=ID", param_hint="--tenant-of")
+    return tuple((subscription.lower(), tenant) for subscription, _, tenant in pairs)
+
+
 def _write(report: Report, outputs: list[tuple[str, Path | None]], color: str) -> None:
     from mnlint.reports import render
 
@@ -136,6 +166,9 @@ def _write(report: Report, outputs: list[tuple[str, Path | None]], color: str) -
 
 def _replace(path: Path, text: str) -> None:
     """Write a report as a whole or not at all."""
+    if path.exists() and not path.is_file():  # a pipe or a device such as /dev/stdout is written to, never replaced
+        path.write_text(text, encoding="utf-8", newline="\n")
+        return
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
@@ -164,7 +197,7 @@ def _exit_code(report: Report, fail_on: str, fail_on_undecided: bool, exit_zero:
     return EXIT_FINDINGS if bad or (fail_on_undecided and report.doubts) else EXIT_CLEAN
 
 
-@main.command()
+@program.command()
 @POLICIES
 def rules(policies: tuple[Path, ...]) -> None:
     """List every policy."""
@@ -172,7 +205,7 @@ def rules(policies: tuple[Path, ...]) -> None:
         click.echo(f"{made.id}  {made.card.severity.level:7}  {made.card.name:36}  {made.card.title}")
 
 
-@main.command()
+@program.command()
 @click.argument("rule", metavar="ID")
 @POLICIES
 def explain(rule: str, policies: tuple[Path, ...]) -> None:
@@ -191,7 +224,7 @@ def explain(rule: str, policies: tuple[Path, ...]) -> None:
     click.echo(page(card), nl=False)
 
 
-@main.command()
+@program.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
 def test(folder: Path | None) -> None:
     """Run the cases of the policies in FOLDER (default: of those that come along)."""
@@ -215,18 +248,23 @@ def test(folder: Path | None) -> None:
     sys.exit(EXIT_FINDINGS if failed else EXIT_CLEAN)
 
 
-@main.command()
+@program.command()
 @PATHS
 @PARAMETERS
 @BOUNDARY
 def facts(paths: tuple[Path, ...], parameters: tuple[Path, ...], boundary: Path | None) -> None:
     """Print every fact with its value, its place, the way it came, and its doubt."""
+    from mnlint.documents import DocumentError
     from mnlint.dump import dump
     from mnlint.reports.escape import terminal
 
     settings = Settings(boundary=boundary, parameters=parameters)
-    for line in dump(paths or (Path(),), settings):
-        click.echo(terminal(line))
+    try:
+        for line in dump(paths or (Path(),), settings):
+            click.echo(terminal(line))
+    except DocumentError as error:
+        click.echo(f"mnlint: {error}", err=True)
+        sys.exit(EXIT_WRONG)
 
 
 def _loaded(folders: tuple[Path, ...]) -> list[Any]:

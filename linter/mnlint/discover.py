@@ -39,11 +39,11 @@ class Plan:
 
 
 def boundary_of(paths: Sequence[Path], settings: Settings) -> Path:
-    """The folder out of which nothing is opened: as set, else the git top level that holds the paths, else their
-    common folder."""
+    """The folder out of which nothing is opened: as set, else the git top level that holds the paths and the parameter
+    files given, else their common folder."""
     if settings.boundary is not None:
         return settings.boundary.resolve()
-    real = [path.resolve() for path in paths]
+    real = [path.resolve() for path in (*paths, *settings.parameters)]
     common = Path(os.path.commonpath([p if p.is_dir() else p.parent for p in real]))
     for folder in (common, *common.parents):
         if (folder / ".git").exists():

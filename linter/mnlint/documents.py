@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ import yaml
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 50
+
+# A line that ends a document; none is at the very beginning, where it would begin one.
+_END = re.compile(r"(?<=\n)---[ \t]*(?:#.*)?\r?\n")
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -23,6 +27,21 @@ class DocumentError(Exception):
 
 def read_documents(path: Path) -> list[Any]:
     """Every YAML document of a file as plain values; DocumentError if it cannot be read or goes past a limit."""
+    return parse_documents(read_text(path), str(path))
+
+
+def read_first(path: Path) -> Any:
+    """The first document of a file; what stands below its end is not even parsed. None if the file is empty."""
+    parts = _END.split(read_text(path), maxsplit=2)
+    only_comments = all(not line.strip() or line.lstrip().startswith("#") for line in parts[0].splitlines())
+    # Line numbers in messages must be those of the file, so that what stands above stays.
+    first = "---\n".join(parts[:2]) if only_comments else parts[0]
+    documents = parse_documents(first, str(path))
+    return documents[0] if documents else None
+
+
+def read_text(path: Path) -> str:
+    """A file's text; DocumentError if it cannot be read, is too large, or is not UTF-8."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -30,10 +49,9 @@ def read_documents(path: Path) -> list[Any]:
     if len(data) > MAX_BYTES:
         raise DocumentError(str(path), 1, 1, f"larger than {MAX_BYTES} bytes")
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DocumentError(str(path), 1, 1, "not UTF-8") from error
-    return parse_documents(text, str(path))
 
 
 def parse_documents(text: str, file: str) -> list[Any]:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from mnlint import azure, discover, formats, lists, policy
-from mnlint.documents import DocumentError, place_of, read_documents
+from mnlint.documents import DocumentError, place_of, read_first, read_text
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
@@ -36,7 +36,7 @@ def check(paths: Sequence[Path], settings: Settings) -> Report:
     tables = lists.load(shipped() / "lists")
     policies = load_policies(settings, tables)
     plan, files = find_roots(paths, settings)
-    if plan.seen == 0 and not files.notices:
+    if plan.seen == 0 and not files.notices and not settings.allow_no_input:
         raise NoInputError
     templates = reader(files.data, plan.languages)
     entries = {root.entry for root in plan.roots}
@@ -53,13 +53,29 @@ def find_roots(paths: Sequence[Path], settings: Settings) -> tuple[discover.Plan
     boundary = discover.boundary_of(paths, settings)
     files = discover.collect(boundary, settings, SUFFIXES)
     asked = [_relative(path, boundary) for path in paths]
-    given = tuple(_relative(path, boundary) for path in settings.parameters)
+    given = tuple(_parameters(path, boundary, files) for path in settings.parameters)
 
     def under(file: str) -> bool:
         return any(folder in ("", ".", file) or file.startswith(folder + "/") for folder in asked)
 
     files.notices = [n for n in files.notices if n.place is not None and under(n.place.span.file)]
-    return discover.plan(files.data, under, formats.language_of, azure.NEEDLES, given), files
+    plan = discover.plan(files.data, under, formats.language_of, azure.NEEDLES, given)
+    taken = {file for root in plan.roots for bindings in root.bindings for file in bindings}
+    unused = [Notice("warning", "parameters", f"no template here takes {file}") for file in given if file not in taken]
+    files.notices += unused
+    return plan, files
+
+
+def _parameters(path: Path, boundary: Path, files: discover.Files) -> str:
+    """A parameter file that was asked for. Raises DocumentError if it is none, since all would be judged without it."""
+    file = _relative(path, boundary)
+    if file not in files.data:
+        raise DocumentError(str(path), 1, 1, f"no file that can be read inside of {boundary}")
+    language = formats.language_of(file, files.data[file].replace(b"\0", b"").lower())
+    if language is None or language.name not in formats.PARAMETERS:
+        what = "a .bicepparam, a .tfvars, or JSON whose $schema is that of deploymentParameters.json"
+        raise DocumentError(str(path), 1, 1, f"no parameter file: {what} was expected")
+    return file
 
 
 def lint(
@@ -168,11 +184,11 @@ def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
 
 
 def load_policy(path: Path, tables: lists.Tables) -> Policy:
-    documents = read_documents(path)
+    document = read_first(path)
     try:
-        return policy.load(documents[0] if documents else None, azure.SCHEMA, tables, str(path))
+        return policy.load(document, azure.SCHEMA, tables, str(path))
     except policy.PolicyError as error:
-        line, column = place_of(path.read_text("utf-8-sig"), 0, error.where)
+        line, column = place_of(read_text(path), 0, error.where)
         raise DocumentError(str(path), line, column, error.what) from error
 
 

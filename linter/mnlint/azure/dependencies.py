@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
-from mnlint.azure.kleene import doubt, is_text, is_there, missing
+from mnlint.azure.kleene import doubt, excluded, implied, is_text, is_there, missing
 from mnlint.azure.networks import network_of, public_access
 from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
 from mnlint.azure.views import View, first, tri_name
 from mnlint.model.ids import id_of, top_type
 from mnlint.model.tri import Tri, both, either
-from mnlint.model.value import ABSENT, Absent, Cause, Hop, HopKind, Node, Ref, Seq, Unknown, form_of, literal, member
+from mnlint.model.value import (
+    ABSENT,
+    Cause,
+    Choice,
+    Hop,
+    HopKind,
+    Map,
+    Node,
+    Ref,
+    Seq,
+    Unknown,
+    choice,
+    form_of,
+    literal,
+    member,
+)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Use:
-    """One reference from a network to a resource."""
+    """One reference from a network to a resource; `unsure` is why it may be none, or another network's."""
 
-    def __init__(self, network: Draft, role: str, node: Node, guards: tuple[Node, ...]) -> None:
-        self.network, self.role, self.node, self.guards = network, role, node, guards
+    network: Draft
+    role: str
+    node: Node
+    guards: tuple[Node, ...] = ()
+    unsure: Unknown | None = None
 
 
 def make_connections(drafts: Drafts) -> None:
@@ -29,9 +49,10 @@ def make_connections(drafts: Drafts) -> None:
     for view in drafts.index.views:
         if view.type.lower() != arm.CONNECTION:
             continue
-        draft = drafts.add(Draft("connection", view.address, view.resource.head, view.dialect, {}, view, view.guards))
-        draft.fields.update(name=view.own_name, **arm.connection(view))
         workspace, why = drafts.index.parent_of(view, [arm.WORKSPACE])
+        guards = (*view.guards, *(workspace.guards if workspace is not None else ()))
+        draft = drafts.add(Draft("connection", view.address, view.resource.head, view.dialect, {}, view, guards))
+        draft.fields.update(name=view.own_name, **arm.connection(view))
         network = network_of(drafts, workspace)
         if network is not None:
             draft.fields["network"] = reference(network.address, draft.head, "its network")
@@ -82,17 +103,28 @@ def _uses(drafts: Drafts, network: Draft) -> Iterator[Use]:
         for role, path in arm.USES.items():
             node = view.at(azurerm.USES[role]) if view.terraform else view.at(*path)
             if not missing(node):
-                yield Use(network, role, node, ())
+                yield Use(network, role, node)
     for kind, role, field in (("outboundRule", "rule target", "target"), ("connection", "connection", "resourceId")):
         for draft in drafts.of(kind):
-            relation = draft["network"].value
-            if not isinstance(relation, Ref) or relation.address != network.address or missing(draft[field]):
-                continue
-            if kind == "outboundRule" and is_text(draft["type"], "PrivateEndpoint") is Tri.FALSE:
-                continue
-            if id_of(draft[field])[0] is Tri.FALSE:
+            if missing(draft[field]) or id_of(draft[field])[0] is Tri.FALSE:
                 continue  # the id of no resource: there is nothing that could be used
-            yield Use(network, role, draft[field], draft.guards)
+            made = is_text(draft["type"], "PrivateEndpoint") if kind == "outboundRule" else Tri.TRUE
+            tri, why = _is_of(draft, network)
+            if both(made, tri) is not Tri.FALSE:
+                unsure = why if tri is Tri.UNKNOWN else doubt(draft["type"]) if made is Tri.UNKNOWN else None
+                yield Use(network, role, draft[field], draft.guards, unsure)
+
+
+def _is_of(draft: Draft, network: Draft) -> tuple[Tri, Unknown | None]:
+    """Whether a rule or connection is a network's, and why nobody knows."""
+    relation = draft["network"]
+    if isinstance(relation.value, Ref):
+        return Tri.of(relation.value.address == network.address), None
+    family = draft.fields.get("family")
+    other = is_text(network["family"], str(family.value) if family is not None else "workspace") is Tri.FALSE
+    if other or excluded(draft.guards, network.guards):
+        return Tri.FALSE, None
+    return Tri.UNKNOWN, doubt(relation) or Unknown(Cause.RUNTIME, relation.origin, "its network")
 
 
 def _meant(drafts: Drafts, node: Node) -> list[View]:
@@ -126,17 +158,17 @@ def _declared(drafts: Drafts, view: View, uses: list[Use], all_uses: list[Use]) 
         serviceEndpoints=_service_endpoints(drafts, view),
         privateEndpoints=_private_endpoints(drafts, draft, view, all_uses, access),
     )
-    _relate(drafts, draft, uses, _tenant(drafts, uses[0].node, [view]))
+    _relate(drafts, draft, uses, _tenant(drafts, uses[0].node))
 
 
 def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
     """A resource that is only referred to: what it is like is known to Azure alone."""
-    use = uses[0]
+    use = min(uses, key=_doubtfulness)
     node = use.node
     why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a resource that is not declared here")
     unknown = Node(Unknown(why.cause, why.span, why.label), node.span, node.trail)
     head = use.network.head
-    draft = drafts.add(Draft("dependency", f"resource {key}", head, use.network.dialect, {}, None, use.guards))
+    draft = drafts.add(Draft("dependency", f"resource {key}", head, use.network.dialect, {}))
     draft.symbol = f"the {use.role} of {_called(use.network)}"
     _, found = id_of(node)
     kind = top_type(drafts.index.type_of(found)) if found is not None else ""
@@ -147,7 +179,7 @@ def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
         serviceEndpoints=unknown if _may_have_service_endpoints(drafts, kind) else literal(Seq(()), node.span, "none"),
         privateEndpoints=unknown,
     )
-    _relate(drafts, draft, uses, _tenant(drafts, node, []))
+    _relate(drafts, draft, uses, _tenant(drafts, node))
 
 
 def _called(network: Draft) -> str:
@@ -159,16 +191,25 @@ def _called(network: Draft) -> str:
 def _relate(drafts: Drafts, draft: Draft, uses: list[Use], tenant: Node | None) -> None:
     networks = Members()
     seen: set[str] = set()
-    for use in sorted(uses, key=lambda use: len(use.guards)):  # a use that is sure before one under a condition
+    for use in sorted(uses, key=_doubtfulness):
         if use.network.address in seen:
             continue
         seen.add(use.network.address)
         node = reference(use.network.address, use.node.span, f"used by {use.network.address}")
-        networks.add(node, Tri.TRUE, None, use.guards, draft.guards + use.network.guards)
+        sure = Tri.TRUE if use.unsure is None else Tri.UNKNOWN
+        networks.add(node, sure, use.unsure, use.guards, draft.guards + use.network.guards)
     draft.fields["networks"] = networks.node(draft.head, "networks that use it")
     draft.fields["role"] = said(uses[0].role, uses[0].node.span, uses[0].role)
     draft.fields["reference"] = uses[0].node
     draft.fields.update(_tenants(drafts, draft, uses, tenant))
+    # It is a dependency only where something uses it.
+    least = min(uses, key=_doubtfulness)
+    draft.guards = (*draft.guards, *(g for g in (*least.guards, *least.network.guards) if g not in draft.guards))
+
+
+def _doubtfulness(use: Use) -> tuple[bool, int]:
+    """For sorting: a use that is sure comes before one that is in doubt or under conditions."""
+    return use.unsure is not None, len(use.guards)
 
 
 def _tenants(drafts: Drafts, draft: Draft, uses: list[Use], tenant: Node | None) -> dict[str, Node]:
@@ -181,7 +222,7 @@ def _tenants(drafts: Drafts, draft: Draft, uses: list[Use], tenant: Node | None)
         own = _network_tenant(drafts, use)
         tri = differs(tenant, own)
         if tri is not None and tenant is not None and own is not None:
-            found.append((tri, use, tenant, own))
+            found.append((tri if use.unsure is None else Tri.UNKNOWN, use, tenant, own))
     if not found:
         nothing = literal(ABSENT, draft.head, "nothing hints at its tenant")
         return {"otherTenant": nothing, "tenant": nothing, "networkTenant": nothing}
@@ -189,7 +230,7 @@ def _tenants(drafts: Drafts, draft: Draft, uses: list[Use], tenant: Node | None)
     tri, use, target, own = max(found, key=lambda entry: entry[0])
     answer: bool | Unknown = tri is Tri.TRUE
     if tri is Tri.UNKNOWN:
-        why = doubt(target) or doubt(own) or Unknown(Cause.RUNTIME, use.node.origin, "the tenant")
+        why = doubt(target) or doubt(own) or use.unsure or Unknown(Cause.RUNTIME, use.node.origin, "the tenant")
         answer = Unknown(why.cause, why.span, why.label)
     way = use.node.trail or (Hop(HopKind.REFERENCE, use.node.span, "the reference"),)
     return {"otherTenant": Node(answer, use.node.span, way), "tenant": target, "networkTenant": own}
@@ -204,16 +245,38 @@ def _network_tenant(drafts: Drafts, use: Use) -> Node | None:
     if own is not None or use.role == "key vault":
         return own
     vault = view.at(azurerm.USES["key vault"]) if view.terraform else view.at(*arm.USES["key vault"])
-    return _tenant(drafts, vault, _meant(drafts, vault)[:1])
+    if missing(vault):
+        return None
+    found = _tenant(drafts, vault)
+    guards = tuple(guard for meant in _meant(drafts, vault) for guard in meant.guards)
+    if found is None or implied(guards, use.network.guards):
+        return found
+    why = next((why for why in map(doubt, guards) if why is not None), None)
+    return found.holding(Unknown(why.cause, why.span, why.label)) if why is not None else found
 
 
-def _tenant(drafts: Drafts, node: Node, views: list[View]) -> Node | None:
-    """The tenant of what an id leads to: as its declaration says, else by the subscription in the id."""
-    for view in views:
-        found = tenant_of(view, drafts.deployment, drafts.index, drafts.subscriptions)
-        if found is not None:
-            return found
-    return tenant_of_id(node, id_of(node)[1], drafts.subscriptions)
+def _tenant(drafts: Drafts, node: Node) -> Node | None:
+    """The tenant of what an id leads to, by its declaration or its subscription; in doubt if it may lead to a hint."""
+
+    def hint(view: View) -> Node | None:
+        return tenant_of(view, drafts.deployment, drafts.index, drafts.subscriptions)
+
+    if isinstance(node.value, Choice):
+        options = [_tenant(drafts, option) for option in node.value.options if not missing(option)]
+        known = [option for option in options if option is not None]
+        if len(known) == len(node.value.options):
+            return choice(known, node.value.why, node)
+        return node.holding(node.value.why) if known else None
+    meant = _meant(drafts, node)
+    by_id = id_of(node)[1]
+    found = next((hint(view) for view in meant), None) or tenant_of_id(node, by_id, drafts.subscriptions)
+    if found is not None or meant:
+        return found
+    may_be = (v for v in drafts.index.views if drafts.index.refers(node, v, lift=True) is Tri.UNKNOWN)
+    if (by_id is None and drafts.subscriptions) or any(hint(view) is not None for view in may_be):
+        why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "what this refers to")
+        return node.holding(Unknown(why.cause, why.span, why.label))
+    return None
 
 
 # ── endpoints ──
@@ -229,7 +292,12 @@ def _private_endpoints(drafts: Drafts, draft: Draft, view: View, uses: list[Use]
         made = _makes_endpoint(use, access)
         node = _endpoint_node(use)
         why = doubt(use.node) if tri is Tri.UNKNOWN else doubt(use.network["effectiveMode"]) or doubt(access)
-        members.add(node, both(tri, made), why, (*use.guards, *use.network.guards), draft.guards)
+        sure = Tri.TRUE if use.unsure is None else Tri.UNKNOWN
+        members.add(node, both(tri, made, sure), use.unsure or why, (*use.guards, *use.network.guards), draft.guards)
+    for network in drafts.of("managedNetwork"):
+        if _managed(network) is not Tri.FALSE and not excluded(network.guards, draft.guards):
+            for name in ("rules", "connections"):  # one that nobody sees may lead here, too
+                members.open(doubt(network[name]))
     for other in drafts.index.views:
         if other.terraform == azurerm.PRIVATE_ENDPOINT:
             targets = azurerm.endpoint_targets(other)
@@ -249,11 +317,14 @@ def _makes_endpoint(use: Use, access: Node) -> Tri:
     In approved mode for its own storage, vault and registry always, in internet mode for those with public access
     off; for a rule's or a connection's target whenever the network is managed.
     """
-    mode = use.network["effectiveMode"]
-    approved, internet = is_text(mode, "AllowOnlyApprovedOutbound"), is_text(mode, "AllowInternetOutbound")
     if use.role in ("rule target", "connection"):
-        return either(approved, internet)
-    return either(approved, both(internet, is_text(access, "Disabled")))
+        return _managed(use.network)
+    approved = is_text(use.network["effectiveMode"], "AllowOnlyApprovedOutbound")
+    return either(approved, both(_managed(use.network), is_text(access, "Disabled")))
+
+
+def _managed(network: Draft) -> Tri:
+    return is_text(network["effectiveMode"], "AllowOnlyApprovedOutbound", "AllowInternetOutbound")
 
 
 def _endpoint_node(use: Use) -> Node:
@@ -286,16 +357,27 @@ def _service_endpoints(drafts: Drafts, view: View) -> Node:
                     _azurerm_rules(drafts, view, place, members)
             continue
         where = repr((entry.get("child"), entry.get("rules")))
-        if where not in seen and _at_this_version(entry, view):
+        at_version = _at_this_version(entry, view)
+        if where in seen or at_version is Tri.FALSE:
+            continue
+        found = Members()
+        _arm_rules(drafts, view, entry, found)
+        if at_version is Tri.TRUE:
             seen.add(where)
-            _arm_rules(drafts, view, entry, members)
+            members.items += found.items
+            members.open(found.more)
+        elif found.items or found.more is not None:
+            version = view.api_version
+            members.open((doubt(version) if version is not None else None) or found.more)
     return members.node(view.resource.head, "no virtual network rule")
 
 
-def _at_this_version(entry: Mapping[str, Any], view: View) -> bool:
+def _at_this_version(entry: Mapping[str, Any], view: View) -> Tri:
+    """Whether a resource is written at a version whose rules an entry describes."""
     versions = entry.get("api_versions")
-    written = view.api_version.value if view.api_version is not None else None
-    return not isinstance(versions, list) or not isinstance(written, str) or written in versions
+    if not isinstance(versions, list):
+        return Tri.TRUE
+    return Tri.UNKNOWN if view.api_version is None else is_text(view.api_version, *versions)
 
 
 def _arm_rules(drafts: Drafts, view: View, entry: Mapping[str, Any], members: Members) -> None:
@@ -321,7 +403,7 @@ def _arm_rules(drafts: Drafts, view: View, entry: Mapping[str, Any], members: Me
             *above, last = (str(step) for step in rules)
             _each(member(holder.at(*above), last, fold=True), path, members, guards, view, fold=True)
         else:
-            _take(holder.at(*path), members, guards, view)
+            _take(holder.at(*path), members, guards, view, given=_is_written(holder.body, path, fold=True))
 
 
 def _switched_on(switch: Node, members: Members) -> bool:
@@ -365,11 +447,26 @@ def _blocks(
             if isinstance(found.value, Seq):
                 below.extend(found.value.items)
                 members.open(found.value.more)
-            elif not isinstance(found.value, Absent) and found.value is not None:
+            elif isinstance(found.value, Choice | Unknown):
+                members.open(doubt(found))
+            elif not missing(found):
                 below.append(found)
         nodes = below
     for node in nodes:
-        _take(member(node, subnet, fold=False), members, guards, view, several=subnet.endswith("ids"))
+        found = member(node, subnet, fold=False)
+        given = _is_written(node, [subnet], fold=False)
+        _take(found, members, guards, view, several=subnet.endswith("ids"), given=given)
+
+
+def _is_written(node: Node, path: list[str], *, fold: bool) -> bool:
+    """Whether there is something at a path, known or not; False if only nobody can see that there is not."""
+    for step in path:
+        value = first(node).value
+        found = value.find(step, fold=fold) if isinstance(value, Map) else None
+        if found is None:
+            return False
+        node = found
+    return True
 
 
 def _each(listed: Node, path: list[str], members: Members, guards: tuple[Node, ...], view: View, *, fold: bool) -> None:
@@ -387,14 +484,17 @@ def _each(listed: Node, path: list[str], members: Members, guards: tuple[Node, .
         members.add(node, is_there(item), doubt(item), guards, view.guards)
 
 
-def _take(node: Node, members: Members, guards: tuple[Node, ...], view: View, *, several: bool = False) -> None:
-    """A subnet (there if it is given, whatever its value) or, with `several`, a list of them."""
+def _take(
+    node: Node, members: Members, guards: tuple[Node, ...], view: View, *, several: bool = False, given: bool
+) -> None:
+    """A subnet (there if it is `given`, whatever its value) or, with `several`, a list of them."""
     value = node.value
     if isinstance(value, Seq):
         for item in value.items:
             members.add(item, is_there(item), doubt(item), guards, view.guards)
         members.open(value.more)
     elif isinstance(value, Ref | str) or not several:
-        members.add(node, is_there(node) if not isinstance(value, Unknown) else Tri.TRUE, None, guards, view.guards)
+        there = Tri.TRUE if given and isinstance(value, Unknown) else is_there(node)
+        members.add(node, there, doubt(node), guards, view.guards)
     elif not missing(node):
         members.add(node, Tri.UNKNOWN, doubt(node), guards, view.guards)

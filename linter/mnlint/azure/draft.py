@@ -26,7 +26,7 @@ class Draft:
     fields: dict[str, Node]
     view: View | None = None
     guards: tuple[Node, ...] = ()
-    symbolic: bool = False
+    unseen: Node | None = None
     symbol: str = ""  # what readers call it if it has neither a known name nor a resource
 
     def __getitem__(self, name: str) -> Node:
@@ -46,6 +46,7 @@ class Draft:
             resource.declared_in if resource else self.head.file,
             resource.symbol if resource else self.symbol or self.address,
             resource.address if resource else self.address,
+            self.unseen,
         )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from mnlint.azure.kleene import doubt, excluded, implied
+from mnlint.azure.kleene import doubt, excluded, implied, unsure
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Choice, Hop, HopKind, Map, Node, Ref, Seq, Unknown, choice, literal, negated
@@ -24,7 +25,7 @@ class Members:
         if tri is Tri.UNKNOWN:
             self.open(why or doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a reference"))
         elif not implied(tuple(guards), tuple(by)):
-            self.open(next((g.value for g in guards if isinstance(g.value, Unknown)), None))
+            self.open(unsure(tuple(guards), tuple(by)))
         else:
             self.items.append(node)
 
@@ -75,7 +76,7 @@ def _entry(key: str, child: Node) -> Iterable[tuple[str, Node, tuple[Node, ...]]
         return
     if isinstance(value, Choice) and (len(there) < len(options) or unsure is not None):
         form = _side(options, there, value)
-        yield key, choice(there, value.why, child), (_guard(value, child, form),)
+        yield key, choice(there, _of_these(value, len(there)), child), (_guard(value, child, form),)
     else:
         yield key, child, ()
 
@@ -85,7 +86,7 @@ def _common(
 ) -> Iterable[tuple[str, Node, tuple[Node, ...]]]:
     for key in dict.fromkeys(key for option in options for key in option):
         holders = [n for n, option in enumerate(options) if key in option]
-        made = choice([options[n][key][0] for n in holders], value.why, node)
+        made = choice([options[n][key][0] for n in holders], _of_these(value, len(holders)), node)
         guards = tuple(guard for n in holders for guard in options[n][key][1])
         if len(holders) < len(options):
             form = None
@@ -101,6 +102,11 @@ def _side(options: Sequence[Node], there: Sequence[Node], value: Choice) -> str 
     if form is None or len(options) != 2 or len(there) != 1:
         return None
     return form if there[0] is options[0] else negated(form)
+
+
+def _of_these(value: Choice, count: int) -> Unknown:
+    """Why nobody knows which of the options it is; of some of them, the condition does not tell."""
+    return value.why if count == len(value.options) else replace(value.why, form=None)
 
 
 def _guard(value: Choice, node: Node, form: str | None) -> Node:

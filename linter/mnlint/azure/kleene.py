@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Absent, Choice, Map, Node, Ref, Seq, Unknown, negated
 
@@ -64,6 +66,14 @@ def implied(guards: tuple[Node, ...], by: tuple[Node, ...]) -> bool:
     """Whether every guard is known to hold wherever those of `by` do: the same form is among them."""
     forms = _forms(by)
     return all(isinstance(g.value, Unknown) and g.value.form in forms for g in guards)
+
+
+def unsure(guards: tuple[Node, ...], by: tuple[Node, ...]) -> Unknown | None:
+    """Why guards need not hold wherever those of `by` do; with a form only if one of them decides alone."""
+    open_ones = [g.value for g in guards if isinstance(g.value, Unknown) and not implied((g,), by)]
+    if not open_ones:
+        return None
+    return open_ones[0] if len(open_ones) == 1 else replace(open_ones[0], form=None)
 
 
 def excluded(guards: tuple[Node, ...], by: tuple[Node, ...]) -> bool:

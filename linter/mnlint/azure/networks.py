@@ -10,7 +10,7 @@ from mnlint.azure import arm, azurerm
 from mnlint.azure.cost import firewall_price, firewall_prices
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
-from mnlint.azure.kleene import doubt, excluded, implied, is_text, is_there, missing
+from mnlint.azure.kleene import doubt, excluded, implied, is_text, is_there, missing, unsure
 from mnlint.azure.schema import (
     DEFAULT_ACCESS,
     DEFAULT_ACCESS_SOURCE,
@@ -99,6 +99,9 @@ def _network(drafts: Drafts, workspace: Draft, view: View, project: Tri) -> None
     address = f"{workspace.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, guards))
     _fill(drafts, draft, mode, settings, view.name, "workspace", declared=declared)
+    # Whose rules of spelling hold for the mode: an azapi update of an azurerm workspace is azapi's.
+    writers = [s.view for s in settings if not missing(_written([s], "isolationMode"))]
+    draft.fields["dialect"] = said(writers[-1].dialect if writers else view.dialect, draft.head, "the mode's language")
 
 
 def _is_hub(unsure: Node, view: View) -> Node:
@@ -122,8 +125,8 @@ def _addition(drafts: Drafts, view: View) -> None:
     settings = [Setting(node, view)]
     mode = _written(settings, "isolationMode")
     declared = not missing(mode)
-    if not declared:
-        mode = mode.holding(Unknown(Cause.RUNTIME, view.resource.head, f"the workspace of {view.resource.symbol}"))
+    elsewhere = Unknown(Cause.RUNTIME, view.resource.head, f"the workspace of {view.resource.symbol}")
+    mode = _or_else(mode, mode.holding(elsewhere))
     address = f"{view.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
     _fill(drafts, draft, mode, settings, view.name, "workspace", declared=declared)
@@ -151,7 +154,7 @@ def _settings(drafts: Drafts, view: View) -> list[Setting]:
             continue
         sure, why = _adds_to(drafts, other, view)
         if sure is Tri.TRUE and not implied(other.guards, view.guards):
-            why = next((g.value for g in other.guards if isinstance(g.value, Unknown)), None)
+            why = unsure(other.guards, view.guards)
         if sure is not Tri.FALSE:
             found.append(Setting(arm.network_settings(other), other, sure, why))
     return found

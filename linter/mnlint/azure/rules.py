@@ -9,7 +9,7 @@ from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import doubt, is_text, missing
-from mnlint.azure.networks import count_words, implied_network, network_of, settings_of
+from mnlint.azure.networks import Setting, count_words, implied_network, network_of, settings_of
 from mnlint.azure.views import View, first
 from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
@@ -30,11 +30,18 @@ def make_rules(drafts: Drafts) -> None:
             _child(drafts, view, lists)
     for network in drafts.of("managedNetwork"):
         members = lists[network.address]
-        if network.view is not None and network["declared"].value is False and not members.items:
+        referred = network.view is not None and network["declared"].value is False
+        if referred and not members.items and not _has_rules(drafts, network):
             _forget(drafts, network)
             continue
         network.fields["rules"] = members.node(network.head, f"the outbound rules of {network.address}")
         network.fields["fqdnRules"] = said(_fqdn_words(drafts, members), network.head, "counted")
+
+
+def _has_rules(drafts: Drafts, network: Draft) -> bool:
+    """Whether some rule here is a network's, be it under a condition."""
+    relations = (rule["network"].value for rule in drafts.of("outboundRule"))
+    return any(isinstance(value, Ref) and value.address == network.address for value in relations)
 
 
 def _forget(drafts: Drafts, network: Draft) -> None:
@@ -80,6 +87,17 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
             draft.head = _head(node)
             draft.fields["network"] = reference(network.address, draft.head, "its network")
             members.add(reference(draft.address, draft.head, key), Tri.TRUE, None, guards, network.guards)
+        if more is not None and view.known:
+            _unseen(drafts, network, setting, more)
+
+
+def _unseen(drafts: Drafts, network: Draft, setting: Setting, why: Unknown) -> None:
+    """One rule for those that nobody can see: that there may be wrong ones is worth saying."""
+    hidden = Node(Unknown(why.cause, why.span, why.label), why.span, (Hop(HopKind.DECLARATION, why.span, why.label),))
+    address, guards = f"{network.address} rules not seen", (*network.guards, *setting.view.guards)
+    draft = _rule(drafts, setting.view, address, hidden, arm.rule(hidden), "inline", guards)
+    draft.head, draft.unseen = _head(setting.node), hidden
+    draft.fields["network"] = reference(network.address, draft.head, "its network")
 
 
 def _head(node: Node) -> Span:
@@ -103,6 +121,9 @@ def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
         sure = Tri.UNKNOWN if view.resource.symbolic else Tri.TRUE
         open_by = next((doubt(g) for g in view.guards), None)
         members.add(reference(draft.address, draft.head, view.address), sure, open_by, view.guards, network.guards)
+        for other in drafts.of("managedNetwork"):
+            if _may_be_one(network, other):
+                lists[other.address].open(doubt(draft.fields["network"]) or _named(network, other))
         return
     why = why or Unknown(Cause.RUNTIME, draft.head, "the rule's workspace")
     place = view.at("workspace_id") if view.terraform else view.parent_id or view.name
@@ -120,6 +141,21 @@ def _key(place: Node, draft: Draft) -> str:
     from mnlint.model.value import form_of
 
     return form_of(place) or draft.address
+
+
+def _may_be_one(network: Draft, other: Draft) -> bool:
+    """Whether nobody knows if two workspaces are one, declared here and referred to by a name."""
+    one, two = network.view, other.view
+    if one is None or two is None or one is two or (one.known and two.known) or one.type.lower() != two.type.lower():
+        return False
+    return same_names(one.names, two.names) is Tri.UNKNOWN
+
+
+def _named(*networks: Draft) -> Unknown:
+    """Why nobody knows whether workspaces are one: the name of one of them."""
+    names = [network["name"] for network in networks]
+    why = next((found for found in map(doubt, names) if found is not None), None)
+    return why or Unknown(Cause.RUNTIME, names[0].origin, "the name of the workspace")
 
 
 def _guarded_network(draft: Draft, network: Draft) -> None:

@@ -46,7 +46,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
         "The managed network of a workspace that is no project, or of a Foundry account that has one.",
         (
             Field("name", "text", "The name of the workspace or account that the network belongs to."),
-            _DIALECT,
+            Field("dialect", "enum", "The language that its mode is written in, else that of its workspace.", DIALECTS),
             Field("family", "enum", "Whose network it is: a workspace's (hubs too) or a Foundry account's.", FAMILIES),
             Field("declared", "bool", "Whether the template says how it is: not so of what only exists elsewhere."),
             Field("isolationMode", "enum", "The isolation mode as written, absent if it is not.", MODES),

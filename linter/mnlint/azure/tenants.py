@@ -16,20 +16,23 @@ from mnlint.model.value import Cause, Choice, Node, Ref, Seq, Unknown, form_of, 
 # Two ways to say the tenant of the deployment itself.
 OWN: Final = ("{tenant().tenantid}", "{subscription().tenantid}")
 CALLER: Final = "azurerm_client_config"
+# Where a resource says its own tenant.
+WRITTEN: Final[dict[str, tuple[str, ...]]] = {
+    "microsoft.keyvault/vaults": ("properties", "tenantId"),
+    "microsoft.machinelearningservices/workspaces": ("identity", "tenantId"),
+    "azurerm_key_vault": ("tenant_id",),
+}
 # `scope: resourceGroup('<subscription>', '<group>')` and `scope: subscription('<subscription>')` of existing resources.
 SCOPE: Final = re.compile(r"\{(?:resourcegroup\(([^,]+),.*\)|subscription\((.+)\))\}", re.IGNORECASE)
 
 
 def tenant_of(view: View, deployment: Deployment, index: Index, subscriptions: Mapping[str, str]) -> Node | None:
     """The tenant a resource is said to be in, known or not; None if nothing hints at one."""
-    written: list[Node] = []
-    if view.known and view.terraform == "azurerm_key_vault":
-        written = [view.at("tenant_id")]
-    elif view.known and not view.terraform:
-        written = [view.at("properties", "tenantId"), view.at("identity", "tenantId")]
-    for node in written:
-        if not missing(node):
-            return _of_caller(node, deployment, index, subscriptions)
+    way = WRITTEN.get(view.terraform or view.type.lower())
+    if way is not None and view.known:
+        written = view.at(*way)
+        if not missing(written):
+            return _of_caller(written, deployment, index, subscriptions)
     return _of_provider(view, deployment, subscriptions) or _of_scope(view, subscriptions)
 
 
@@ -67,8 +70,13 @@ def _of_scope(view: View, subscriptions: Mapping[str, str]) -> Node | None:
     if view.known or view.terraform:
         return None
     scope = view.at("scope")
-    found = SCOPE.fullmatch(form_of(scope) or "")
-    return _mapped(scope, found[1] or found[2], subscriptions) if found else None
+    if missing(scope):
+        return None
+    form = form_of(scope)
+    found = SCOPE.fullmatch(form or "")
+    if found is None and form is not None:
+        return None  # a group, of the same subscription
+    return _mapped(scope, (found[1] or found[2]) if found else "{?}", subscriptions)
 
 
 def _in_path(node: Node, path: str, subscriptions: Mapping[str, str]) -> Node | None:

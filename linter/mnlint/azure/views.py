@@ -233,6 +233,9 @@ class Index:
 
     def refers(self, node: Node, view: View, *, lift: bool = False) -> Tri:
         """Whether a value is the id of a view."""
+        if isinstance(node.value, Choice):
+            answers = {self.refers(option, view, lift=lift) for option in node.value.options}
+            return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
         is_id, found = id_of(node)
         if found is not None:
             return self.means(found, view, lift=lift)

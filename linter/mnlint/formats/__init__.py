@@ -12,7 +12,7 @@ from mnlint.model.finding import Notice, Place
 from mnlint.model.root import Language
 from mnlint.model.text import Source, Span
 
-__all__ = ["LANGUAGES", "decode", "language_of", "read"]
+__all__ = ["LANGUAGES", "PARAMETERS", "decode", "language_of", "read"]
 
 LANGUAGES: Final = (
     Language("bicep", (".bicep",), "mnlint.formats.bicep:read", calls=rb"\bmodule\s+\w+\s+'([^'\n]+)'"),
@@ -26,6 +26,8 @@ LANGUAGES: Final = (
              calls=rb'\bsource\s*=\s*"(\.{1,2}/[^"\n]*)"'),
     Language("tfvars", (".tfvars",), "mnlint.formats.tfvars:read"),
 )  # fmt: skip
+
+PARAMETERS: Final = ("bicepparam", "armparams", "tfvars")  # the languages of parameter files
 
 _BY_NAME: Final = {language.name: language for language in LANGUAGES}
 

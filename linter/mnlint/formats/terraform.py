@@ -208,7 +208,7 @@ def _without(body: Expr, *names: str) -> Expr:
 def _variable(made: _Made, block: Block) -> None:
     name = block.labels[0]
     symbol = f"var.{name}"
-    if not block.fault and not any(word in block.text for word in ("default", "sensitive", "validation")):
+    if not block.fault and not any(word in block.text for word in ("default", "sensitive", "validation", "optional(")):
         made.inputs.append(Input(symbol, name, block.head))  # a type, a description: nothing to parse for
         return
     body = made.reader.body(block)
@@ -223,6 +223,7 @@ def _variable(made: _Made, block: Block) -> None:
             allowed=_allowed(given.get("validation"), symbol),
             secret="sensitive" in given and given["sensitive"].args == (True,),
             nullable=default is not None and default.op is Op.LITERAL and default.args == (None,),
+            constraint=given.get("type") if "optional(" in block.text else None,
         )
     )
 

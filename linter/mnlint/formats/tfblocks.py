@@ -226,7 +226,8 @@ class _Cutter:
                 continue
             sign, at, after = found[0], found.start(), found.end()
             if sign == "\n":
-                if text[at - 1] == "\r" and at > start:  # no blank to python-hcl2 before 8.1.3
+                done = self.edits[-1][1] if self.edits else start
+                if text[at - 1] == "\r" and at > done:  # no blank to python-hcl2 before 8.1.3
                     self.edits.append((at - 1, at, " "))
                 if top is None and (assigns or not _BRACE(text, at, limit)):
                     return at

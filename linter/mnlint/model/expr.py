@@ -69,6 +69,7 @@ class Input:
     allowed: Expr | None = None
     secret: bool = False
     nullable: bool = False
+    constraint: Expr | None = None  # Terraform's type, where it gives optional attributes their defaults
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Fact:
     declared_in: str = ""
     symbol: str = ""
     resource: str = ""  # the address of the resource behind it, for readers
+    unseen: Node | None = None  # why it stands for facts that nobody can see, and that there need not be
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -29,7 +29,7 @@ def segments(text: str) -> list[str]:
         if char == "{":
             depth += 1
         elif char == "}":
-            depth -= 1
+            depth = max(depth - 1, 0)
         elif char == "/" and depth == 0:
             parts.append(text[start:at])
             start = at + 1

@@ -15,6 +15,7 @@ class Settings:
     )
     policies: tuple[Path, ...] = ()  # folders beside the shipped one
     parameters: tuple[Path, ...] = ()
+    allow_no_input: bool = False  # not one template is an empty report, no error
     subscriptions: tuple[tuple[str, str], ...] = ()  # subscription id to tenant id
     max_file_bytes: int = 5 * 1024 * 1024
     debug: bool = False  # let a fault of ours end the run, with its traceback

@@ -7,7 +7,7 @@ import re
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.finding import Judgement, Severity, Verdict
 from mnlint.model.policy import Policy
-from mnlint.model.tri import Answer, Tri
+from mnlint.model.tri import Answer, Tri, all_of
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
 from mnlint.policy.conditions import Subject, ask, field, related
 from mnlint.policy.paths import Steps, steps
@@ -21,6 +21,8 @@ def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:
     """What a policy says of a fact: `when` implies `require`, in Kleene's logic."""
     subject = Subject.of(fact, facts)
     when = ask(policy.when, subject) if policy.when is not None else _YES
+    if fact.unseen is not None:
+        when = all_of([when, Answer(Tri.UNKNOWN, (fact.unseen,))])
     require = ask(policy.require, subject) if when.tri is not Tri.FALSE else _YES
     verdict, because = _verdict(when, require)
     marked = _marked(field(policy.mark, subject)) if policy.mark and verdict is Verdict.FAIL else ()

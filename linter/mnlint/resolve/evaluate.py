@@ -135,6 +135,9 @@ def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
         if declared.mode is Mode.DATA or written is None or name == "id":
             return further
         return evaluate(written[1], instance.scope, written[0].span)
+    nested = instance.scope.top.nested(declared.symbol, name)
+    if nested is not None:
+        return instance.scope.top.lookup(nested, span)
     if name.lower() == "name" and written is not None:
         return evaluate(written[1], instance.scope)
     if name.lower() == "type":
@@ -297,6 +300,8 @@ def _odd(expr: Expr, scope: Scope) -> Unknown:
 def _for(expr: Expr, scope: Scope) -> Node:
     names, collection_expr, key_expr, value_expr, condition, grouped = expr.args
     collection = evaluate(collection_expr, scope)
+    if names[0].startswith("<splat"):
+        collection = _as_list(collection)
     value = collection.value
     more: Unknown | None = None
     pairs: list[tuple[Node, Node]] = []
@@ -337,6 +342,16 @@ def _for(expr: Expr, scope: Scope) -> Node:
     if key_expr is None:
         return literal(Seq(tuple(items), more), expr.span)
     return literal(Map(entries, expr.span, more), expr.span)
+
+
+def _as_list(node: Node) -> Node:
+    """What a splat goes over: a list as it is, anything else that is not null as a list of one."""
+    value = node.value
+    if isinstance(value, Choice):
+        return choice([_as_list(option) for option in value.options], value.why, node)
+    if value is None or isinstance(value, Absent | Seq | Unknown):
+        return node
+    return node.holding(Seq((node,)))
 
 
 def _for_over(collection: Node, expr: Expr, scope: Scope) -> Node:

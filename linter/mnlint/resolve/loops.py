@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from mnlint.model.expr import Call, Declared, Expr, Loop
 from mnlint.model.text import Span
@@ -79,8 +80,11 @@ def _members(loop: Loop, address: str, scope: Scope) -> list[Member]:
     if isinstance(collection.value, Choice):
         return _choice_members(loop, collection, collection.value, address, scope)
     known = _known(loop, collection)
-    if known is None or len(known) > MAX_INSTANCES:
+    if known is None:
         return [_symbolic(loop, collection, address, span)]
+    if len(known) > MAX_INSTANCES:
+        key, names, _, symbolic = _symbolic(loop, collection, address, span)
+        return [(key, names, (), symbolic)]  # one for all of them, and they are there
     made: list[Member] = [
         (key, _names(loop, at, key, carried(node, collection)), (), False) for at, (key, node) in enumerate(known)
     ]
@@ -102,8 +106,13 @@ def _choice_members(loop: Loop, collection: Node, value: Choice, address: str, s
         if len(known) == 2 and len(holders) == 1:  # exists where the test holds, or where it does not
             form = value.why.form if holders == [0] else negated(value.why.form)
         guards = () if len(holders) == len(known) else (guard(collection, loop.collection.span, form),)
-        node = choice([known[n][key] for n in holders], value.why, collection)
+        # Of some of the options, the condition does not tell which it is.
+        why = value.why if len(holders) == len(known) else replace(value.why, form=None)
+        node = choice([known[n][key] for n in holders], why, collection)
         made.append((key, _names(loop, at, key, node), guards, False))
+    more = next((o.value.more for o in value.options if isinstance(o.value, Seq | Map) and o.value.more), None)
+    if more is not None:
+        made.append(_symbolic(loop, collection.holding(more), address, loop.collection.span))
     return made
 
 

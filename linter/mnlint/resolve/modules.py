@@ -21,17 +21,10 @@ def scope_of(instance: Instance) -> Scope:
     if known is not None:
         return known
     world.scopes += 1
-    too_much = world.scopes > MAX_SCOPES or caller.depth >= MAX_MODULE_DEPTH
-    templates = () if too_much else _templates(call, caller)
-    if too_much:
-        world.notices.append(
-            Notice(
-                "note",
-                "MN912",
-                "modules are nested too deeply, or too many: this one is not looked into",
-                Place(call.head, "the module"),
-            )
-        )
+    why_not = _why_not(call, caller)
+    templates = () if why_not else _templates(call, caller)
+    if why_not:
+        world.notices.append(Notice("note", "MN912", why_not, Place(call.head, "the module")))
     made = Scope(
         world,
         templates,
@@ -45,6 +38,15 @@ def scope_of(instance: Instance) -> Scope:
     )
     world.modules[instance.address] = made
     return made
+
+
+def _why_not(call: Call, caller: Scope) -> str:
+    """Why a module is not looked into; empty if it is."""
+    if call.head in caller.top.callers:
+        return "this module calls itself, at once or by way of others: it is not looked into again"
+    if caller.world.scopes > MAX_SCOPES or caller.depth >= MAX_MODULE_DEPTH:
+        return "modules are nested too deeply, or too many: this one is not looked into"
+    return ""
 
 
 def _providers(call: Call, caller: Scope) -> Mapping[str, str]:

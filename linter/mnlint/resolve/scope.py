@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mnlint.model.expr import Binding, Call, Declared, Input, Template
+from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Op, Template
 from mnlint.model.finding import Notice
 from mnlint.model.text import Source, Span
 from mnlint.model.value import (
@@ -23,10 +23,11 @@ from mnlint.model.value import (
     literal,
     unknown,
 )
+from mnlint.resolve.optional import completed
 
 MAX_DEPTH = 150  # nested evaluations; deeper is Unknown, not a RecursionError
 MAX_FUEL = 2_000_000  # evaluations for one deployment
-MAX_SCOPES = 4_000  # module instances for one deployment
+MAX_SCOPES = 1_000  # module instances for one deployment
 MAX_MODULE_DEPTH = 32
 MAX_INSTANCES = 200  # of one loop; above, one symbolic instance stands for all
 
@@ -133,9 +134,19 @@ class Scope:
             scope = scope.parent
         return None
 
-    def knows(self, name: str) -> bool:
-        top = self.top
-        return self.local_name(name) is not None or name in top._inputs or name in top._names or name in top._declared
+    def function(self, name: str) -> Expr | None:
+        """The function of the user's own of that name."""
+        binding, _ = self._names.get(name, (None, None))
+        return binding.expr if binding is not None and binding.expr.op is Op.LAMBDA else None
+
+    def nested(self, parent: str, name: str) -> str | None:
+        """The symbol of the resource that `parent::name` means in Bicep."""
+        for symbol in (f"{parent}::{name}", name):
+            declared, _ = self._declared.get(symbol, (None, None))
+            above = declared.parent if isinstance(declared, Declared) else None
+            if above is not None and above.op is Op.NAME and above.args[0] == parent:
+                return symbol
+        return None
 
     def lookup(self, name: str, span: Span) -> Node:
         """What `name` is worth, used at `span`."""
@@ -175,10 +186,10 @@ class Scope:
             return unknown(Cause.SECRET, wanted.span, label, form)
         given = self.given(wanted.name)
         if given is not None and not isinstance(given.value, Absent):
-            return given
+            return self._completed(given, wanted)
         if wanted.default is not None:
-            node = self.world.evaluate(wanted.default, self, wanted.span)
-            return node.through(Hop(HopKind.DEFAULT, wanted.default.span, f"default of {label}"))
+            node = self._completed(self.world.evaluate(wanted.default, self, wanted.span), wanted)
+            return node.through(Hop(HopKind.DEFAULT, wanted.default.span, f"the default of {label}"))
         if wanted.nullable:
             return literal(None, wanted.span, f"{label} is null unless given")
         node = unknown(Cause.NO_VALUE, wanted.span, label, form)
@@ -187,6 +198,11 @@ class Scope:
             if isinstance(options, Seq) and options.items and options.more is None and isinstance(node.value, Unknown):
                 return choice(list(options.items), node.value, node)
         return node
+
+    def _completed(self, node: Node, wanted: Input) -> Node:
+        if wanted.constraint is None:
+            return node
+        return completed(node, wanted.constraint, lambda expr: self.world.evaluate(expr, self))
 
     # ── resources and modules ──
 

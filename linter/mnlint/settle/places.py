@@ -10,6 +10,7 @@ from mnlint.model.text import Span
 from mnlint.model.value import Hop, Node
 
 RELATED_AT_MOST = 20
+AS_THEY_ARE = ("because ", "if ", "unless ", "depends on ", "Azure's default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,15 @@ def places_of(judgement: Judgement, files: Container[str]) -> Places:
             related.setdefault(span, says)
 
     for span, label in rest:
-        add(span, f"by way of {label}")
+        add(span, label if label.startswith("because ") else f"by way of {label}")
     if not primary.span.covers(head):
         add(head, f"in {judgement.subject}")
     for call in judgement.callers:
         add(call, "called here")
     for node in because[1:]:
-        add(*_way(node)[0])
+        span, label = _way(node)[0]
+        known = isinstance(node.value, str) and label == "written here"
+        add(span, f"{node.value} is {label}" if known else label)
     for guard in judgement.guards:
         add(guard.span, "only if this holds")
     hidden = {span: None for node in (*because, *judgement.guards) for span in (*_spans(node.trail), node.span)}

@@ -219,8 +219,8 @@ class _File:
         parser = self.parser
         head, kind, version = self._type(first)
         if outer is not None:
-            if "/" in kind and "." in kind:
-                # A whole type is never that of a nested resource: the body before it was not closed.
+            if "/" in kind:
+                # A nested resource has one segment for a type. With more, the body before it was not closed.
                 raise Fault("expected } before this resource", head.start, head.end, first)
             kind, version = f"{outer.type}/{kind}", version or outer.api_version
         mode = Mode.DECLARED

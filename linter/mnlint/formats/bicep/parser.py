@@ -6,7 +6,21 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
-from mnlint.formats.bicep.tokens import BAD, END, LEFT, LINE, MIDDLE, MULTI, NUMBER, RIGHT, STRING, WORD, tokens
+from mnlint.formats.bicep.tokens import (
+    BAD,
+    END,
+    LEFT,
+    LINE,
+    MIDDLE,
+    MULTI,
+    NUMBER,
+    OPENER,
+    RIGHT,
+    STRING,
+    WORD,
+    Brackets,
+    tokens,
+)
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import Source, Span
@@ -24,8 +38,6 @@ _RANK: Final = {
     "==": 4, "!=": 4, "=~": 4, "!~": 4,
     "&&": 3, "||": 2, "??": 1,
 }  # fmt: skip
-_CLOSER: Final = {"(": ")", "[": "]", "{": "}", LEFT: RIGHT}
-_OPENER: Final = {closer: opener for opener, closer in _CLOSER.items()}
 _NAMESPACES: Final = ("az", "sys")
 _WORDS: Final[Mapping[str, bool | None]] = {"true": True, "false": False, "null": None}
 _AFTER_KEYWORD: Final = (WORD, STRING, MULTI, LEFT, "=", "{", "*")
@@ -40,31 +52,6 @@ class Fault(Exception):  # noqa: N818  (the text's error, not ours)
     def __init__(self, message: str, start: int, end: int, token: int, code: str = "MN911") -> None:
         super().__init__(message)
         self.message, self.start, self.end, self.token, self.code = message, start, end, token, code
-
-
-class _Brackets:
-    """The brackets that are open where tokens are skipped: those that `closers` were to close, and what is met."""
-
-    def __init__(self, closers: list[str]) -> None:
-        self.open = [_OPENER[closer] for closer in closers if closer in _OPENER]
-        self._count = {opener: self.open.count(opener) for opener in _CLOSER}
-
-    def pass_over(self, kind: str) -> bool:
-        """Counts a token in; False if it closes what was open before. A bracket closes those opened after its own."""
-        if kind in _CLOSER:
-            self.open.append(kind)
-            self._count[kind] += 1
-            return True
-        opener = LEFT if kind == MIDDLE else _OPENER.get(kind)
-        if opener is None:
-            return True
-        if not self._count[opener]:
-            return False
-        while self.open[-1] != opener:
-            self._count[self.open.pop()] -= 1
-        if kind != MIDDLE:
-            self._count[self.open.pop()] -= 1
-        return True
 
 
 class Parser:
@@ -110,26 +97,31 @@ class Parser:
             return Fault(message, start, end, at)
         if kind in (LINE, END):
             return Fault(f"expected {what} before the end of the {'line' if kind == LINE else 'file'}", start, end, at)
-        found = self.text[start:end].split("\n")[0].rstrip("\r")
+        # Never the text of a string: it may be a secret.
+        found = "a string" if kind in (STRING, MULTI, LEFT, MIDDLE, RIGHT) else self.text[start:end]
         return Fault(f"expected {what}, not {found if len(found) <= 40 else found[:39] + '…'}", start, end, at)
 
     def note(self, fault: Fault) -> Expr:
         """Keeps a mistake as a Notice, unless it only follows from the last one; what stands in for what is lost."""
         span = Span(self.file, fault.start, fault.end)
         if fault.token != self._noted and len(self.notices) < MAX_NOTICES:
-            self.notices.append(Notice("error", fault.code, fault.message, Place(span, "here")))
+            self.notices.append(Notice("error", fault.code, fault.message, Place(span, "reading stopped here")))
         self._noted = fault.token
         return Expr(Op.OPAQUE, span, (fault.message,))
 
     def begins_statement(self, at: int, *, indented: bool) -> bool:
         """True if a declaration seems to begin at a token that follows a LINE."""
-        start = self.starts[at]
-        if not indented and start and self.text[start - 1] not in "\r\n":
+        if not indented and not self.at_margin(at):
             return False
         kind = self.kinds[at]
         if kind == "@":
             return self.kinds[at + 1] == WORD
         return kind == WORD and self.word(at) in self.keywords and self.kinds[at + 1] in _AFTER_KEYWORD
+
+    def at_margin(self, at: int) -> bool:
+        """True if a token is the first of its line, and not indented."""
+        start = self.starts[at]
+        return not start or self.text[start - 1] in "\r\n\ufeff"
 
     def _left_behind(self, at: int) -> bool:
         """True if the brackets that are open cannot be closed any more: the file ends or a declaration begins here."""
@@ -141,7 +133,7 @@ class Parser:
         """Notes a mistake in the member that begins at `first`, and goes on to what separates or ends members."""
         lost = self.note(fault)
         kinds, at = self.kinds, self.at
-        skipped = _Brackets(self._open[depth:])
+        skipped = Brackets(self._open[depth:])
         del self._open[depth:]
         if skipped.open and skipped.open[-1] != "{":
             # Nothing but a forgotten ) or ] puts a property on the next line.
@@ -164,11 +156,13 @@ class Parser:
         """Notes a mistake in the statement that begins at `first`, and goes on to the next one."""
         lost = self.note(fault)
         kinds, at = self.kinds, self.at
-        skipped = _Brackets(self._open)
+        skipped = Brackets(self._open)
         self._open.clear()
         while kinds[at] != END:
             sure = not skipped.open and self.unbalanced is None
             if at > first and kinds[at - 1] == LINE and self.begins_statement(at, indented=sure):
+                if not self.begins_statement(at, indented=False):
+                    self.unbalanced = lost  # it may be a nested resource whose parent was closed too early
                 break
             if not skipped.pass_over(kinds[at]):
                 self.unbalanced = lost
@@ -234,10 +228,10 @@ class Parser:
                     del self._open[depth:]
                 else:
                     found.append(lost(self.lose(fault, start, depth)))
-                outer = self._open[: depth - 1]
-                while kinds[self.at] in _OPENER and kinds[self.at] != closer and kinds[self.at] not in outer:
+                while kinds[self.at] in OPENER and kinds[self.at] not in self._open:
                     self.at += 1  # closes nothing that is open
-                if kinds[self.at] in outer or kinds[self.at] == MIDDLE or self._left_behind(self.at):
+                kind = kinds[self.at]
+                if kind != closer and (kind in self._open or kind == MIDDLE or self._left_behind(self.at)):
                     found.append(lost(self._unclosed(first, closer)))
                     self.leave()
                     return found

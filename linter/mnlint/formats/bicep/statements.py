@@ -18,21 +18,24 @@ Statement = Callable[[int, Decorators], None]  # reads on behind a keyword, whos
 def read_statements(parser: Parser, statements: Mapping[str, Statement], kept: Sequence[list[Any]]) -> None:
     """Reads a whole file. A statement that cannot be read costs itself and what follows up to the next one.
 
-    `kept` are the lists the statements add to: where brackets do not match, what was added last is in doubt.
+    `kept` are the lists the statements add to. Where brackets do not match, what was added last is in doubt, back to
+    the last statement that is not indented: those that are may have stood in it.
     """
     kinds = parser.kinds
     one, two, three, *_ = statements
     parser.lines()
-    marks = [0] * len(kept)
+    marks = before = [0] * len(kept)
     while kinds[parser.at] != END:
         begin = parser.at
-        before, marks = marks, [len(added) for added in kept]
+        if parser.at_margin(begin):
+            before, marks = marks, [len(added) for added in kept]
+        since = marks
         try:
             decorators = parser.decorators()
             first = parser.at
             read = statements.get(parser.word(first)) if kinds[first] == WORD else None
             if read is None:
-                marks = before  # what is left of a statement may be all that is wrong with it
+                since = before if parser.at_margin(begin) else marks  # it may be a rest of the statement before
                 fault = parser.expected(f"a declaration such as {one}, {two} or {three}")
                 if parser.looks_like_property(first):
                     parser.unbalanced = parser.note(fault)
@@ -44,7 +47,7 @@ def read_statements(parser: Parser, statements: Mapping[str, Statement], kept: S
         except Fault as fault:
             parser.lose_statement(fault, begin)
         if parser.unbalanced is not None:
-            for added, mark in zip(kept, marks, strict=True):
+            for added, mark in zip(kept, since, strict=True):
                 added[mark:] = [_doubt(item, parser.unbalanced) for item in added[mark:]]
             parser.unbalanced = None
         parser.lines()

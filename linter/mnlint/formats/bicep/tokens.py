@@ -21,6 +21,9 @@ LINE: Final = "line"  # the end of a line, and empty lines after it
 END: Final = "end"  # of the file
 BAD: Final = "bad"
 
+CLOSER: Final = {"(": ")", "[": "]", "{": "}", LEFT: RIGHT}
+OPENER: Final = {closer: opener for opener, closer in CLOSER.items()}
+
 # Every alternative begins with characters of its own and is possessive, and the last one takes whatever is left:
 # no text is looked at more than twice, however odd. Blanks after a token belong to its match, not to the token.
 _TOKEN: Final = re.compile(
@@ -194,3 +197,28 @@ def _stray(character: str) -> str:
         return 'unexpected ": strings stand between single quotes'
     shown = character if character.isprintable() else f"U+{ord(character):04X}"
     return f"unexpected {shown}"
+
+
+class Brackets:
+    """The brackets that are open where tokens are skipped: those that `closers` were to close, and what is met."""
+
+    def __init__(self, closers: list[str]) -> None:
+        self.open = [OPENER[closer] for closer in closers if closer in OPENER]
+        self._count = {opener: self.open.count(opener) for opener in CLOSER}
+
+    def pass_over(self, kind: str) -> bool:
+        """Counts a token in; False if it closes what was open before. A bracket closes those opened after its own."""
+        if kind in CLOSER:
+            self.open.append(kind)
+            self._count[kind] += 1
+            return True
+        opener = LEFT if kind == MIDDLE else OPENER.get(kind)
+        if opener is None:
+            return True
+        if not self._count[opener]:
+            return False
+        while self.open[-1] != opener:
+            self._count[self.open.pop()] -= 1
+        if kind != MIDDLE:
+            self._count[self.open.pop()] -= 1
+        return True

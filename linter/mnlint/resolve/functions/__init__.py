@@ -18,8 +18,9 @@ MAX_SIZE = 100_000  # characters of a text, members of a list, that a function m
 def call(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
     """The value of a call; unknown with its cause if the function or an argument is."""
     wanted = name.lower() if scope.fold else name
-    if scope.top.knows(name):
-        return _user_function(name, args, span, scope)
+    own = scope.top.function(name)
+    if own is not None:
+        return _user_function(own, args, scope)
     special = lazy.TABLE.get(wanted)
     if special is not None:
         return special(args, span, scope)
@@ -94,10 +95,7 @@ def _by_option(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node |
     return None
 
 
-def _user_function(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
-    binding, _ = scope.top._names.get(name, (None, None))
-    if binding is None or binding.expr.op is not Op.LAMBDA:
-        return unknown(Cause.FUNCTION, span, scope.words(span))
-    names, body = binding.expr.args
+def _user_function(own: Expr, args: Sequence[Expr], scope: Scope) -> Node:
+    names, body = own.args
     nodes = [scope.world.evaluate(arg, scope) for arg in args]
     return scope.world.evaluate(body, scope.top.within(dict(zip(names, nodes, strict=False))))

@@ -140,6 +140,7 @@ _OPERATORS: dict[str, Plain] = {
 ARM: dict[str, Plain] = {
     **_OPERATORS,
     "/": _divide,
+    "^": lambda n: -int(_number(n)),  # `items[^1]` counts from the end
     "add": _OPERATORS["+"],
     "sub": _OPERATORS["-"],
     "mul": _OPERATORS["*"],
