@@ -1,0 +1,164 @@
+"""Our hook in a stranger's repository: the real pre-commit installs mnlint from a git repository and runs it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.real
+
+TREE = Path(__file__).parents[2]
+
+HUB = """\
+resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {
+  name: 'hub'
+  kind: 'Hub'
+  location: 'westeurope'
+  identity: { type: 'SystemAssigned' }
+  properties: {
+    managedNetwork: {
+      isolationMode: '%s'
+    }
+  }
+}
+"""
+ISOLATED = HUB % "AllowOnlyApprovedOutbound"
+OPEN = HUB % "Disabled"
+
+ARM_OPEN = """\
+{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [
+    {
+      "type": "Microsoft.MachineLearningServices/workspaces",
+      "apiVersion": "2024-10-01",
+      "name": "hub",
+      "kind": "Hub",
+      "location": "westeurope",
+      "properties": { "managedNetwork": { "isolationMode": "Disabled" } }
+    }
+  ]
+}
+"""
+
+GOTCHA = "raise SystemExit('code of the checked repository ran')\n"
+
+
+def environment(home: Path) -> dict[str, str]:
+    """Ours, without what steers git, pre-commit, Python or mnlint from outside."""
+    steering = ("GIT_", "PRE_COMMIT", "PYTHON", "MNLINT", "SKIP", "VIRTUAL_ENV")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(steering)}
+    who = {
+        f"GIT_{role}_{part}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for part, value in (("NAME", "A Tester"), ("EMAIL", "tester@example.invalid"))
+    }
+    git = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", **who}
+    return {**kept, **git, "PRE_COMMIT_HOME": str(home / "pre-commit"), "XDG_CACHE_HOME": str(home / "cache")}
+
+
+def git(folder: Path, *arguments: str, home: Path) -> str:
+    command = ["git", "-c", "core.autocrlf=false", *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment(home), capture_output=True, encoding="utf-8", timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def commit_all(folder: Path, home: Path) -> None:
+    git(folder, "init", "--quiet", "--initial-branch=main", home=home)
+    git(folder, "add", "--all", home=home)
+    git(folder, "commit", "--quiet", "--no-verify", "--message=all", home=home)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def hooks(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with the project as it stands in the work tree, committed or not, under a tag."""
+    copy = tmp_path_factory.mktemp("hooks")
+    listed = git(TREE, "ls-files", "--cached", "--others", "--exclude-standard", "-z", home=home)
+    for name in filter(None, listed.split("\0")):
+        if (TREE / name).is_file():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(TREE / name, copy / name, follow_symlinks=False)
+    commit_all(copy, home)
+    git(copy, "tag", "v0", home=home)
+    return copy
+
+
+def pre_commit(folder: Path, files: dict[str, str], hooks: Path, home: Path) -> tuple[int, str]:
+    """Commit `files` in a new repository that uses our hook, then run the hook over all of them."""
+    config = f"repos:\n- repo: '{hooks.as_posix()}'\n  rev: v0\n  hooks:\n  - id: mnlint\n"
+    for name, text in {".pre-commit-config.yaml": config, **files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    commit_all(folder, home)
+    command = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color=never", "--verbose"]
+    done = subprocess.run(
+        command, cwd=folder, env=environment(home), capture_output=True, encoding="utf-8", timeout=600
+    )
+    said = done.stdout + done.stderr
+    assert "hook id: mnlint" in said, said
+    return done.returncode, said
+
+
+def test_the_manifest_is_valid() -> None:
+    command = [sys.executable, "-m", "pre_commit", "validate-manifest", ".pre-commit-hooks.yaml"]
+    done = subprocess.run(command, cwd=TREE, capture_output=True, encoding="utf-8", timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_network_without_isolation_stops_the_commit(hooks: Path, home: Path, tmp_path: Path) -> None:
+    code, said = pre_commit(tmp_path, {"infra/hub.bicep": OPEN}, hooks, home)
+    assert code == 1, said
+    assert "exit code: 1" in said
+    assert "MN001" in said
+    assert "infra/hub.bicep:8:" in said
+
+
+def test_an_isolated_network_passes(hooks: Path, home: Path, tmp_path: Path) -> None:
+    code, said = pre_commit(tmp_path, {"infra/hub.bicep": ISOLATED}, hooks, home)
+    assert code == 0, said
+    assert "MN001" not in said
+
+
+def test_a_repository_without_templates_passes(hooks: Path, home: Path, tmp_path: Path) -> None:
+    code, said = pre_commit(tmp_path, {"settings.yaml": "a: 1\n"}, hooks, home)
+    assert code == 0, said
+
+
+def test_a_file_that_is_called_like_an_option_passes_as_a_file(hooks: Path, home: Path, tmp_path: Path) -> None:
+    code, said = pre_commit(tmp_path, {"--fail-on=x.json": "{}\n", "hub.bicep": ISOLATED}, hooks, home)
+    assert code == 0, said
+
+
+def test_a_file_that_is_called_like_an_option_is_judged_as_a_file(hooks: Path, home: Path, tmp_path: Path) -> None:
+    code, said = pre_commit(tmp_path, {"--fail-on=x.json": ARM_OPEN, "hub.bicep": ISOLATED}, hooks, home)
+    assert code == 1, said
+    assert "MN001" in said
+    assert "--fail-on=x.json:11:" in said
+
+
+@pytest.mark.parametrize(("template", "expected"), [(ISOLATED, 0), (OPEN, 1)])
+def test_folders_called_like_ours_do_not_matter(
+    template: str, expected: int, hooks: Path, home: Path, tmp_path: Path
+) -> None:
+    ours = [
+        "linter/__init__.py",
+        "linter/mnlint/__init__.py",
+        "mnlint/__init__.py",
+        "mnlint/cli.py",
+        "click.py",
+        "sitecustomize.py",
+    ]
+    code, said = pre_commit(tmp_path, {**dict.fromkeys(ours, GOTCHA), "hub.bicep": template}, hooks, home)
+    assert code == expected, said
+    assert "code of the checked repository ran" not in said
+    assert ("MN001" in said) == (expected == 1)

@@ -1,0 +1,98 @@
+"""Text that breaks off, or lacks a character, is never more than a notice: all stages go on with what can be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import PurePath
+from zlib import crc32
+
+import pytest
+
+from mnlint import azure, formats, resolve, run, testing
+from mnlint.model.expr import Template
+from mnlint.model.fact import Facts
+from shipped import TABLES, by_language
+
+CASES = by_language()
+# How many places of a file are tried, of which share of the cases: hcl2 takes ten times as long as the other readers.
+TRIES = {"bicep": (5, 1), "arm": (5, 1), "terraform": (2, 4), "azapi": (2, 4)}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_text_that_breaks_off(name: str) -> None:
+    tries, share = TRIES[name.split()[1]]
+    tried = 0
+    for case in CASES[name][::share]:
+        for file, text, at in places(case, tries):
+            template = read(case, file, text[:at])
+            tried += 1
+            if is_unfinished(file, text[:at]):
+                assert template.notices, f"{case.title}: {file} cut at {at}: nothing is said of {text[:at][-30:]!r}"
+    assert tried >= len(CASES[name]) / share
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_text_that_lacks_a_character(name: str) -> None:
+    tries, share = TRIES[name.split()[1]]
+    for case in CASES[name][::share]:
+        for file, text, at in places(case, tries):
+            read(case, file, text[:at] + text[at + 1 :])
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("name", CASES)
+def test_a_text_that_breaks_off_anywhere(name: str) -> None:
+    for case in CASES[name]:
+        for file, text, at in places(case, len(text_of(case))):
+            assert read(case, file, text[:at]).notices or not is_unfinished(file, text[:at])
+
+
+def text_of(case: testing.Case) -> str:
+    return max(case.files.values(), key=len)
+
+
+def places(case: testing.Case, most: int) -> Iterator[tuple[str, str, int]]:
+    """Evenly spread offsets of every file of a case; which ones depends on the title, so that all are met."""
+    for file, text in case.files.items():
+        step = max(len(text) // most, 1)
+        for at in range(crc32(case.title.encode()) % step, len(text), step):
+            yield file, text, at
+
+
+def is_unfinished(file: str, text: str) -> bool:
+    """Whether a text is surely broken: what it opens it does not close."""
+    if file.endswith(".json"):
+        with suppress(ValueError):
+            json.loads(text)
+            return False
+        return "deploymenttemplate.json" in text.lower()  # else it is no template yet
+    return text.count("{") > text.count("}") and PurePath(file).suffix in (".bicep", ".tf")
+
+
+def read(case: testing.Case, file: str, text: str) -> Template:
+    """A file of a case with another text, through every stage; the case's other files as they are."""
+    data = {name: written.encode() for name, written in {**case.files, file: text}.items()}
+    language = formats.language_of(file, data[file].lower())
+    templates, roots = testing.read_case({name: written.decode() for name, written in data.items()})
+    for root in roots:
+        for bindings in root.bindings:
+            facts = azure.extract(resolve.resolve(templates, root, bindings), TABLES)
+            judge(case, facts)
+    template = templates.get(file) or formats.read(file, data[file], language.name if language else "arm")
+    check_places([template])
+    return template
+
+
+def judge(case: testing.Case, facts: Facts) -> None:
+    for judgement in run.judge_all([case.policy], facts):
+        assert judgement.message
+
+
+def check_places(templates: Sequence[Template]) -> None:
+    """Every place that is told of lies in its file."""
+    for template in templates:
+        for notice in template.notices:
+            assert notice.place is not None
+            assert 0 <= notice.place.span.start <= notice.place.span.end <= len(template.source.text), notice

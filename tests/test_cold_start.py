@@ -1,0 +1,85 @@
+"""What is not needed is not imported: told by sys.modules, not by a clock."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SLOW = ("yaml", "jsonpath_ng", "hcl2", "lark")
+BICEP = """resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {
+  name: 'hub'
+  kind: 'Hub'
+  properties: { managedNetwork: { isolationMode: 'Disabled' } }
+}
+"""
+TERRAFORM = """resource "azurerm_ai_foundry" "hub" {
+  name = "hub"
+  managed_network { isolation_mode = "Disabled" }
+}
+"""
+# Runs the program as its console script does, then says what has been imported, whatever it exits with.
+PROGRAM = """
+import sys
+from mnlint.cli import main
+try:
+    main()
+except SystemExit as end:
+    code = end.code
+print("\\nexit", code, "imported", *sorted(name for name in sys.modules if "." not in name), file=sys.stderr)
+"""
+
+
+def start(folder: Path, *arguments: str) -> tuple[int, set[str]]:
+    """The exit code of a run in its own process, and the packages that it has imported."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        cwd=folder,
+        env={**kept, "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    words = done.stderr.splitlines()[-1].split() if done.stderr else []
+    assert words[:1] == ["exit"], done.stderr
+    return int(words[1]), set(words[3:])
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_words_about_the_program_need_no_readers(option: str, tmp_path: Path) -> None:
+    code, imported = start(tmp_path, option)
+    assert code == 0
+    assert not imported & set(SLOW)
+
+
+@pytest.mark.parametrize("command", ["check", "rules", "explain", "test", "facts"])
+def test_help_on_a_command_needs_no_readers(command: str, tmp_path: Path) -> None:
+    code, imported = start(tmp_path, command, "--help")
+    assert code == 0
+    assert not imported & set(SLOW)
+
+
+def test_bicep_needs_no_reader_of_terraform(tmp_path: Path) -> None:
+    (tmp_path / "main.bicep").write_text(BICEP)
+    code, imported = start(tmp_path, "check", ".")
+    assert code == 1, "the isolation is switched off"
+    assert not imported & {"hcl2", "lark"}
+
+
+def test_terraform_that_cannot_matter_is_not_parsed(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('resource "azurerm_storage_account" "data" { name = "data" }\n')
+    code, imported = start(tmp_path, "check", ".")
+    assert code == 0
+    assert not imported & {"hcl2", "lark"}
+
+
+def test_terraform_needs_its_reader(tmp_path: Path) -> None:
+    """The test above could not fail if the name of the package changed."""
+    (tmp_path / "main.tf").write_text(TERRAFORM)
+    code, imported = start(tmp_path, "check", ".")
+    assert code == 1
+    assert {"hcl2", "lark", "yaml"} <= imported

@@ -1,0 +1,128 @@
+"""What every policy and every list that comes along must bring."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mnlint import run
+from mnlint.documents import read_documents
+from mnlint.model.finding import Verdict
+from mnlint.model.settings import Settings
+from shipped import FILES, TABLES, all_cases, cases_of
+
+# Fixed for ever: users' suppressions and baselines name them. A policy is never deleted, and no id is used twice.
+POLICIES = {
+    "MN001": "isolation-disabled",
+    "MN002": "isolation-not-set",
+    "MN003": "isolation-mode-invalid",
+    "MN010": "egress-rule-in-open-mode",
+    "MN011": "rule-without-isolation",
+    "MN020": "private-endpoint-target-unsupported",
+    "MN021": "private-endpoint-subresource-invalid",
+    "MN022": "private-endpoint-target-not-an-id",
+    "MN023": "private-endpoint-other-tenant",
+    "MN024": "private-and-service-endpoint",
+    "MN030": "fqdn-rule-cost",
+}
+# A case in azapi is Terraform, too, but of another dialect.
+LANGUAGES = {"bicep": "bicep", "arm": "arm", "azurerm": "terraform", "azapi": "azapi"}
+
+policies = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+lists = pytest.mark.parametrize("path", sorted((run.shipped() / "lists").glob("*.yaml")), ids=lambda path: path.stem)
+
+
+def raw(path: Path) -> dict[str, Any]:
+    """The first document of a policy file, as written."""
+    made = read_documents(path)[0]
+    assert isinstance(made, dict)
+    return made
+
+
+def test_the_policies_are_those_that_users_name() -> None:
+    loaded = run.load_policies(Settings(), TABLES)
+    assert {p.id: p.card.name for p in loaded} == POLICIES
+
+
+@policies
+def test_a_file_is_called_like_its_policy(path: Path) -> None:
+    assert path.stem == f"{raw(path)['id']}-{raw(path)['name']}"
+
+
+@policies
+def test_texts_are_there(path: Path) -> None:
+    card = run.load_policy(path, TABLES).card
+    assert all(len(text.split()) > 5 for text in (card.why, card.fix))
+    assert card.title and not card.title.endswith(".")
+    assert all(re.fullmatch(r"[a-z][a-z-]*", tag) for tag in card.tags) and card.tags
+    assert raw(path).get("seed") or raw(path).get("basis"), "say what the policy rests on: `seed:` or `basis:`"
+
+
+@policies
+def test_links_lead_to_https_pages(path: Path) -> None:
+    see = run.load_policy(path, TABLES).card.see
+    assert see and all(re.fullmatch(r"https://[\w.-]+/\S+", link) for link in see)
+
+
+@policies
+def test_every_outcome_has_a_case(path: Path) -> None:
+    wanted = {Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN}
+    if "when" in raw(path):
+        wanted.add(Verdict.SKIP)
+    assert wanted <= {case.expect for case in cases_of(path)}
+
+
+@policies
+def test_every_language_has_a_case(path: Path) -> None:
+    """Each language at all, and each with a fail: a policy that never fires in one is none there."""
+    wanted = {LANGUAGES[dialect] for dialect in raw(path).get("dialects", LANGUAGES)}
+    written = {case.language for case in cases_of(path)}
+    assert wanted <= written
+    assert {case.language for case in cases_of(path) if case.expect is Verdict.FAIL} >= wanted
+    assert {case.language for case in cases_of(path) if case.expect is Verdict.PASS} >= wanted
+
+
+def test_no_two_cases_have_one_title() -> None:
+    titles = [case.title for case in all_cases()]
+    assert len(titles) == len(set(titles))
+
+
+@lists
+def test_a_list_says_where_it_comes_from(path: Path) -> None:
+    table = raw(path)
+    assert table["list"] == path.stem
+    assert table["about"] and re.fullmatch(r"\d{4}-\d\d-\d\d", table["checked"])
+    assert table["sources"] and table["entries"]
+
+
+@lists
+def test_an_entry_has_a_source_or_says_that_it_has_none(path: Path) -> None:
+    table = raw(path)
+    for entry in table["entries"]:
+        named = entry.get("source", [])
+        assert set(named) <= set(table["sources"]), f"a source that is not listed: {entry}"
+        assert named or entry.get("verified") is False, f"neither a source nor `verified: false`: {entry}"
+
+
+@lists
+def test_dates_are_in_order(path: Path) -> None:
+    for entry in raw(path)["entries"]:
+        dates = [entry.get("since", "0000-00-00"), entry.get("until", "9999-99-99")]
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date) for date in dates), entry
+        assert dates == sorted(dates), entry
+
+
+@lists
+def test_every_source_is_used(path: Path) -> None:
+    table = raw(path)
+    used = {name for entry in table["entries"] for name in entry.get("source", [])}
+    assert set(table["sources"]) <= used
+
+
+def test_modes_of_the_schema_are_those_of_the_list() -> None:
+    from mnlint.azure.schema import MODES
+
+    assert [entry["mode"] for entry in TABLES["isolation-modes"]] == list(MODES)

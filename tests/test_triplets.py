@@ -1,0 +1,71 @@
+"""The same deployment in Bicep, ARM JSON and Terraform is judged the same, each file alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from mnlint import lists, run
+from mnlint.model.finding import Judgement, Verdict
+from mnlint.model.policy import Policy
+from mnlint.model.settings import Settings
+
+TRIPLETS = Path(__file__).parents[1] / "fixtures" / "triplets"
+FILES = ("main.bicep", "main.json", "main.tf")
+NAMES = sorted(folder.name for folder in TRIPLETS.iterdir())
+TOLD = (Verdict.FAIL, Verdict.UNKNOWN)
+
+Line = tuple[str, str, str]  # policy, verdict, the subject's name
+
+
+@cache
+def policies() -> tuple[Sequence[Policy], lists.Tables]:
+    tables = lists.load(run.shipped() / "lists")
+    return run.load_policies(Settings(), tables), tables
+
+
+def expected(name: str) -> list[Line]:
+    lines = (TRIPLETS / name / "expected.txt").read_text("utf-8").splitlines()
+    return [(policy, verdict, subject) for policy, verdict, subject in (line.split(" ", 2) for line in lines)]
+
+
+def judged(file: Path) -> list[Judgement]:
+    """Every judgement of every policy on a file and the modules it calls, whatever languages a policy is for."""
+    shipped, tables = policies()
+    settings = Settings(boundary=file.parent, debug=True)
+    plan, files = run.find_roots([file], settings)
+    (root,) = plan.roots
+    everywhere = [replace(policy, dialects=()) for policy in shipped]
+    outcome = run.lint(root, run.reader(files.data, plan.languages), everywhere, tables, settings)
+    assert outcome.notices == (), "a triplet is read without a word"
+    return list(outcome.judgements)
+
+
+def test_there_are_triplets() -> None:
+    assert len(NAMES) >= 14
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_expectations_are_sorted_and_about_policies_there_are(name: str) -> None:
+    lines = expected(name)
+    assert lines == sorted(lines)
+    assert {policy for policy, _, _ in lines} <= {policy.id for policy in policies()[0]}
+    assert {verdict for _, verdict, _ in lines} <= {verdict.value for verdict in TOLD}
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_language_is_judged_as_the_others(name: str, file: str) -> None:
+    dialects = {policy.id: policy.dialects for policy in policies()[0]}
+    judgements = judged(TRIPLETS / name / file)
+    assert {Verdict.PASS, Verdict.FAIL} & {j.verdict for j in judgements}, "nothing was seen"
+    # A policy that says itself that it is not for a language is not expected to speak there.
+    silent = {(j.policy, j.name) for j in judgements if dialects[j.policy] and j.dialect not in dialects[j.policy]}
+    said = sorted((j.policy, j.verdict.value, j.name) for j in judgements if j.verdict in TOLD)
+    assert [line for line in said if (line[0], line[2]) not in silent] == [
+        line for line in expected(name) if (line[0], line[2]) not in silent
+    ]

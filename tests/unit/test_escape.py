@@ -1,0 +1,179 @@
+"""What an input may not reach: a terminal, a build agent, a viewer's links, a page, a parser."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnlint.reports import escape
+
+# reason, what somebody calls their hub
+HOSTILE = [
+    ("clears the screen", "\x1b[2J"),
+    ("a link of the terminal", "\x1b]8;;https://evil.example\x07x\x1b]8;;\x07"),
+    ("writes the clipboard", "\x1b]52;c;aGk=\x07"),
+    ("the same in one byte of C1", "\x9b2J"),
+    ("goes back to the line's start", "fine\rerror"),
+    ("a command of GitHub's on a line of its own", "x\n::error::y"),
+    ("stops GitHub's commands", "x\r\n::stop-commands::z"),
+    ("GitHub's older form", "##[add-mask]x"),
+    ("a command of Azure's", "x ##vso[task.setvariable variable=PATH]y"),
+    ("the same after more signs", "####vso[task.complete result=Failed;]"),
+    ("hidden in what is searched without it", "##\u200bvso[task.complete result=Failed;]"),
+    ("hidden likewise", "#\u00ad#vso[task.complete result=Failed;]"),
+    ("hidden in a mark", "##\u034fvso[task.complete result=Failed;]"),
+    ("reads backwards", "\u202etxt.exe"),
+    ("an isolate", "\u2066a\u2069"),
+    ("a line end for some", "a\u2028::error::b"),
+    ("another", "a\x85::error::b"),
+    ("half a character", "a\ud800b"),
+    ("letters nobody sees", "a\U000e0041b"),
+    ("a link", "[click](https://evil.example)"),
+    ("a link that runs a command", "x](command:workbench.action.terminal.new)"),
+    ("a link that is escaped already", "\\[click\\](command:x)"),
+    ("a tag", "<img src=x onerror=alert(1)>"),
+    ("a placeholder", "{0} {{1}} %0A %s"),
+    ("a whole book", "x" * 100_000),
+]
+TEXTS = [row[1] for row in HOSTILE]
+each = pytest.mark.parametrize("text", TEXTS, ids=[row[0] for row in HOSTILE])
+
+
+def is_command(line: str) -> bool:
+    """True if a build agent would take something in the line for a command: the rules of their sources.
+
+    actions/runner, ActionCommand.cs: `::` after the blanks at the start, `##[` anywhere. azure-pipelines-agent,
+    Command.cs: `##vso[` anywhere, searched by the rules of a culture, for which what is not seen is not there.
+    """
+    seen = "".join(c for c in line if unicodedata.category(c) not in {"Cf", "Cc", "Mn"})
+    return line.strip().startswith("::") or any("##[" in text or "##vso[" in text.lower() for text in (line, seen))
+
+
+@each
+def test_a_terminal_is_told_one_harmless_line(text: str) -> None:
+    line = escape.terminal(text)
+    assert len(line.splitlines()) == 1
+    assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in line)
+    assert not is_command("hub: " + line)
+    assert len(line) <= escape.MOST + 1  # a line end takes two characters
+
+
+def test_the_agents_rules_of_this_test_are_awake() -> None:
+    raw = {reason for reason, text in HOSTILE if any(is_command(line) for line in text.splitlines())}
+    assert raw == {
+        "a command of GitHub's on a line of its own",
+        "stops GitHub's commands",
+        "GitHub's older form",
+        "a command of Azure's",
+        "the same after more signs",
+        "hidden in what is searched without it",
+        "hidden likewise",
+        "hidden in a mark",
+        "a line end for some",
+        "another",
+    }
+
+
+def test_what_is_harmless_stays_as_it_is() -> None:
+    for text in (
+        "module.hub[0].azurerm_ai_foundry.hub",
+        "## a heading",
+        "#### [x]",
+        "naïve 名前 😀",
+        "a # b ## c",
+        "C:\\x",
+    ):
+        assert escape.terminal(text) == text
+
+
+def test_line_ends_can_be_seen() -> None:
+    assert escape.terminal("a\nb\r\nc\rd") == "a\\nb\\nc\\nd"
+
+
+@each
+def test_a_line_keeps_its_length(text: str) -> None:
+    assert len(escape.line(text)) == len(text)
+
+
+@each
+def test_a_message_has_no_link_but_ours(text: str) -> None:
+    message = escape.message(text)
+    assert "](" not in message
+    assert not re.search(r"(?<!\\)(\\\\)*[\[\]]", message)
+    assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in message)
+    ours = f"{message} [{message}](1)"
+    assert re.findall(r"\]\(([^)]*)\)", ours) == ["1"]
+
+
+def test_brackets_of_a_message_are_escaped_as_the_standard_says() -> None:
+    assert escape.message("a[0](b) \\ c") == "a\\[0\\] (b) \\\\ c"
+
+
+@each
+def test_a_page_shows_the_words(text: str) -> None:
+    page = escape.markdown(text)
+    assert "<" not in page
+    assert "](" not in page.replace("\\]", "")
+    assert "\n" not in page
+
+
+def test_code_in_prose_stays_code() -> None:
+    assert escape.markdown("Set `a_b` to *all* of\n<x> & y") == "Set `a_b` to \\*all\\* of &lt;x&gt; &amp; y"
+
+
+@each
+def test_a_file_is_a_relative_uri_of_its_own_bytes(text: str) -> None:
+    uri = escape.uri(text)
+    assert re.fullmatch(r"(?:[A-Za-z0-9/._~-]|%[0-9A-F]{2})+", uri)
+    if "\ud800" not in text:
+        assert unquote_to_bytes(uri).decode() == text
+
+
+def test_a_name_that_is_no_text_keeps_its_bytes() -> None:
+    name = b"caf\xe9.tf".decode("utf-8", "surrogateescape")
+    assert escape.uri(name) == "caf%E9.tf"
+
+
+@pytest.mark.parametrize(
+    ("reason", "address", "expected"),
+    [
+        ("as it is", "https://a.example/b?c=d#e", "https://a.example/b?c=d#e"),
+        ("encoded already", "https://a.example/%20", "https://a.example/%20"),
+        ("a blank and brackets", "https://a.example/a b<c>", "https://a.example/a%20b%3Cc%3E"),
+        ("a percent sign alone", "https://a.example/100%", "https://a.example/100%25"),
+        ("no text", "https://a.example/\ud800", "https://a.example/?"),
+        ("a command", "command:workbench.action", None),
+        ("a script", "javascript:alert(1)", None),
+        ("no address", "see the manual", None),
+    ],
+)
+def test_a_link_is_a_web_page(reason: str, address: str, expected: str | None) -> None:
+    assert escape.web(address) == expected, reason
+
+
+@each
+def test_a_document_is_ascii_and_obeyed_by_nobody(text: str) -> None:
+    document = escape.document({text: [text]})
+    assert document.isascii()
+    assert not any(is_command(line) for line in document.splitlines())
+    assert json.loads(document) == {text.replace("\ud800", "\ufffd"): [text.replace("\ud800", "\ufffd")]}
+
+
+@given(st.text())
+def test_a_document_gives_back_what_it_was_given(text: str) -> None:
+    expected = re.sub("[\ud800-\udfff]", "\ufffd", text)
+    assert json.loads(escape.document([text]))[0] == expected
+
+
+def test_a_document_mends_halves_and_nothing_that_looks_like_them() -> None:
+    assert json.loads(escape.document(["\\ud800", "\udc00\ud800", "😀\udc00"])) == [
+        "\\ud800",
+        "\ufffd\ufffd",
+        "😀\ufffd",
+    ]
