@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
-from mnlint.azure.kleene import doubt, excluded, implied, is_text, is_there, missing
+from mnlint.azure.kleene import doubt, excluded, implied, is_text, missing
 from mnlint.azure.networks import network_of, public_access
+from mnlint.azure.service_endpoints import may_have, service_endpoints
 from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
-from mnlint.azure.views import View, first, tri_name
+from mnlint.azure.views import View
 from mnlint.model.ids import id_of, top_type
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import (
@@ -21,7 +21,6 @@ from mnlint.model.value import (
     Choice,
     Hop,
     HopKind,
-    Map,
     Node,
     Ref,
     Seq,
@@ -29,7 +28,6 @@ from mnlint.model.value import (
     choice,
     form_of,
     literal,
-    member,
 )
 
 
@@ -155,7 +153,7 @@ def _declared(drafts: Drafts, view: View, uses: list[Use], all_uses: list[Use]) 
         name=view.name,
         type=kind,
         publicAccess=access,
-        serviceEndpoints=_service_endpoints(drafts, view),
+        serviceEndpoints=service_endpoints(drafts, view),
         privateEndpoints=_private_endpoints(drafts, draft, view, all_uses, access),
     )
     _relate(drafts, draft, uses, _tenant(drafts, uses[0].node))
@@ -176,7 +174,7 @@ def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
         name=node.holding(found.names[0]) if found is not None and found.names else unknown,
         type=node.holding(kind) if kind else unknown,
         publicAccess=unknown,
-        serviceEndpoints=unknown if _may_have_service_endpoints(drafts, kind) else literal(Seq(()), node.span, "none"),
+        serviceEndpoints=unknown if may_have(drafts, kind) else literal(Seq(()), node.span, "none"),
         privateEndpoints=unknown,
     )
     _relate(drafts, draft, uses, _tenant(drafts, node))
@@ -337,164 +335,3 @@ def _endpoint_node(use: Use) -> Node:
         else ("a private endpoint comes with the mode")
     )
     return Node(mode.value, mode.span, (Hop(HopKind.REFERENCE, mode.span, label), *mode.trail))
-
-
-def _may_have_service_endpoints(drafts: Drafts, kind: str) -> bool:
-    return not kind or any(e["type"].lower() == kind.lower() for e in drafts.tables.get("service-endpoints", ()))
-
-
-def _service_endpoints(drafts: Drafts, view: View) -> Node:
-    """The virtual network rules of a resource, wherever its type keeps them."""
-    members = Members()
-    seen: set[str] = set()
-    for entry in drafts.tables.get("service-endpoints", ()):
-        if entry["type"].lower() != view.type.lower():
-            continue
-        if view.terraform:
-            for place in entry.get("azurerm", ()):
-                if repr(place) not in seen:
-                    seen.add(repr(place))
-                    _azurerm_rules(drafts, view, place, members)
-            continue
-        where = repr((entry.get("child"), entry.get("rules")))
-        at_version = _at_this_version(entry, view)
-        if where in seen or at_version is Tri.FALSE:
-            continue
-        found = Members()
-        _arm_rules(drafts, view, entry, found)
-        if at_version is Tri.TRUE:
-            seen.add(where)
-            members.items += found.items
-            members.open(found.more)
-        elif found.items or found.more is not None:
-            version = view.api_version
-            members.open((doubt(version) if version is not None else None) or found.more)
-    return members.node(view.resource.head, "no virtual network rule")
-
-
-def _at_this_version(entry: Mapping[str, Any], view: View) -> Tri:
-    """Whether a resource is written at a version whose rules an entry describes."""
-    versions = entry.get("api_versions")
-    if not isinstance(versions, list):
-        return Tri.TRUE
-    return Tri.UNKNOWN if view.api_version is None else is_text(view.api_version, *versions)
-
-
-def _arm_rules(drafts: Drafts, view: View, entry: Mapping[str, Any], members: Members) -> None:
-    holders: list[tuple[View, tuple[Node, ...]]] = [(view, ())]
-    if "child" in entry:
-        kind = str(entry["child"]).lower()
-        holders = []
-        for other in drafts.index.views:
-            if other.type.lower() == kind and not other.terraform:
-                parent, why = drafts.index.parent_of(other, [view.type.lower()])
-                if parent is view:
-                    holders.append((other, other.guards))
-                elif parent is None:
-                    members.open(why)
-    rules = entry.get("rules")
-    for holder, guards in holders:
-        switch = entry.get("switch")
-        if isinstance(switch, list) and not _switched_on(holder.at(*[str(step) for step in switch]), members):
-            continue
-        way = entry.get("subnet")
-        path = [str(step) for step in way] if isinstance(way, list) else []
-        if isinstance(rules, list):
-            *above, last = (str(step) for step in rules)
-            _each(member(holder.at(*above), last, fold=True), path, members, guards, view, fold=True)
-        else:
-            _take(holder.at(*path), members, guards, view, given=_is_written(holder.body, path, fold=True))
-
-
-def _switched_on(switch: Node, members: Members) -> bool:
-    """Whether the rules behind a switch count; where nobody knows, there may be some."""
-    tri = is_text(switch, "true")
-    if tri is Tri.UNKNOWN:
-        members.open(doubt(switch) or Unknown(Cause.RUNTIME, switch.origin, "whether its rules count"))
-    return tri is Tri.TRUE
-
-
-def _azurerm_rules(drafts: Drafts, view: View, place: Mapping[str, Any], members: Members) -> None:
-    joined = place.get("joined_by")
-    path = place.get("path")
-    steps = [str(step) for step in path] if isinstance(path, list) else []
-    if joined is None:
-        switch = place.get("switch")
-        if place["type"] == view.terraform and (switch is None or _switched_on(view.at(str(switch)), members)):
-            _blocks(view, steps, str(place["subnet"]), members, (), view)
-        return
-    for other in drafts.index.views:
-        if other.terraform != place["type"] and other.resource.type != place["type"]:
-            continue
-        node = other.at(str(joined))
-        by_name = str(joined).endswith("_name")  # such names are taken in all of Azure
-        tri = tri_name(node, view.name) if by_name else drafts.index.refers(node, view)
-        if tri is Tri.TRUE:
-            _blocks(other, steps, str(place["subnet"]), members, other.guards, view)
-        elif tri is Tri.UNKNOWN:
-            members.open(doubt(node) or Unknown(Cause.RUNTIME, node.origin, str(joined)))
-
-
-def _blocks(
-    holder: View, steps: list[str], subnet: str, members: Members, guards: tuple[Node, ...], view: View
-) -> None:
-    """The subnets of a block, or of each block, at a path through blocks."""
-    nodes = [holder.body]
-    for step in steps:
-        below: list[Node] = []
-        for node in nodes:
-            found = member(node, step, fold=False)
-            if isinstance(found.value, Seq):
-                below.extend(found.value.items)
-                members.open(found.value.more)
-            elif isinstance(found.value, Choice | Unknown):
-                members.open(doubt(found))
-            elif not missing(found):
-                below.append(found)
-        nodes = below
-    for node in nodes:
-        found = member(node, subnet, fold=False)
-        given = _is_written(node, [subnet], fold=False)
-        _take(found, members, guards, view, several=subnet.endswith("ids"), given=given)
-
-
-def _is_written(node: Node, path: list[str], *, fold: bool) -> bool:
-    """Whether there is something at a path, known or not; False if only nobody can see that there is not."""
-    for step in path:
-        value = first(node).value
-        found = value.find(step, fold=fold) if isinstance(value, Map) else None
-        if found is None:
-            return False
-        node = found
-    return True
-
-
-def _each(listed: Node, path: list[str], members: Members, guards: tuple[Node, ...], view: View, *, fold: bool) -> None:
-    value = listed.value
-    if not isinstance(value, Seq):
-        if not missing(listed):
-            members.add(listed, Tri.UNKNOWN, doubt(listed), guards, view.guards)
-        return
-    members.open(value.more)
-    for item in value.items:
-        node = item
-        for step in path:
-            node = first(member(node, step, fold=fold))
-        # The member is a rule whatever its subnet is; only whether it is there at all can be in doubt.
-        members.add(node, is_there(item), doubt(item), guards, view.guards)
-
-
-def _take(
-    node: Node, members: Members, guards: tuple[Node, ...], view: View, *, several: bool = False, given: bool
-) -> None:
-    """A subnet (there if it is `given`, whatever its value) or, with `several`, a list of them."""
-    value = node.value
-    if isinstance(value, Seq):
-        for item in value.items:
-            members.add(item, is_there(item), doubt(item), guards, view.guards)
-        members.open(value.more)
-    elif isinstance(value, Ref | str) or not several:
-        there = Tri.TRUE if given and isinstance(value, Unknown) else is_there(node)
-        members.add(node, there, doubt(node), guards, view.guards)
-    elif not missing(node):
-        members.add(node, Tri.UNKNOWN, doubt(node), guards, view.guards)

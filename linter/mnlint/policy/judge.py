@@ -81,9 +81,12 @@ def _filled(path: Steps, fact: Fact, subject: Subject) -> str:
 
 
 def _name(fact: Fact) -> str:
+    """The subject's own name; of one that nobody knows, the declaration's word for it, or what names it."""
     node = fact.fields.entries.get("name")
-    unknown = node is None or isinstance(node.value, Unknown | Absent | Ref)
-    return fact.symbol if node is None or unknown else _text(node)
+    if node is None or not isinstance(node.value, Unknown | Absent | Ref):
+        return fact.symbol if node is None else _text(node)
+    made_up = "resources[" in fact.symbol  # ARM JSON gives most resources no symbol
+    return f"a resource named by {node.value.label}" if made_up and isinstance(node.value, Unknown) else fact.symbol
 
 
 def _text(node: Node) -> str:

@@ -44,7 +44,8 @@ def places_of(judgement: Judgement, files: Container[str]) -> Places:
     for span, label in rest:
         add(span, label if label.startswith("because ") else f"by way of {label}")
     if not primary.span.covers(head):
-        add(head, f"in {judgement.subject}")
+        # ARM gives most resources no symbol: then their name says more than our own word for them.
+        add(head, f"in {judgement.name if 'resources[' in judgement.subject else judgement.subject}")
     for call in judgement.callers:
         add(call, "called here")
     for node in because[1:]:

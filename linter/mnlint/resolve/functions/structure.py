@@ -22,6 +22,7 @@ from mnlint.model.value import (
     unknown,
 )
 from mnlint.resolve.forms import call_form, doubt_of
+from mnlint.resolve.joined import text_of
 from mnlint.resolve.scope import Scope
 
 Function = Callable[[Sequence[Node], Span, Scope], Node]
@@ -103,8 +104,6 @@ def _shallow_merge(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
 
 def _concat(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     """Lists one after the other; texts put together where the language does that."""
-    from mnlint.resolve.evaluate import text_of
-
     if scope.language != "terraform" and not any(isinstance(n.value, Seq) for n in nodes):
         return text_of(nodes, span)
     items: list[Node] = []

@@ -9,6 +9,7 @@ from mnlint.model.text import Span
 from mnlint.model.value import Cause, Hop, HopKind, Node, Unknown, literal, unknown
 from mnlint.resolve.forms import call_form, doubt_of
 from mnlint.resolve.functions.structure import Function, items_of
+from mnlint.resolve.joined import text_of
 from mnlint.resolve.scope import Scope
 
 # What a pattern holds: numbered places in ARM (what Bicep's interpolation compiles to), verbs in order in Terraform.
@@ -18,8 +19,6 @@ _VERBS = re.compile(r"%%|%[sv]")
 
 def formatted(nodes: Sequence[Node], span: Span, scope: Scope) -> Node | None:
     """format(pattern, arguments...) as interpolated text; None where the pattern does more than place arguments."""
-    from mnlint.resolve.evaluate import text_of
-
     pattern, arguments = nodes[0].value, nodes[1:]
     in_order = scope.language == "terraform"
     grammar = _VERBS if in_order else _PLACES
@@ -43,8 +42,6 @@ def formatted(nodes: Sequence[Node], span: Span, scope: Scope) -> Node | None:
 
 def _join(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     """join(list, separator); in Terraform the separator comes first."""
-    from mnlint.resolve.evaluate import text_of
-
     if len(nodes) == 2:
         listed, by = (nodes[1], nodes[0]) if scope.language == "terraform" else (nodes[0], nodes[1])
         items = items_of(listed)
