@@ -138,9 +138,9 @@ def flips(sharp: Subjects, blurred: Subjects, *, hidden: bool, hint: bool = Fals
     # What is gone may be told of by a doubt, by the same fault at another subject, or by one that may not be there.
     told = any(after.guarded for address, after in blurred.items() if address not in sharp)
     for address in gone if not hidden and not hint and not told else ():
-        before, after_all = sharp[address].verdict, joint(blurred)
-        if before is not SKIP and after_all not in (UNKNOWN, before, joint(sharp)):
-            wrong.append(f"{address}: {before.value} is gone, and {after_all.value} is said")
+        lost, left = sharp[address].verdict, joint(blurred)
+        if lost is not SKIP and left not in (UNKNOWN, lost, joint(sharp)):
+            wrong.append(f"{address}: {lost.value} is gone, and {left.value} is said")
     return wrong
 
 
@@ -348,7 +348,7 @@ def _with_body(resource: Resource, path: tuple[str, ...], new: Node) -> Resource
     }
     if isinstance(member(resource.body, "name", fold=fold).value, Absent):
         changed.pop("name", None)
-    return replace(resource, body=body, **changed)
+    return replace(resource, body=body, **changed)  # type: ignore[arg-type]
 
 
 # ── what is run ──
