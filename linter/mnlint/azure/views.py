@@ -27,6 +27,9 @@ from mnlint.model.value import (
     member,
 )
 
+# azapi's blocks that only write to a resource which something else makes.
+UPDATES = ("azapi_update_resource", "azapi_resource_action")
+
 # Names of these are taken in all of Azure, so that two ids with one name are one resource.
 GLOBAL_NAMES = frozenset(
     name.lower()
@@ -70,7 +73,7 @@ class View:
     @property
     def updates(self) -> bool:
         """True for what only changes a resource that another one declares."""
-        return self.resource.mode is Mode.UPDATE or self.resource.type == "azapi_update_resource"
+        return self.resource.mode is Mode.UPDATE or self.resource.type in UPDATES
 
     def at(self, *path: str) -> Node:
         """The value at a path into the body; absent or unknown where it cannot be had."""
@@ -131,9 +134,18 @@ def _view(resource: Resource, arm_types: Mapping[str, str]) -> View | None:
     if resource.language != "terraform":
         return View(resource, resource.type, resource.language, resource.name, body, "", None, resource.api_version)
     if resource.type.startswith("azapi_"):
+        if not _is_resource(resource, body):
+            return None
         return _azapi(resource, body)
     arm = arm_types.get(resource.type, "")
     return View(resource, arm, "azurerm", resource.name, body, resource.type)
+
+
+def _is_resource(resource: Resource, body: Node) -> bool:
+    """Whether an azapi block makes or writes a resource: calling an action of one, or listing some, does not."""
+    if resource.type == "azapi_resource_action":
+        return resource.mode is not Mode.DATA and isinstance(member(body, "action", fold=False).value, Absent | None)
+    return resource.type in ("azapi_resource", "azapi_update_resource")
 
 
 def _elsewhere(resource: Resource) -> Node:
@@ -165,7 +177,7 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     elif isinstance(inner.value, Absent) and isinstance(outer, Map):
         inner = body
     parent_id = member(body, "parent_id", fold=False)
-    if resource.type == "azapi_update_resource":
+    if resource.type in UPDATES:
         given = member(body, "resource_id", fold=False)
         parent_id = given if not isinstance(given.value, Absent) else parent_id
     return View(resource, arm_type, "azapi", resource.name, inner, "", parent_id, version_node)
