@@ -18,7 +18,7 @@ from mnlint.model.policy import Policy
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
-from mnlint.model.value import Absent, Choice, HopKind, Node, Unknown
+from mnlint.model.value import Absent, Choice, HopKind, Node, Unknown, doubt
 from mnlint.resolve import resolve
 from mnlint.settle import settle
 
@@ -229,7 +229,7 @@ def _worth_saying(
         for j in judgements
         if j.verdict is Verdict.UNKNOWN
         for node in j.because
-        if (why := _why(node)) is not None
+        if (why := doubt(node)) is not None
     }
     kept = []
     for notice in notices:
@@ -241,11 +241,6 @@ def _worth_saying(
                 continue
         kept.append(notice)
     return kept
-
-
-def _why(node: Node) -> Unknown | None:
-    value = node.value
-    return value if isinstance(value, Unknown) else value.why if isinstance(value, Choice) else None
 
 
 def _relative(path: Path, boundary: Path) -> str:

@@ -14,7 +14,7 @@ from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.policy import Policy
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
-from mnlint.model.value import Choice, Map, Node, Seq, Unknown
+from mnlint.model.value import Node, doubt
 
 FILE_OF = {"bicep": "main.bicep", "arm": "main.json", "terraform": "main.tf", "azapi": "main.tf"}
 KEYS = ("name", "expect", "at", "via", "cause", "settings", *FILE_OF)
@@ -186,10 +186,5 @@ def _bare(text: str) -> str:
 
 def cause_words(node: Node) -> str:
     """Why a node is not known: `parameter mode has no value`; empty if it is."""
-    value = node.value
-    why = value if isinstance(value, Unknown) else None
-    if isinstance(value, Choice):
-        why = value.why
-    elif isinstance(value, Map | Seq):
-        why = value.more
+    why = doubt(node)
     return f"{why.label} {why.cause.says}" if why is not None else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from mnlint.azure.views import View
-from mnlint.model.value import Absent, Node, member
+from mnlint.model.value import Absent, Node, Seq, member
 
 WORKSPACE: Final = "microsoft.machinelearningservices/workspaces"
 WORKSPACE_NETWORK: Final = f"{WORKSPACE}/managednetworks"
@@ -64,7 +64,6 @@ def connection(view: View) -> dict[str, Node]:
 
 def endpoint_targets(view: View) -> list[Node]:
     """The ids that a customer's private endpoint leads to."""
-    from mnlint.model.value import Seq
 
     found: list[Node] = []
     for name in ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections"):

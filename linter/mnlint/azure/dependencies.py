@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
-from mnlint.azure.kleene import doubt, excluded, implied, is_text, missing
+from mnlint.azure.kleene import excluded, implied, is_text, missing
 from mnlint.azure.networks import network_of, public_access
 from mnlint.azure.service_endpoints import may_have, service_endpoints
 from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
@@ -26,6 +26,7 @@ from mnlint.model.value import (
     Seq,
     Unknown,
     choice,
+    doubt,
     form_of,
     literal,
 )

@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from mnlint.azure.kleene import doubt, excluded, implied, unsure
+from mnlint.azure.kleene import excluded, implied, unsure
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
-from mnlint.model.value import Cause, Choice, Hop, HopKind, Map, Node, Ref, Seq, Unknown, choice, literal, negated
+from mnlint.model.value import (
+    Cause,
+    Choice,
+    Hop,
+    HopKind,
+    Map,
+    Node,
+    Ref,
+    Seq,
+    Unknown,
+    choice,
+    doubt,
+    literal,
+    negated,
+)
 
 
 class Members:

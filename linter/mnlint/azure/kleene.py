@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mnlint.model.tri import Tri
-from mnlint.model.value import ABSENT, Absent, Choice, Map, Node, Ref, Seq, Unknown, negated
+from mnlint.model.value import ABSENT, Absent, Choice, Node, Ref, Unknown, negated
 
 
 def is_text(node: Node, *values: str) -> Tri:
@@ -48,18 +48,6 @@ def _has_text(form: str | None) -> bool:
 def missing(node: Node) -> bool:
     """True if a value is known not to be given."""
     return is_there(node) is Tri.FALSE
-
-
-def doubt(node: Node) -> Unknown | None:
-    """Why a value is not known, None if it is."""
-    value = node.value
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, Choice):
-        return value.why
-    if isinstance(value, Map | Seq):
-        return value.more
-    return None
 
 
 def implied(guards: tuple[Node, ...], by: tuple[Node, ...]) -> bool:

@@ -10,7 +10,7 @@ from mnlint.azure import arm, azurerm
 from mnlint.azure.cost import firewall_price, firewall_prices
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
-from mnlint.azure.kleene import doubt, excluded, implied, is_text, is_there, missing, unsure
+from mnlint.azure.kleene import excluded, implied, is_text, is_there, missing, unsure
 from mnlint.azure.schema import (
     DEFAULT_ACCESS,
     DEFAULT_ACCESS_SOURCE,
@@ -22,7 +22,21 @@ from mnlint.azure.schema import (
 from mnlint.azure.views import View, constant, first
 from mnlint.model.ids import same_names
 from mnlint.model.tri import Tri, either
-from mnlint.model.value import ABSENT, Cause, Choice, Hop, HopKind, Map, Node, Ref, Unknown, choice, literal, member
+from mnlint.model.value import (
+    ABSENT,
+    Cause,
+    Choice,
+    Hop,
+    HopKind,
+    Map,
+    Node,
+    Ref,
+    Unknown,
+    choice,
+    doubt,
+    literal,
+    member,
+)
 
 
 def make_workspaces(drafts: Drafts) -> None:

@@ -8,13 +8,28 @@ from difflib import get_close_matches
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, entries_of, reference
-from mnlint.azure.kleene import doubt, is_text, missing
+from mnlint.azure.kleene import implied, is_text, missing
 from mnlint.azure.networks import Setting, count_words, implied_network, network_of, settings_of
 from mnlint.azure.views import View, first
 from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
-from mnlint.model.value import ABSENT, Cause, Choice, Hop, HopKind, Node, Ref, Unknown, choice, literal, member
+from mnlint.model.value import (
+    ABSENT,
+    Cause,
+    Choice,
+    Hop,
+    HopKind,
+    Map,
+    Node,
+    Ref,
+    Unknown,
+    choice,
+    doubt,
+    form_of,
+    literal,
+    member,
+)
 
 FIELDS = ("type", "category", "status", "host", "target", "subresource", "serviceTag", "protocol", "ports")
 
@@ -101,7 +116,6 @@ def _unseen(drafts: Drafts, network: Draft, setting: Setting, why: Unknown) -> N
 
 
 def _head(node: Node) -> Span:
-    from mnlint.model.value import Map
 
     value = node.value
     if isinstance(value, Choice):
@@ -138,7 +152,6 @@ def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
 
 
 def _key(place: Node, draft: Draft) -> str:
-    from mnlint.model.value import form_of
 
     return form_of(place) or draft.address
 
@@ -160,7 +173,6 @@ def _named(*networks: Draft) -> Unknown:
 
 def _guarded_network(draft: Draft, network: Draft) -> None:
     """A network that exists only under a condition of its own is not sure to be this rule's."""
-    from mnlint.azure.kleene import implied
 
     if not implied(network.guards, draft.guards):
         why = next((g.value for g in network.guards if isinstance(g.value, Unknown)), None)

@@ -7,10 +7,10 @@ from typing import Any
 
 from mnlint.azure.draft import Drafts
 from mnlint.azure.join import Members
-from mnlint.azure.kleene import doubt, is_text, is_there, missing
+from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.azure.views import View, first, tri_name
 from mnlint.model.tri import Tri
-from mnlint.model.value import Cause, Choice, Map, Node, Ref, Seq, Unknown, member
+from mnlint.model.value import Cause, Choice, Map, Node, Ref, Seq, Unknown, doubt, member
 
 
 def may_have(drafts: Drafts, kind: str) -> bool:

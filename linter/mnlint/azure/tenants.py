@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from mnlint.azure.kleene import doubt, missing
+from mnlint.azure.kleene import missing
 from mnlint.azure.views import Index, View
 from mnlint.model.deployment import Deployment
 from mnlint.model.ids import Id, same_text, segments
 from mnlint.model.tri import Tri
-from mnlint.model.value import Cause, Choice, Node, Ref, Seq, Unknown, form_of, member
+from mnlint.model.value import Cause, Choice, Node, Ref, Seq, Unknown, doubt, form_of, member
 
 # Two ways to say the tenant of the deployment itself.
 OWN: Final = ("{tenant().tenantid}", "{subscription().tenantid}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from mnlint.azure.kleene import is_there
 from mnlint.model.deployment import Resource
 from mnlint.model.expr import Mode
 from mnlint.model.ids import Id, id_of, same_names, same_text, segments, top_type
@@ -23,6 +24,7 @@ from mnlint.model.value import (
     Unknown,
     absent,
     choice,
+    doubt,
     form_of,
     member,
 )
@@ -134,18 +136,25 @@ def _view(resource: Resource, arm_types: Mapping[str, str]) -> View | None:
     if resource.language != "terraform":
         return View(resource, resource.type, resource.language, resource.name, body, "", None, resource.api_version)
     if resource.type.startswith("azapi_"):
-        if not _is_resource(resource, body):
-            return None
-        return _azapi(resource, body)
+        written = _written(resource, body)
+        return _azapi(resource, written) if written is not None else None
     arm = arm_types.get(resource.type, "")
     return View(resource, arm, "azurerm", resource.name, body, resource.type)
 
 
-def _is_resource(resource: Resource, body: Node) -> bool:
-    """Whether an azapi block makes or writes a resource: calling an action of one, or listing some, does not."""
-    if resource.type == "azapi_resource_action":
-        return resource.mode is not Mode.DATA and isinstance(member(body, "action", fold=False).value, Absent | None)
-    return resource.type in ("azapi_resource", "azapi_update_resource")
+def _written(resource: Resource, body: Node) -> Node | None:
+    """What an azapi block makes or writes; None if it only calls an action of a resource, or lists some."""
+    if resource.type in ("azapi_resource", "azapi_update_resource"):
+        return body
+    if resource.type != "azapi_resource_action" or resource.mode is Mode.DATA or not isinstance(body.value, Map):
+        return None
+    action = member(body, "action", fold=False)
+    why = doubt(action)
+    if why is None:
+        return body if is_there(action) is Tri.FALSE else None
+    # Nobody knows whether it is an action: then it may write anything.
+    entries = {key: node for key, node in body.value.entries.items() if key != "body"}
+    return body.holding(Map(entries, body.value.head, why))
 
 
 def _elsewhere(resource: Resource) -> Node:

@@ -253,6 +253,18 @@ def strip_hole(form: str) -> str:
     return inner if form[:1] == "{" and form[-1:] == "}" and "{" not in inner and "}" not in inner else form
 
 
+def doubt(node: Node) -> Unknown | None:
+    """Why a value is not known, None if it is."""
+    value = node.value
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Choice):
+        return value.why
+    if isinstance(value, Map | Seq):
+        return value.more
+    return None
+
+
 def negated(form: str | None) -> str | None:
     """The form of *not* of a truth's form; not of not is the form itself."""
     if form is None:

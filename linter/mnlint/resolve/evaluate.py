@@ -27,6 +27,7 @@ from mnlint.model.value import (
 )
 from mnlint.resolve.forms import deep_form, doubt_of
 from mnlint.resolve.functions import call
+from mnlint.resolve.functions.structure import merged
 from mnlint.resolve.joined import MAX_OPTIONS, text_of
 from mnlint.resolve.scope import MAX_DEPTH, Scope
 
@@ -217,7 +218,6 @@ def _array(expr: Expr, scope: Scope) -> Node:
 
 
 def _object(expr: Expr, scope: Scope, head: Span | None) -> Node:
-    from mnlint.resolve.functions.structure import merged
 
     layers: list[Node] = []
     entries: dict[str, Node] = {}

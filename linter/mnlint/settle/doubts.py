@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from mnlint.model.finding import Doubt, Judgement, Place
 from mnlint.model.text import Span
-from mnlint.model.value import Cause, Choice, Map, Node, Ref, Seq, Unknown
+from mnlint.model.value import Cause, Node, Ref, Unknown, doubt
 
 
 def doubts_of(judgements: Iterable[Judgement]) -> tuple[Doubt, ...]:
@@ -29,24 +29,13 @@ def _doubt(cause: Unknown, waiting: set[tuple[str, str]]) -> Doubt:
 
 def _causes(judgement: Judgement) -> Iterator[Unknown]:
     """What is not known of an undecided judgement's nodes; something in any case, for doubt never passes in silence."""
-    found = [cause for node in judgement.because if (cause := _cause(node)) is not None]
+    found = [cause for node in judgement.because if (cause := doubt(node)) is not None]
     if found:
         yield from found
     elif judgement.because:
         yield from (_of_known(node) for node in judgement.because)
     else:
         yield Unknown(Cause.UNEXPECTED_TYPE, judgement.head, judgement.name)
-
-
-def _cause(node: Node) -> Unknown | None:
-    value = node.value
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, Choice):
-        return value.why
-    if isinstance(value, Map | Seq):
-        return value.more
-    return None
 
 
 def _of_known(node: Node) -> Unknown:

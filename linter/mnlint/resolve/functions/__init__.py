@@ -9,9 +9,9 @@ from mnlint.model.text import Span
 from mnlint.model.value import Cause, Choice, Hop, HopKind, Node, Unknown, choice, literal, unknown
 from mnlint.resolve.forms import call_form, doubt_of
 from mnlint.resolve.functions import ids, lazy, scalars, structure, texts
+from mnlint.resolve.joined import MAX_OPTIONS
 from mnlint.resolve.scope import Scope
 
-MAX_OPTIONS = 16
 MAX_SIZE = 100_000  # characters of a text, members of a list, that a function may make
 
 
