@@ -24,7 +24,7 @@ def scope_of(instance: Instance) -> Scope:
     why_not = _why_not(call, caller)
     templates = () if why_not else _templates(call, caller)
     if why_not:
-        world.notices.append(Notice("note", "MN912", why_not, Place(call.head, "the module")))
+        world.notices.append(Notice("error", "MN912", why_not, Place(call.head, "the module")))
     made = Scope(
         world,
         templates,
@@ -38,6 +38,13 @@ def scope_of(instance: Instance) -> Scope:
     )
     world.modules[instance.address] = made
     return made
+
+
+def forget(instance: Instance) -> None:
+    """An instance that another one stands for: it is made again should anybody ask for its outputs."""
+    world = instance.scope.world
+    if world.modules.pop(instance.address, None) is not None:
+        world.scopes -= 1
 
 
 def _why_not(call: Call, caller: Scope) -> str:

@@ -1,0 +1,146 @@
+"""Every resource that a root deploys: modules entered one by one, and counted where one equal to them was entered."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field, replace
+
+from mnlint.model.deployment import Resource
+from mnlint.model.expr import Call, Declared, Op
+from mnlint.model.value import Map, Node, Ref, Seq, member
+from mnlint.resolve.evaluate import evaluate
+from mnlint.resolve.forms import deep_form
+from mnlint.resolve.modules import forget, scope_of
+from mnlint.resolve.scope import Instance, Scope
+
+MAX_RESOURCES = 20_000
+EXACT = 200  # module instances entered whatever they are; of more, those equal to one entered before are counted
+
+
+def collect(root: Scope) -> tuple[Resource, ...]:
+    """Every resource of a scope and of the modules it calls, in the order of the text.
+
+    Modules that call two modules each, down thirty levels, are a thousand million instances of thirty files. Beyond
+    `EXACT` an instance with the arguments of another one is not entered again: the other one's resources stand for its
+    own, with their number in `instances`. What refers to a resource that was only counted finds nothing at its address,
+    which is a doubt.
+    """
+    walk = _Walk()
+    _enter(root, walk)
+    times = _times(root, walk)
+    return tuple(r if times[scope] == 1 else replace(r, instances=times[scope]) for r, scope in walk.found)
+
+
+@dataclass(slots=True)
+class _Walk:
+    found: list[tuple[Resource, Scope]] = field(default_factory=list)
+    calls: dict[Scope, list[Scope]] = field(default_factory=dict)  # which scopes a scope's calls lead to
+    left: list[Scope] = field(default_factory=list)  # scopes in the order they were left: callers after callees
+    by_key: dict[Hashable, Scope] = field(default_factory=dict)
+
+
+def _enter(scope: Scope, walk: _Walk) -> None:
+    calls = walk.calls[scope] = []
+    for declared in scope.declarations():
+        for instance in scope.expand(declared.symbol):
+            if isinstance(declared, Call):
+                inner = scope_of(instance)
+                equal = _equal(inner, walk)
+                calls.append(equal or inner)
+                if equal is None:
+                    _enter(inner, walk)
+                else:
+                    forget(instance)
+            elif len(walk.found) < MAX_RESOURCES:
+                walk.found.append((_resource(instance, declared), scope))
+    walk.left.append(scope)
+
+
+def _equal(scope: Scope, walk: _Walk) -> Scope | None:
+    """A scope entered before with the same files and arguments, once there are so many that it matters."""
+    if len(walk.calls) < EXACT:
+        return None
+    if not walk.by_key:
+        walk.by_key = {key: entered for entered in walk.calls if (key := _key(entered)) is not None}
+    key = _key(scope)
+    found = walk.by_key.get(key)
+    if found is None and key is not None:
+        walk.by_key[key] = scope
+    return found
+
+
+def _key(scope: Scope) -> Hashable | None:
+    """What makes two module instances equal: files, providers, conditions, and what each input is and came from."""
+    inputs = [(i.symbol, scope.lookup(i.symbol, i.span)) for template in scope.templates for i in template.inputs]
+    forms = [deep_form(node) for node in (*scope.guards, *(node for _, node in inputs))]
+    if None in forms or not scope.templates:
+        return None
+    origins = [(symbol, node.origin) for symbol, node in inputs]
+    return tuple(id(t) for t in scope.templates), tuple(sorted(scope.providers.items())), tuple(forms), tuple(origins)
+
+
+def _times(root: Scope, walk: _Walk) -> dict[Scope, int]:
+    """How often each scope is there: as often as all that call it, once for each call."""
+    times = dict.fromkeys(walk.calls, 0)
+    times[root] = 1
+    for scope in reversed(walk.left):
+        for callee in walk.calls[scope]:
+            times[callee] += times[scope]
+    return times
+
+
+def _provider(declared: Declared, scope: Scope) -> str:
+    """The root's name of the provider that makes a resource, through the modules' `providers`."""
+    if scope.language != "terraform":
+        return ""
+    given = declared.provider
+    name = given.args[0] if given is not None and given.op is Op.NAME else declared.type.split("_", 1)[0]
+    return scope.top.providers.get(name, name)
+
+
+def _resource(instance: Instance, declared: Declared) -> Resource:
+    scope = instance.scope
+    body = evaluate(declared.body, scope, declared.head)
+    label = f"no name here: {scope.words(declared.head)}"
+    parent = evaluate(declared.parent, scope) if declared.parent else None
+    if parent is None and isinstance(body.value, Map):
+        given = body.value.find("parent", fold=True) if scope.fold else None
+        parent = given if given is not None and isinstance(given.value, Ref) else None
+    return Resource(
+        address=instance.address,
+        type=declared.type,
+        language=scope.language,
+        name=member(body, "name", fold=scope.fold, label=label),
+        body=body,
+        head=declared.head,
+        mode=declared.mode,
+        api_version=evaluate(declared.api_version, scope) if declared.api_version else None,
+        guards=instance.guards,
+        callers=scope.top.callers,
+        provider=_provider(declared, scope),
+        parent=_single(parent),
+        waits_for=tuple(ref for expr in declared.waits_for for ref in _refs(evaluate(expr, scope))),
+        serial=declared.batch is not None,
+        symbolic=instance.symbolic,
+        declared_in=declared.head.file,
+        symbol=declared.symbol,
+    )
+
+
+def _single(parent: Node | None) -> Node | None:
+    """A parent declared in a loop of one is that one."""
+    if (
+        parent is not None
+        and isinstance(parent.value, Seq)
+        and len(parent.value.items) == 1
+        and parent.value.more is None
+    ):
+        return parent.value.items[0]
+    return parent
+
+
+def _refs(node: Node) -> list[Ref]:
+    value = node.value
+    if isinstance(value, Ref):
+        return [value]
+    return [ref for item in value.items for ref in _refs(item)] if isinstance(value, Seq) else []
