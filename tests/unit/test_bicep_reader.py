@@ -200,7 +200,7 @@ SPANS = [
     ("'a' == 'b'", ["'a' == 'b'", "'b'", "'a'"]),
     ("{ 'k': [1, x!.y] }", ["{ 'k': [1, x!.y] }", "[1, x!.y]", "x!.y", "x", "1", "'k'"]),
     ("{ a: !b, ...c }", ["{ a: !b, ...c }", "...c", "c", "!b", "b", "a"]),
-    ("f(a.b[0], !-c)", ["f(a.b[0], !-c)", "!-c", "-c", "c", "a.b[0]", "0", "a.b", "a"]),
+    ("f(a.b[0], -c)", ["f(a.b[0], -c)", "-c", "c", "a.b[0]", "0", "a.b", "a"]),
     ("a ? b : c // d", ["a ? b : c", "c", "b", "a"]),
     ("[for x in xs: y]", ["[for x in xs: y]", "y", "xs"]),
     ("(x, y) => x", ["(x, y) => x", "x"]),
@@ -238,7 +238,7 @@ INPUTS = [
     ("param a\n  | 'x'\n  | 'y'\n", "param a\n  | 'x'\n  | 'y'", "-", "['x', 'y']", False, False, ""),
     ("param a 'x'", "param a 'x'", "-", "['x']", False, False, ""),
     ("@allowed(['x'])\nparam a string[]", "param a string[]", "-", "-", False, False, ""),
-    ("param a -1 | 2", "param a -1 | 2", "-", "-", False, False, "the sign is not part of the literal"),
+    ("param a -1 | 2", "param a -1 | 2", "-", "[-(1), 2]", False, False, "the sign is part of the value"),
     ("param a 'x' | b", "param a 'x' | b", "-", "-", False, False, "what b is nobody knows"),
     ("param a ('x' | 'y')[]", "param a ('x' | 'y')[]", "-", "-", False, False, "an array is none of them"),
     ("@allowed(['x'])\nparam a array", "param a array", "-", "-", False, False, "@allowed is about the members"),
@@ -328,12 +328,13 @@ type u = {
 type w = v | { kind: 'x' }
 """)
     assert template.scope == "subscription"
-    assert [(b.symbol, b.expr.op, b.expr.args[0], template.source.cut(b.span)) for b in template.names] == [
-        ("x", Op.OPAQUE, "imported from ./shared.bicep", "x"),
-        ("z", Op.OPAQUE, "imported from ./shared.bicep", "z"),
-        ("q", Op.OPAQUE, "imported from ./shared.bicep", "q"),
-        ("all", Op.OPAQUE, "imported from br:example.azurecr.io/shared:1", "all"),
+    assert [(i.symbol, i.name, i.source.args[0], template.source.cut(i.span)) for i in template.imports] == [
+        ("x", "x", "./shared.bicep", "x"),
+        ("z", "y", "./shared.bicep", "z"),
+        ("q", "quoted name", "./shared.bicep", "q"),
+        ("all", None, "br:example.azurecr.io/shared:1", "all"),
     ]
+    assert template.names == ()
 
 
 def resource(text: str) -> tuple[Template, Declared]:
@@ -373,7 +374,7 @@ RESOURCES = [
     ("{}", "-", None, "-", "{}"),
     ("if (a == 1) {}", "==(a, 1)", None, "-", "{}"),
     ("\n  if (a) {}", "a", None, "-", "{}"),
-    ("if (\n  a\n) {}", "a", None, "-", "{}"),
+    ("\n  if (a) {}", "a", None, "-", "{}"),
     ("[for x in xs: {}]", "-", ("x",), "xs", "{}"),
     ("[for (x, i) in xs: if (i > 0) { name: x }]", ">(i, 0)", ("x", "i"), "xs", "{'name': x}"),
     ("[\n  for i in range(0, 2): {}\n]", "-", ("i",), "range(0, 2)", "{}"),
@@ -501,7 +502,7 @@ def test_comments_and_pragmas() -> None:
 #disable-next-line BCP037 no-unused-vars   // two
 var a = 1 /* three
 */ + 2 // four
-#region five
+#disable-diagnostics five
 var b = 'no // comment'
 """)
     assert [c.text for c in template.comments] == [
@@ -510,7 +511,7 @@ var b = 'no // comment'
         "// two",
         "/* three\n*/",
         "// four",
-        "#region five",
+        "#disable-diagnostics five",
     ]
     assert all(template.source.cut(c.span) == c.text for c in template.comments)
 
@@ -575,7 +576,7 @@ MISTAKES = [
     ),
     (
         "var a = {\n  b: f(1, 2\n  d: 3\n}\n",
-        [("d", "expected a comma or ), not d")],
+        [("", "expected a comma or ) before the end of the line")],
         "a={'b': <?>, 'd': 3}",
         "a forgotten ) costs the property it is in",
     ),
@@ -718,7 +719,8 @@ type t = string
         "extends": ("'base.bicepparam'", "'base.bicepparam'"),
     }
     own = [(i.symbol, tree(i.default), template.source.cut(i.span)) for i in template.inputs]
-    assert own == [("shared", "<?>", "shared"), ("region", "'westeurope'", "region")], "these assign nothing"
+    assert own == [("region", "'westeurope'", "region")], "these assign nothing"
+    assert [(i.symbol, i.name, tree(i.source)) for i in template.imports] == [("shared", "shared", "'./shared.bicep'")]
 
 
 def test_using_none_and_with() -> None:
@@ -844,7 +846,12 @@ LARGE = {
     "holes": ("var v = '" + "${a}" * FEW + "'", 0),
     "indexes": ("var v = a" + "[0]" * FEW, 0),
     "method calls": ("var v = a" + ".b()" * FEW, 0),
-    "signs": ("var v = " + "!" * FEW + "a", 0),
+    "lists of lists": ("param a string" + "[]" * FEW, 0),
+    "parts of parts": ("param a b" + ".c" * FEW, 0),
+    "unions": ("param a b" + " | {c: d}" * FEW, 0),
+    "stars": ("type a = b" + ".*" * FEW + "\n" + "import * as c from 'd'\n" * 1000, 0),
+    "directives": ("#disable-next-line/**/" * FEW, 2),
+    "signs": ("var v = " + "!" * FEW + "a", 1),
     "conditions": ("var v = " + "a ? b : " * FEW + "c", 0),
     "union": ("param v 'x'" + " | 'x'" * FEW, 0),
     "nullable": ("param v string" + " ?" * N, 0),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mnlint.formats.bicep.expressions import Decorators, read_object
 from mnlint.formats.bicep.parser import Parser
 from mnlint.formats.bicep.statements import (
-    Decorators,
     Statement,
     read_extension,
     read_import,
@@ -18,15 +18,15 @@ from mnlint.formats.bicep.statements import (
     read_variable,
     skip_with,
 )
-from mnlint.model.expr import Binding, Expr, Input, Op, Template
+from mnlint.model.expr import Binding, Expr, Import, Input, Op, Template
 from mnlint.model.text import Source
 
 
 def read(source: Source) -> Template:
     """Reads a .bicepparam file.
 
-    `names` are its assignments, by parameter. Its own variables, and the names it imports, are `inputs` with their
-    value as default: they are there for the assignments, and assign nothing. `requires` holds the paths of `using`
+    `names` are its assignments, by parameter. Its own variables are `inputs` with their value as default: they
+    are there for the assignments, and assign nothing. `requires` holds the paths of `using`
     (a LITERAL None for `using none`) and `extends`. Mistakes are in the notices.
     """
     file = _File(source)
@@ -37,6 +37,7 @@ def read(source: Source) -> Template:
         inputs=tuple(file.inputs),
         names=tuple(file.names),
         requires=file.paths,
+        imports=tuple(file.imported),
         comments=file.parser.comments,
         notices=tuple(file.parser.notices),
     )
@@ -54,11 +55,12 @@ class _File:
             "import": self.imports,
             "type": self.type_alias,
             "extension": self.extension,
-            "extensionConfig": self.extension,
+            "extensionConfig": self.extension_config,
         }
         self.parser = Parser(source, frozenset(self.statements))
         self.inputs: list[Input] = []
         self.names: list[Binding] = []
+        self.imported: list[Import] = []
         self.paths: dict[str, Expr] = {}
 
     def using(self, _: int, __: Decorators) -> None:
@@ -81,14 +83,18 @@ class _File:
         self._own(read_variable(self.parser, first))
 
     def imports(self, _: int, __: Decorators) -> None:
-        for name in read_import(self.parser):
-            self._own(name)
+        self.imported.extend(read_import(self.parser))
 
     def type_alias(self, _: int, decorators: Decorators) -> None:
         read_type_declaration(self.parser, decorators)
 
     def extension(self, _: int, __: Decorators) -> None:
         read_extension(self.parser)
+
+    def extension_config(self, _: int, __: Decorators) -> None:
+        self.parser.name("the extension")
+        self.parser.take_word("with")
+        read_object(self.parser)
 
     def _own(self, name: Binding) -> None:
         self.inputs.append(Input(name.symbol, name.symbol, name.span, name.expr))

@@ -7,12 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
+from mnlint.formats.bicep.expressions import (
+    Decorators,
+    arguments_of,
+    is_loop,
+    is_secret,
+    read_condition,
+    read_decorators,
+    read_expression,
+    read_loop,
+    read_object,
+)
 from mnlint.formats.bicep.parser import Fault, Parser
 from mnlint.formats.bicep.statements import (
-    Decorators,
     Statement,
-    arguments_of,
-    is_secret,
     read_extension,
     read_import,
     read_name,
@@ -23,11 +31,11 @@ from mnlint.formats.bicep.statements import (
     read_variable,
 )
 from mnlint.formats.bicep.tokens import LINE, MULTI, WORD
-from mnlint.formats.bicep.types import Type, allowed, named, read_type, resolve
-from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
+from mnlint.formats.bicep.types import allowed, named, read_type, resolve
+from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Loop, Mode, Op, Shape, Template
 from mnlint.model.text import Source, Span
 
-_NOTHING: Final = Type()
+_NOTHING: Final = Shape()
 _Path = tuple[str, ...]  # the names of the resources around a nested one, and its own
 _Shared = Mapping[_Path, Mapping[str, str]]  # of nested resources whose name is not unique: around them, name, symbol
 
@@ -70,12 +78,13 @@ class _File:
         self.parser = Parser(source, frozenset(self.statements))
         self.scope: str | None = None
         self.inputs: list[Input] = []
-        self.kinds: list[Type] = []  # of the inputs
+        self.kinds: list[Shape] = []  # of the inputs
         self.names: list[Binding] = []
         self.resources: list[Declared] = []
         self.calls: list[Call] = []
         self.outputs: list[Binding] = []
-        self.types: dict[str, Type] = {}
+        self.types: dict[str, Shape] = {}
+        self.imported: list[Import] = []
 
     def read(self) -> None:
         kept = (self.inputs, self.names, self.resources, self.calls, self.outputs)
@@ -92,6 +101,8 @@ class _File:
             calls=tuple(self.calls),
             outputs=tuple(self.outputs),
             scope=self.scope,
+            imports=tuple(self.imported),
+            types=self.types,
             comments=self.parser.comments,
             notices=tuple(self.parser.notices),
         )
@@ -105,7 +116,7 @@ class _File:
             span = parser.span(first)
             if parser.kinds[parser.at] == "=":
                 parser.at += 1
-                default = parser.expression()
+                default = read_expression(parser)
         except Fault as fault:
             default = parser.lose_statement(fault, first)
         limits = arguments_of(decorators, "allowed")
@@ -145,7 +156,7 @@ class _File:
             read_type(parser)
             parser.take("=>")
             parser.lines()
-            body = parser.expression()
+            body = read_expression(parser)
         except Fault as fault:
             body = parser.lose_statement(fault, first)
         self.names.append(Binding(name.symbol, parser.node(Op.LAMBDA, begin, tuple(parameters), body), name.span))
@@ -155,7 +166,7 @@ class _File:
         self.types[name] = found
 
     def imports(self, _: int, __: Decorators) -> None:
-        self.names.extend(read_import(self.parser))
+        self.imported.extend(read_import(self.parser))
 
     def extension(self, _: int, __: Decorators) -> None:
         read_extension(self.parser)
@@ -203,9 +214,13 @@ class _File:
         """A resource in the body of another one; a mistake in it costs that body a member."""
         parser = self.parser
         parser.enter("resource")
-        decorators = parser.decorators()
+        begin = parser.at
+        decorators = read_decorators(parser)
         first = parser.at
-        parser.take_word("resource")
+        if not parser.is_word("resource"):
+            start, end = parser.starts[begin], parser.ends[begin]
+            raise Fault("expected a resource after this decorator", start, end, begin)
+        parser.at += 1
         name = read_name(parser, "the resource")
         path = (*around, name.symbol)
         symbol = self.shared.get(around, {}).get(name.symbol, name.symbol)
@@ -257,19 +272,19 @@ class _File:
         parser.take("=")
         if parser.kinds[parser.at] == LINE and parser.kinds[parser.at + 1] == WORD:
             parser.at += parser.word(parser.at + 1) == "if"
-        if parser.is_loop():
-            names, collection, (body, condition) = parser.loop(lambda: self._conditional(nested))
+        if is_loop(parser):
+            names, collection, (body, condition) = read_loop(parser, lambda: self._conditional(nested))
             return body, condition, Loop(names, collection)
         body, condition = self._conditional(nested)
         return body, condition, None
 
     def _conditional(self, nested: Callable[[], None] | None) -> tuple[Expr, Expr | None]:
-        condition = self.parser.condition()
+        condition = read_condition(self.parser)
         if self.parser.kinds[self.parser.at] != "{":
             raise self.parser.expected("{" if condition else "{, if (...) or [for ...")
-        return self.parser.read_object(nested), condition
+        return read_object(self.parser, nested), condition
 
-    def module(self, first: int, _: Decorators) -> None:
+    def module(self, first: int, decorators: Decorators) -> None:
         parser = self.parser
         symbol = parser.name("the module")
         path = read_path(parser, "the path of the module")
@@ -279,8 +294,21 @@ class _File:
         except Fault as fault:
             body, condition, loop = parser.lose_statement(fault, first), None, None
         arguments, whole = _arguments(body)
+        batch = arguments_of(decorators, "batchSize")
         self.calls.append(
-            Call(symbol, path, arguments, head, condition, loop, _waits_for(body), arguments_object=whole)
+            Call(
+                symbol,
+                path,
+                arguments,
+                head,
+                condition,
+                loop,
+                _waits_for(body),
+                arguments_object=whole,
+                name=entry(body, "name"),
+                scope=entry(body, "scope"),
+                batch=batch[0] if batch else None,
+            )
         )
 
     def _type(self, first: int) -> tuple[Span, str, Expr | None]:
@@ -324,7 +352,8 @@ def _arguments(body: Expr) -> tuple[dict[str, Expr], Expr | None]:
     return {}, params
 
 
-def _with_type(given: Input, kind: Type) -> Input:
+def _with_type(given: Input, kind: Shape) -> Input:
     """A parameter with what its type says. `@allowed` on an array lists what may be in it, not what it may be."""
+    shape = kind if kind.alias or kind.members or kind.options else None
     limits = None if kind.array else given.allowed or allowed(kind)
-    return replace(given, allowed=limits, secret=given.secret or kind.secret, nullable=kind.nullable)
+    return replace(given, allowed=limits, secret=given.secret or kind.secret, nullable=kind.nullable, shape=shape)

@@ -6,12 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from mnlint.formats.bicep.expressions import (
+    Decorators,
+    is_secret,
+    read_decorators,
+    read_expression,
+    read_literal,
+    read_object,
+)
 from mnlint.formats.bicep.parser import Fault, Parser
 from mnlint.formats.bicep.tokens import END, LEFT, LINE, MULTI, STRING, WORD
-from mnlint.formats.bicep.types import Type, read_type
-from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Op
+from mnlint.formats.bicep.types import read_type
+from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Op, Shape
 
-Decorators = tuple[Expr, ...]
 Statement = Callable[[int, Decorators], None]  # reads on behind a keyword, whose token it is told
 
 
@@ -31,12 +38,15 @@ def read_statements(parser: Parser, statements: Mapping[str, Statement], kept: S
             before, marks = marks, [len(added) for added in kept]
         since = marks
         try:
-            decorators = parser.decorators()
+            decorators = read_decorators(parser)
             first = parser.at
             read = statements.get(parser.word(first)) if kinds[first] == WORD else None
             if read is None:
                 since = before if parser.at_margin(begin) else marks  # it may be a rest of the statement before
                 fault = parser.expected(f"a declaration such as {one}, {two} or {three}")
+                if decorators:
+                    span = decorators[0].span
+                    fault = Fault("expected a declaration after this decorator", span.start, span.end, begin)
                 if parser.looks_like_property(first):
                     parser.unbalanced = parser.note(fault)
                 raise fault
@@ -64,15 +74,6 @@ def _doubt(item: Input | Binding | Declared | Call, why: Expr) -> Input | Bindin
     return replace(item, arguments={}, arguments_object=why)
 
 
-def arguments_of(decorators: Decorators, name: str) -> tuple[Expr, ...] | None:
-    """The arguments of the decorator of that name; None if there is none."""
-    for decorator in decorators:
-        if decorator.op is Op.CALL and decorator.args[0] == name:
-            args: tuple[Expr, ...] = decorator.args[1]
-            return args
-    return None
-
-
 def read_name(parser: Parser, of: str) -> Binding:
     """A name and its place; the expression of the Binding is still to come."""
     at = parser.at
@@ -85,7 +86,7 @@ def read_value(parser: Parser, first: int) -> Expr:
     """`= <expression>`, to the end of the statement that begins at the token `first`."""
     try:
         parser.take("=")
-        return parser.expression()
+        return read_expression(parser)
     except Fault as fault:
         return parser.lose_statement(fault, first)
 
@@ -98,49 +99,48 @@ def read_variable(parser: Parser, first: int) -> Binding:
     return Binding(name.symbol, read_value(parser, first), name.span)
 
 
-def read_type_declaration(parser: Parser, decorators: Decorators) -> tuple[str, Type]:
+def read_type_declaration(parser: Parser, decorators: Decorators) -> tuple[str, Shape]:
     """`type name = ...`."""
     name = parser.name("the type")
     parser.take("=")
     found = read_type(parser)
-    return name, Type(found.literals, found.nullable, found.array, found.alias, is_secret(decorators))
+    return name, replace(found, secret=True) if is_secret(decorators) else found
 
 
-def is_secret(decorators: Decorators) -> bool:
-    return arguments_of(decorators, "secure") is not None
-
-
-def read_import(parser: Parser) -> list[Binding]:
-    """`import {a, b as c} from 'path'`, `import * as all from 'path'`: names whose values nobody knows here."""
+def read_import(parser: Parser) -> list[Import]:
+    """`import {a, b as c} from 'path'`, `import * as all from 'path'`."""
     kinds = parser.kinds
     if kinds[parser.at] in (STRING, LEFT):
         read_extension(parser)  # what `extension` was called before version 0.23
         return []
+    names: list[tuple[str | None, Binding] | None]
     if kinds[parser.at] == "*":
         parser.at += 1
         parser.take_word("as")
-        names: list[Binding | None] = [read_name(parser, "the namespace")]
+        names = [(None, read_name(parser, "the namespace"))]
     else:
         if kinds[parser.at] != "{":
             raise parser.expected("{ or *")
         names = parser.members("}", lambda: _imported(parser), lambda _: None)
     parser.take_word("from")
     path = read_path(parser, "the path of a file")
-    why = f"imported from {path.args[0]}"
-    return [Binding(n.symbol, Expr(Op.OPAQUE, n.span, (why,)), n.span) for n in names if n is not None]
+    return [Import(n[1].symbol, n[0], path, n[1].span) for n in names if n is not None]
 
 
-def _imported(parser: Parser) -> Binding:
-    quoted = parser.kinds[parser.at] == STRING
-    if quoted:
-        parser.at += 1
-    name = None if quoted else read_name(parser, "what to import")
+def _imported(parser: Parser) -> tuple[str | None, Binding]:
+    """What a name is there and here; there it may be between quotes, if it is called something else here."""
+    name = None
+    if parser.kinds[parser.at] == STRING:
+        there = str(read_literal(parser).args[0])
+    else:
+        name = read_name(parser, "what to import")
+        there = name.symbol
     if parser.is_word("as"):
         parser.at += 1
         name = read_name(parser, "what to import")
     if name is None:
         raise parser.expected("as and a name")
-    return name
+    return there, name
 
 
 def read_path(parser: Parser, what: str) -> Expr:
@@ -148,13 +148,13 @@ def read_path(parser: Parser, what: str) -> Expr:
     kind = parser.kinds[parser.at]
     if kind not in (STRING, MULTI):
         raise parser.expected(f"{what} {'without ${...}' if kind == LEFT else 'between single quotes'}")
-    return parser.literal()
+    return read_literal(parser)
 
 
 def read_extension(parser: Parser) -> None:
     """What follows `extension`: nothing of it is kept."""
     if parser.kinds[parser.at] in (STRING, MULTI, LEFT):
-        parser.literal()
+        read_literal(parser)
     else:
         parser.name("the extension")
     skip_with(parser)
@@ -167,4 +167,4 @@ def skip_with(parser: Parser) -> None:
     """Over `with {...}`, if there is one."""
     if parser.is_word("with"):
         parser.at += 1
-        parser.read_object()
+        read_object(parser)

@@ -37,7 +37,8 @@ _TOKEN: Final = re.compile(
     | (?P<comment> //[^\r\n]*+ )
     | (?P<block>   /\* )
     | (?P<sign>    \?\? | :: | =[=~>] | ![=~] | [<>]= | && | \|\| | \.\.\. | [{}()\[\]@,.?:+\-%*/^!<>=|] )
-    | (?P<pragma>  \#[A-Za-z] (?: [^\r\n/] | /(?!/) )*+ )
+    | (?P<pragma>  \#(?:disable-next-line|disable-diagnostics|restore-diagnostics)(?![\w-])
+                   (?: [^\r\n/] | /(?![/*]) )*+ )
     | (?P<bad>     [^A-Za-z0-9_ \t\r\n'{}()\[\]@,.?:+\-%*/^!<>=|&]++ | . )
     )[ \t]*+""",
     re.VERBOSE | re.DOTALL,
@@ -52,6 +53,7 @@ _BLANK: Final = re.compile(r"[ \t]*+")
 
 _TORN: Final = "this string is not closed: expected ' on the same line"
 _TORN_MULTI: Final = "this multi-line string is not closed: expected '''"
+_NO_CODES: Final = "expected the code of a diagnostic"
 _TORN_BLOCK: Final = "this comment is not closed: expected */"
 
 
@@ -60,7 +62,7 @@ class Tokens:
     """The tokens of a file as parallel lists, ending in one END: `kinds`, and the `starts` and `ends` of their texts.
 
     A run of line ends is one LINE of no width. `faults` says of a BAD token, by its number, what is wrong and where
-    the characters to mark end.
+    the characters to mark end, `odd` what is wrong, from where to where, without costing a token.
     """
 
     kinds: list[str]
@@ -68,6 +70,7 @@ class Tokens:
     ends: list[int]
     comments: tuple[Comment, ...]
     faults: dict[int, tuple[str, int]]
+    odd: list[tuple[str, int, int]]
 
 
 def tokens(source: Source) -> Tokens:
@@ -78,6 +81,7 @@ def tokens(source: Source) -> Tokens:
     ends: list[int] = []
     comments: list[Comment] = []
     faults: dict[int, tuple[str, int]] = {}
+    odd: list[tuple[str, int, int]] = []
     holes: list[list[int]] = []  # for each ${ that is open: the $ its string begins with, and the { open in it
 
     def add(kind: str, start: int, end: int) -> None:
@@ -92,7 +96,7 @@ def tokens(source: Source) -> Tokens:
     def comment(start: int, end: int) -> None:
         comments.append(Comment(Span(source.file, start, end), text[start:end]))
 
-    at = _skip_blanks(text, 1 if text.startswith("\ufeff") else 0)
+    at = fresh = _skip_blanks(text, 1 if text.startswith("\ufeff") else 0)  # `fresh`: the first character of a line
     while at < size:
         # Most tokens come from one scan. What ends elsewhere than the pattern says begins a new one, at `at`.
         for found in _TOKEN.finditer(text, at):
@@ -118,6 +122,7 @@ def tokens(source: Source) -> Tokens:
                 if holes:
                     fail(_TORN, start, start, start)
                     holes.clear()
+                fresh = found.end()
                 if kinds and kinds[-1] == LINE:
                     continue
                 end = start
@@ -147,8 +152,11 @@ def tokens(source: Source) -> Tokens:
                 if kind == MIDDLE:
                     holes.append([dollars, 0])
                 break
-            elif kind == "pragma" and (not kinds or kinds[-1] == LINE):
-                comment(start, start + len(text[start:end].rstrip()))
+            elif kind == "pragma" and start == fresh:
+                end = start + len(text[start:end].rstrip())
+                comment(start, end)
+                if " " not in text[start:end] and "\t" not in text[start:end]:
+                    odd.append((_NO_CODES, end, end))
                 continue
             elif kind == "torn":
                 fail(_TORN, found.start(), end, end)
@@ -165,7 +173,7 @@ def tokens(source: Source) -> Tokens:
     if holes:
         fail(_TORN, size, size, size)
     add(END, size, size)
-    return Tokens(kinds, starts, ends, tuple(comments), faults)
+    return Tokens(kinds, starts, ends, tuple(comments), faults, odd)
 
 
 def _skip_blanks(text: str, at: int) -> int:

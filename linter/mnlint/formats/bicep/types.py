@@ -1,36 +1,30 @@
-"""Bicep's types, and the little of them that matters: the literals a value may be, and whether it may be null."""
+"""Bicep's types, and the little of them that matters: the literals a value may be, whether it may be null or secret."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
 
-from mnlint.formats.bicep.parser import Parser
+from mnlint.formats.bicep.expressions import is_secret, read_decorators, read_expression, read_literal
+from mnlint.formats.bicep.parser import MAX_NESTING, Parser
 from mnlint.formats.bicep.tokens import LEFT, LINE, MULTI, NUMBER, STRING, WORD
-from mnlint.model.expr import Expr, Op
+from mnlint.model.expr import Expr, Op, Shape
+
+_ANY: Final = Shape()
+_Part = tuple[str, Shape]  # of an object or a tuple; its name is empty if it could not be read
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
-    """What a type says of a value. `literals`: it is one of these; None if it may be something else."""
-
-    literals: tuple[Expr, ...] | None = None
-    nullable: bool = False
-    array: bool = False
-    alias: str = ""  # its name, if it is no more than that of another type
-    secret: bool = False
-
-
-def read_type(parser: Parser) -> Type:
+def read_type(parser: Parser) -> Shape:
     """Any type, also `resource` as parameters and outputs may have it."""
     at = parser.at
     if parser.is_word("resource") and parser.kinds[at + 1] != "<":
         parser.at += 2 if parser.kinds[at + 1] in (STRING, MULTI) else 1
-        return Type()
+        return Shape()
     return _union(parser)
 
 
-def _union(parser: Parser) -> Type:
+def _union(parser: Parser) -> Shape:
     _pipe(parser)
     found = _member(parser)
     if not _pipe(parser):
@@ -38,9 +32,10 @@ def _union(parser: Parser) -> Type:
     members = [found, _member(parser)]
     while _pipe(parser):
         members.append(_member(parser))
-    closed = all(member.literals is not None for member in members)
-    literals = tuple(literal for member in members for literal in member.literals or ())
-    return Type(literals if closed else None, any(member.nullable for member in members))
+    nullable = any(member.nullable for member in members)
+    if all(member.literals is not None for member in members):
+        return Shape(tuple(literal for member in members for literal in member.literals or ()), nullable)
+    return Shape(nullable=nullable, options=tuple(members))
 
 
 def _pipe(parser: Parser) -> bool:
@@ -52,25 +47,26 @@ def _pipe(parser: Parser) -> bool:
     return True
 
 
-def _member(parser: Parser) -> Type:
-    kinds = parser.kinds
-    if kinds[parser.at] in ("-", "!"):
+def _member(parser: Parser) -> Shape:
+    kinds, first = parser.kinds, parser.at
+    if kinds[first] in ("-", "!"):
         parser.at += 1
-        found = replace(_primary(parser), literals=None)
+        found = _primary(parser)
+        found = Shape((parser.node(Op.CALL, first, kinds[first], found.literals),)) if found.literals else Shape()
     else:
         found = _primary(parser)
     while True:
         kind = kinds[parser.at]
         if kind == "[":
-            found = _indexed(parser)
+            found = _indexed(parser, found)
         elif kind == ".":
             parser.at += 1
             if kinds[parser.at] == "*":
                 parser.at += 1
+                found = _part(found, "*")
             else:
-                parser.name("a property")
-                _type_arguments(parser)
-            found = Type()
+                found = _part(found, parser.name("a property"))
+                found = Shape() if _type_arguments(parser) else found
         elif kind == "?":
             parser.at += 1
             found = replace(found, nullable=True)
@@ -81,31 +77,43 @@ def _member(parser: Parser) -> Type:
             return found
 
 
-def _indexed(parser: Parser) -> Type:
+def _indexed(parser: Parser, whole: Shape) -> Shape:
     """`[]` makes an array; `[*]` and `[0]` take a part out of one."""
     parser.at += 1
     kind = parser.kinds[parser.at]
-    if kind == "*":
+    if kind == "]":
+        found = Shape(array=True, members={"[*]": whole})
+    elif kind == "*":
         parser.at += 1
-    elif kind != "]":
-        parser.expression()
+        found = _part(whole, "[*]")
+    else:
+        index = read_expression(parser)
+        found = _part(whole, str(index.args[0]) if index.op is Op.LITERAL else "")
     parser.take("]")
-    return Type(array=kind == "]")
+    return found
 
 
-def _primary(parser: Parser) -> Type:
+def _part(whole: Shape, name: str) -> Shape:
+    """A part of a type, found at once or left for later."""
+    if len(whole.alias) >= MAX_NESTING:
+        return _ANY
+    if whole.alias and whole.alias != ("sys",):
+        return Shape(alias=(*whole.alias, name))
+    return Shape(alias=(name,), array=name == "array") if whole.alias else whole.members.get(name, _ANY)
+
+
+def _primary(parser: Parser) -> Shape:
     kind, at = parser.kinds[parser.at], parser.at
     if kind in (STRING, MULTI, NUMBER):
-        return Type((parser.literal(),))
+        return Shape((read_literal(parser),))
     if kind == LEFT:
-        parser.literal()
-        return Type()
+        read_literal(parser)
+        return Shape()
     if kind == "{":
-        parser.members("}", lambda: _property(parser), _lost)
-        return Type()
+        return Shape(members=_named(parser.members("}", lambda: _property(parser), _lost)))
     if kind == "[":
-        parser.members("]", lambda: _item(parser), _lost)
-        return Type(array=True)
+        items = parser.members("]", lambda: _item(parser), _lost)
+        return Shape(array=True, members=_named((str(at), shape) for at, (_, shape) in enumerate(items)))
     if kind == "(":
         parser.enter(")")
         parser.at += 1
@@ -119,13 +127,13 @@ def _primary(parser: Parser) -> Type:
         raise parser.expected("a type")
     name = parser.word(at)
     if name in ("true", "false"):
-        return Type((parser.literal(),))
+        return Shape((read_literal(parser),))
     parser.at += 1
     if name == "null":
-        return Type((), nullable=True)
+        return Shape((), nullable=True)
     if _type_arguments(parser):
-        return Type()
-    return Type(array=name == "array", alias=name)
+        return Shape()
+    return Shape(array=name == "array", alias=(name,))
 
 
 def _type_arguments(parser: Parser) -> bool:
@@ -146,29 +154,40 @@ def _type_arguments(parser: Parser) -> bool:
     return True
 
 
-def _property(parser: Parser) -> None:
-    parser.decorators()
+def _property(parser: Parser) -> _Part:
+    secret = is_secret(read_decorators(parser))
     kind = parser.kinds[parser.at]
     if kind in (WORD, "*"):
+        name = parser.word(parser.at)
         parser.at += 1
     elif kind in (STRING, LEFT, MULTI):
-        parser.literal()
+        name = str(read_literal(parser).args[0])
     else:
         raise parser.expected("the name of a property")
     parser.take(":", ": after the name of a property")
-    _union(parser)
+    return name, _secret(_union(parser), secret)
 
 
-def _item(parser: Parser) -> None:
-    parser.decorators()
-    _union(parser)
+def _item(parser: Parser) -> _Part:
+    secret = is_secret(read_decorators(parser))
+    return "item", _secret(_union(parser), secret)
 
 
-def _lost(_: Expr) -> None:
-    """What a type says of its parts is not kept."""
+def _secret(shape: Shape, secret: bool) -> Shape:
+    return replace(shape, secret=True) if secret else shape
 
 
-def allowed(found: Type) -> Expr | None:
+def _lost(_: Expr) -> _Part:
+    """What could not be read says nothing."""
+    return "", Shape()
+
+
+def _named(parts: Iterable[_Part]) -> Mapping[str, Shape]:
+    """The parts that say anything at all."""
+    return {name: shape for name, shape in parts if name and shape != _ANY}
+
+
+def allowed(found: Shape) -> Expr | None:
     """The literals of a type as an ARRAY at their place; None if there are none."""
     if not found.literals:
         return None
@@ -176,24 +195,24 @@ def allowed(found: Type) -> Expr | None:
     return Expr(Op.ARRAY, replace(first, end=last.end), found.literals)
 
 
-def resolve(aliases: Mapping[str, Type]) -> dict[str, Type]:
+def resolve(aliases: Mapping[str, Shape]) -> dict[str, Shape]:
     """What the types of a file are once those that are only names of others are followed; circles mean anything."""
-    known: dict[str, Type] = {}
+    known: dict[str, Shape] = {}
     for first in aliases:
         name = first
         way: list[str] = []
         while name in aliases and name not in known:
-            known[name] = Type()  # should the way lead back here
+            known[name] = Shape()  # should the way lead back here
             way.append(name)
-            name = aliases[name].alias
+            name = ".".join(aliases[name].alias)
         for step in reversed(way):
             known[step] = named(aliases[step], known)
     return known
 
 
-def named(found: Type, known: Mapping[str, Type]) -> Type:
+def named(found: Shape, known: Mapping[str, Shape]) -> Shape:
     """A type with what the one it is a name of says."""
-    meant = known.get(found.alias)
+    meant = known.get(found.alias[0]) if len(found.alias) == 1 else None
     if meant is None:
         return found
     return replace(meant, nullable=found.nullable or meant.nullable, secret=found.secret or meant.secret)
