@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnlint.formats.arm import MAX_RESOURCES, MAX_WAITS, is_parameters, is_template, read, read_parameters
+from mnlint.formats.arm import MAX_RESOURCES, MAX_WAITS, read, read_parameters
+from mnlint.formats.armschema import is_parameters, is_template
 from mnlint.model.expr import Binding, Call, Declared, Expr, Mode, Op, Template
 from mnlint.model.text import Source, Span
 
@@ -367,7 +368,7 @@ def test_a_deployment_with_a_scope_of_its_own_is_a_call() -> None:
     assert {name: shown(value) for name, value in found.arguments.items()} == {
         "mode": "<parameters.m>",
         "list": ("for copyIndex:value in range(0, 2)", "<copyIndex:value>"),
-        "key": "<opaque: a Key Vault reference>",
+        "key": "getsecret({'keyVault': {'id': 'x'}, 'secretName': 's'})",
         "none": "<opaque: an assignment without a value>",
     }
     assert (found.symbol, shown(found.name), found.arguments_object) == ("resources[0]", "f()", None)
@@ -384,34 +385,44 @@ def test_a_deployment_with_a_scope_of_its_own_is_a_call() -> None:
 
 
 @pytest.mark.parametrize("scope", ['"expressionEvaluationOptions": {"scope": "OUTER"},', ""], ids=["outer", "not said"])
-def test_a_deployment_in_the_scope_around_it_is_its_resources(scope: str) -> None:
+def test_a_deployment_in_the_scope_around_it_shares_its_names(scope: str) -> None:
     made = nested(
-        f"{scope} {INNER}",
-        around='"condition": "[c()]", "copy": {"name": "l", "count": 2, "mode": "serial"}, "dependsOn": ["d"],',
+        f'{scope} "parameters": {{"mode": {{"value": "no one can name it"}}}}, {INNER}',
+        around='"condition": "[c()]", "copy": {"name": "l", "count": 2}, "dependsOn": ["d"],',
     )
-    assert (made.calls, made.notices, made.inputs, made.outputs) == ((), (), (), ())
-    hoisted = one(made)
-    assert (hoisted.symbol, hoisted.type) == ("resources[0].resources[0]", "A.B/c")
-    assert shown(hoisted.condition) == "&&(c(), g())"
-    assert [shown(w) for w in hoisted.waits_for] == ["d", "own"]
-    assert hoisted.loop is not None
-    assert (hoisted.loop.names, shown(hoisted.batch)) == (("copyIndex:l",), 1)
-
-
-def test_conditions_add_up_through_deployments_and_reach_children() -> None:
-    inside = """"template": {"resources": [{"type": "Microsoft.Resources/deployments", "condition": "[b()]",
-      "properties": {"template": {"resources": [{"type": "A.B/c", "resources": [{"type": "d"}]}]}}}]}"""
-    made = nested(inside, around='"condition": "[a()]",')
-    assert [(r.symbol, r.type, shown(r.condition)) for r in made.resources] == [
-        ("resources[0].resources[0].resources[0]", "A.B/c", "&&(a(), b())"),
-        ("resources[0].resources[0].resources[0].resources[0]", "A.B/c/d", "&&(a(), b())"),
+    assert (made.resources, made.notices) == ((), ())
+    found = call(made)
+    assert (found.shares, found.arguments, found.arguments_object) == (True, {}, None)
+    assert (shown(found.condition), [shown(w) for w in found.waits_for]) == ("c()", ["d"])
+    assert found.loop is not None
+    assert found.loop.names == ("copyIndex:l",)
+    assert isinstance(found.source, Template)
+    assert (found.source.inputs, found.source.names, found.source.scope) == ((), (), "subscription")
+    assert [(r.symbol, r.type, shown(r.condition)) for r in found.source.resources] == [
+        ("resources[0]", "A.B/c", "g()")
     ]
+    assert values(found.source.outputs) == {"id": 1}
 
 
-def test_a_loop_in_the_loop_of_a_deployment_is_told() -> None:
-    inside = '{"type": "A.B/c", "copy": {"name": "i", "count": 3}, "name": "[copyIndex()]"}'
-    made = nested(f'"template": {{"resources": [{inside}]}}', around='"copy": {"name": "o", "count": 2},')
-    assert shown(one(made).body) == {"name": "<copyIndex:i>"}
+def test_a_bare_copy_index_in_a_deployment_is_that_of_the_loop_around_it() -> None:
+    inside = """{"type": "A.B/c", "copy": {"name": "i", "count": "[copyIndex()]"}, "name": "[copyIndex()]"},
+      {"type": "A.B/d", "name": "[copyIndex()]", "condition": "[f(copyIndex())]"}"""
+    outputs = '"outputs": {"x": {"value": "[copyIndex()]"}}'
+    made = nested(f'"template": {{"resources": [{inside}], {outputs}}}', around='"copy": {"name": "o", "count": 2},')
+    inner = call(made).source
+    assert isinstance(inner, Template)
+    looped, once = inner.resources
+    assert looped.loop is not None
+    assert (shown(looped.body), shown(looped.loop.collection)) == ({"name": "<copyIndex:i>"}, "<copyIndex:o>")
+    assert (shown(once.body), shown(once.condition)) == ({"name": "<copyIndex:o>"}, "f(<copyIndex:o>)")
+    assert values(inner.outputs) == {"x": "<copyIndex:o>"}
+    assert made.notices == ()
+
+
+def test_a_loop_of_a_child_in_the_loop_of_its_parent_is_told() -> None:
+    child = '{"type": "d", "copy": {"name": "i", "count": 3}, "name": "[copyIndex()]"}'
+    made = template(f'"resources": [{{"type": "A.B/c", "copy": {{"name": "o", "count": 2}}, "resources": [{child}]}}]')
+    assert shown(made.resources[1].body) == {"name": "<copyIndex:i>"}
     assert [(n.level, n.code) for n in made.notices] == [("note", "MN912")]
 
 
@@ -425,8 +436,10 @@ def test_the_version_that_counts_is_that_of_the_template_around_it() -> None:
     deeper = '{"type": "Microsoft.Resources/deployments", "properties": {"template": {"resources": []}}}'
     symbols = f'{{"hub": {{"type": "A.B/c"}}, "deeper": {deeper}}}'
     made = nested(f'"template": {{"languageVersion": "2.0", "resources": {symbols}}}')
-    assert [r.symbol for r in made.resources] == ["hub"]
-    assert call(made).symbol == "deeper"
+    inner = call(made).source
+    assert isinstance(inner, Template)
+    assert [r.symbol for r in inner.resources] == ["hub"]
+    assert (call(made).shares, call(inner).symbol, call(inner).shares) == (True, "deeper", False)
 
 
 def test_an_existing_deployment_deploys_nothing() -> None:
@@ -537,6 +550,10 @@ def test_nested_too_deeply() -> None:
 def test_deployments_in_deployments_up_to_the_limit() -> None:
     head = '[{"type": "Microsoft.Resources/deployments", "properties": {"template": {"resources": '
     made = clean('"resources": ' + head * 24 + '[{"type": "A.B/c"}]' + "}}}]" * 24)
+    for _ in range(24):
+        inner = call(made).source
+        assert isinstance(inner, Template)
+        made = inner
     assert one(made).type == "A.B/c"
 
 
@@ -546,8 +563,6 @@ def test_limits() -> None:
     waits = '"dependsOn": [' + '"x",' * (MAX_WAITS + 1) + "]"
     made = template(f'"resources": [{{"type": "A.B/c", {waits}}}]')
     assert (len(one(made).waits_for), [n.code for n in made.notices]) == (MAX_WAITS, ["MN912"])
-    passed_on = nested(f'"template": {{"resources": [{{"type": "A.B/c", {waits}}}]}}', around=f"{waits},")
-    assert len(one(passed_on).waits_for) == MAX_WAITS
     made = template('"resources": [], "variables": {"a": [' + '"[f(]",' * 1_000 + "]}")
     assert 10 < len(made.notices) < 100
 
@@ -555,7 +570,7 @@ def test_limits() -> None:
 CHILDREN = '"resources": [' + '{"type": "c"},' * 15_000 + "]"
 WAITING = '{"type": "A.B/c", "dependsOn": ["c"]},' * 15_000
 HOSTILE = {
-    "waits passed on": '[{"type": "Microsoft.Resources/deployments", "dependsOn": ['
+    "waits in a deployment": '[{"type": "Microsoft.Resources/deployments", "dependsOn": ['
     + '"a",' * 800
     + f'], "properties": {{"template": {{"resources": [{WAITING}]}}}}}}]',
     "a long type with many children": f'[{{"type": "{"a" * 1_000_000}/b", {CHILDREN}}}]',
@@ -577,7 +592,7 @@ HOSTILE = {
 def test_hostile_templates_take_linear_time(resources: str) -> None:
     begin = time.process_time()
     made = template(f'"resources": {resources}')
-    assert made.resources or made.names or made.inputs
+    assert made.resources or made.names or made.inputs or made.calls
     names = [text for r in made.resources for text in (r.symbol, r.type)]
     assert sum(map(len, names)) < 10_000_000  # a long name is not said again in each of its children
     assert time.process_time() - begin < 60  # about a second; anything quadratic takes many minutes
@@ -624,8 +639,8 @@ def test_parameters() -> None:
         "isolationMode": "Disabled",
         "Rules": {"a": [1, None]},
         "text": "[f()]",  # Azure evaluates nothing in these files
-        "secret": "<opaque: a Key Vault reference>",
-        "outside": "<opaque: a value from outside the file>",
+        "secret": "getsecret({'keyVault': {'id': 'x'}, 'secretName': 's'})",
+        "outside": "externalinput(x)",
     }
     assert cut(made, made.names[0].span) == '"isolationMode"'
     assert cut(made, made.names[0].expr.span) == '"Disabled"'

@@ -169,10 +169,13 @@ class _Parser:
         expr, height = made
         while True:
             args: tuple[Any, ...]
-            if self.took("."):
+            sign = self.tokens[self.at]
+            if sign == ".":
+                self.at += 1
                 safe = self.took("?")
                 op, args = Op.MEMBER, (expr, self.word("the name of a member"), safe)
-            elif self.took("["):
+            elif sign == "[":
+                self.at += 1
                 safe = self.took("?")
                 key = self.expression(depth + 1)
                 if not self.took("]"):

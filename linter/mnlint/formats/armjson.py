@@ -25,6 +25,7 @@ _COMMENT = re.compile(r"//[^\r\n]*+|/\*.*?\*/", re.DOTALL).match
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL).match
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)((?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+)(?![\w.+-])").match
 _BARE = re.compile(r"[^\s,:\[\]{}\"/]++").match  # a run of text that stands where a value should
+_BARE_KEY = re.compile(r"(?:[A-Za-z_$][\w$.-]*+|'[^'\"\\\r\n]*+')(?=\s*+:)").match  # as JavaScript takes it
 _LUMP = re.compile(r'(?:[^"/\[\]{}]++|"(?:[^"\\]++|\\.)*+"|//[^\r\n]*+|/\*.*?\*/|/(?![/*]))*+', re.DOTALL).match
 _BRACKETS = re.compile(r"(?P<open>[\[{]++)|(?P<close>[\]}]++)").match
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -161,9 +162,15 @@ class _Reader:
         found = _KEY(self.text, at)
         if found is not None and not self.text.startswith("/", found.end()):
             return Expr(Op.LITERAL, Span(self.file, at, found.end(1) + 1), (found[1],)), found.end()
-        if not self.text.startswith('"', at):
-            raise self.unexpected(at, "a key in double quotes or `}`")
-        key, at = self.string(at)
+        if self.text.startswith('"', at):
+            key, at = self.string(at)
+        else:
+            found = _BARE_KEY(self.text, at)
+            if found is None:
+                raise self.unexpected(at, "a key in double quotes or `}`")
+            at, span = found.end(), Span(self.file, at, found.end())
+            self.note(span, "a key in double quotes was expected here")
+            key = Expr(Op.LITERAL, span, (found[0].strip("'"),))
         at = self.gap(at)
         if not self.text.startswith(":", at):
             raise self.unexpected(at, "`:` after the key")

@@ -73,12 +73,13 @@ def opaque(span: Span, says: str) -> Expr:
 class Lowering:
     """Values of one file as expressions; what is wrong with them gathers in `notices`."""
 
-    __slots__ = ("left", "notices", "source")
+    __slots__ = ("known", "left", "notices", "source")
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.notices: list[Notice] = []
         self.left = armexpr.MAX_TOKENS
+        self.known: dict[int, Expr] = {}  # by id(): of texts that are read more than once
 
     def value(self, expr: Expr, index: str | None = None) -> Expr:
         """JSON with its `"[...]"` strings and `copy` members read; the same object if there are none.
@@ -115,6 +116,13 @@ class Lowering:
     def maybe(self, expr: Expr | None, index: str | None = None) -> Expr | None:
         return None if expr is None else self.value(expr, index)
 
+    def again(self, written: Expr) -> Expr:
+        """The value of a text outside of any loop, for those that many places may ask for."""
+        found = self.known.get(id(written))
+        if found is None:
+            found = self.known[id(written)] = self.value(written)
+        return found
+
     def bracketed(self, expr: Expr, index: str | None) -> Expr:
         """A text in square brackets: an expression, or if the first bracket is doubled just text."""
         if not armexpr.is_expression(expr.args[0]):
@@ -125,11 +133,13 @@ class Lowering:
             self.keep(made.notice)
         return made.expr
 
-    def copies(self, copy: Expr, index: str | None) -> Iterator[tuple[Expr, Expr]]:
+    def copies(self, copy: Expr, index: str | None) -> Iterator[tuple[Expr, Expr | None]]:
         """The members that a `copy` array stands for: each its name and a FOR."""
         for one in items(copy):
             name = members(one)["name"][1]
             yield name, self.repeated(one, name.args[0], index)
+        if is_open(copy):
+            yield Expr(Op.SPREAD, copy.span, (opaque(copy.span, "loops that could not be read"),)), None
 
     def repeated(self, copy: Expr, name: str, index: str | None) -> Expr:
         """`{count, input}` as a FOR over the numbers up to the count."""
@@ -146,5 +156,5 @@ class Lowering:
         self.keep(Notice(level, code, message, Place(span, "here")))
 
     def keep(self, notice: Notice) -> None:
-        if len(self.notices) < MAX_NOTICES:
+        if len(self.notices) < MAX_NOTICES and notice not in self.notices:
             self.notices.append(notice)
