@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Final
 
 from mnlint.model.text import Span
 from mnlint.model.value import Absent, Cause, Choice, Hop, HopKind, Map, Node, Seq, Unknown, choice, literal, unknown
-from mnlint.resolve.forms import doubt_of, text_form
+from mnlint.resolve.forms import FAILED, deep_doubt, doubt_of, text_form
+from mnlint.resolve.plain import NotKnownError, compact, number_text, plain
 
 MAX_OPTIONS = 16  # a Choice of more is Unknown
 MAX_TEXT = 100_000
 
+# What .NET makes of true and false in a text, and what Terraform does.
+DOTNET: Final = ("True", "False")
+LOWER: Final = ("true", "false")
 
-def text_of(parts: Sequence[Node], span: Span) -> Node:
+
+def text_of(parts: Sequence[Node], span: Span, truth: tuple[str, str] = DOTNET) -> Node:
     """Parts put together as text: known, a Choice of texts, or unknown with a form."""
-    for at, part in enumerate(parts):
-        if isinstance(part.value, Choice):
-            if len(part.value.options) > MAX_OPTIONS:
-                break
-            made = [text_of([*parts[:at], o, *parts[at + 1 :]], span) for o in part.value.options]
-            joined = choice(made, part.value.why, literal(None, span))
-            if isinstance(joined.value, Choice) and len(joined.value.options) > MAX_OPTIONS:
-                break
-            return joined
+    if math.prod(len(p.value.options) for p in parts if isinstance(p.value, Choice)) <= MAX_OPTIONS:
+        for at, part in enumerate(parts):
+            if isinstance(part.value, Choice):
+                made = [text_of([*parts[:at], o, *parts[at + 1 :]], span, truth) for o in part.value.options]
+                return choice(made, part.value.why, literal(None, span))
+    if truth is LOWER and any(p.value is None or isinstance(p.value, Absent) for p in parts):
+        return unknown(Cause.UNEXPECTED_TYPE, span, "null in a text", FAILED)
     why = doubt_of(parts)
     if why is not None:
-        return Node(Unknown(why.cause, why.span, why.label, text_form(parts)), span, _way(parts, span))
-    if any(isinstance(p.value, Map | Seq) for p in parts):
-        return unknown(Cause.UNEXPECTED_TYPE, span, "text with an object in it")
-    made_text = "".join(_as_text(p) for p in parts)
-    if len(made_text) > MAX_TEXT:
+        return Node(Unknown(why.cause, why.span, why.label, text_form(parts, truth)), span, _way(parts, span))
+    texts: list[str] = []
+    for part in parts:
+        text = _as_text(part, truth)
+        if text is None:
+            found = deep_doubt([part]) or Unknown(Cause.UNEXPECTED_TYPE, span, "text with an object in it")
+            return Node(Unknown(found.cause, found.span, found.label, text_form(parts, truth)), span, _way(parts, span))
+        texts.append(text)
+    if sum(map(len, texts)) > MAX_TEXT:
         return unknown(Cause.LIMIT, span, "a very long text")
-    return Node(made_text, span, _way(parts, span))
+    return Node("".join(texts), span, _way(parts, span))
 
 
 def _way(parts: Sequence[Node], span: Span) -> tuple[Hop, ...]:
@@ -41,8 +50,21 @@ def _way(parts: Sequence[Node], span: Span) -> tuple[Hop, ...]:
     return (here, *foreign[0].trail) if len(foreign) == 1 and len(parts) == 1 else (here,)
 
 
-def _as_text(node: Node) -> str:
+def _as_text(node: Node, truth: tuple[str, str]) -> str | None:
     value = node.value
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return truth[0] if value else truth[1]
+    if isinstance(value, Map | Seq):
+        return None if truth is LOWER else _of_object(node)
+    if truth is LOWER and isinstance(value, int | float):
+        return number_text(value)
     return "" if value is None or isinstance(value, Absent) else str(value)
+
+
+def _of_object(node: Node) -> str | None:
+    """An object in a text, which .NET writes as JSON with single quotes; None where quotes would need more thought."""
+    try:
+        text = compact(plain(node))
+    except NotKnownError:
+        return None
+    return None if "'" in text or "\\" in text else text.replace('"', "'")

@@ -1,70 +1,137 @@
-"""Which function a call means: special forms, functions over structure, over scalars, ids; anything else is unknown."""
+"""Which function a call means, by language, and what holds for all of them: options, limits, doubt, ways."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.text import Span
-from mnlint.model.value import Cause, Choice, Hop, HopKind, Node, Unknown, choice, literal, unknown
-from mnlint.resolve.forms import call_form, doubt_of
-from mnlint.resolve.functions import ids, lazy, scalars, structure, texts
+from mnlint.model.value import Cause, Choice, Hop, HopKind, Map, Node, Seq, choice, literal, unknown
+from mnlint.resolve.forms import SIGNS
+from mnlint.resolve.functions import (
+    arrays,
+    cidr,
+    dates,
+    files,
+    formats,
+    ids,
+    jsontext,
+    lambdas,
+    logic,
+    numbers,
+    objects,
+    strings,
+    terraform,
+    uris,
+)
+from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of, too_large
+from mnlint.resolve.functions.scopes import unevaluated
+from mnlint.resolve.functions.strings import Plain
 from mnlint.resolve.joined import MAX_OPTIONS
+from mnlint.resolve.plain import NotKnownError, located, plain
 from mnlint.resolve.scope import Scope
 
-MAX_SIZE = 100_000  # characters of a text, members of a list, that a function may make
+# Over values of which some may be in doubt, with the number of arguments that each takes.
+OVER_NODES: Mapping[str, tuple[Function, int, int]] = {
+    **arrays.TABLE,
+    **objects.TABLE,
+    **formats.TABLE,
+    **ids.TABLE,
+    **files.TABLE,
+}
+# Over known values alone.
+OVER_KNOWN: Mapping[str, Plain] = {
+    **strings.TABLE,
+    **numbers.TABLE,
+    **dates.TABLE,
+    **cidr.TABLE,
+    **uris.TABLE,
+    **jsontext.TABLE,
+}
+# That do not evaluate all their arguments first.
+SPECIAL = {**logic.TABLE, **lambdas.TABLE}
+_TERRAFORM_LOGIC = {name: logic.TABLE[name] for name in ("&&", "||", "!", "!=")}
+_TERRAFORM_SPECIAL = {**_TERRAFORM_LOGIC, **terraform.SPECIAL}
+_NAMES = {sign: name for name, sign in SIGNS.items()}
+_SIZE_OF_EVALUATION = 64  # characters of a text that cost as much as one evaluation
+_MEMBER = 10  # what a member of a list costs
 
 
 def call(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
     """The value of a call; unknown with its cause if the function or an argument is."""
-    wanted = name.lower() if scope.fold else name
+    wanted = name.lower() if scope.fold else name.removeprefix("core::")
     own = scope.top.function(name)
     if own is not None:
-        return _user_function(own, args, scope)
-    special = lazy.TABLE.get(wanted)
+        return _user_function(*own, args, scope).through(Hop(HopKind.REFERENCE, span, scope.words(span, 40)))
+    if scope.top.imports(name):
+        return unknown(Cause.MODULE, span, scope.words(span))  # never ours of that name
+    special = (SPECIAL if scope.language != "terraform" else _TERRAFORM_SPECIAL).get(wanted)
     if special is not None:
-        return special(args, span, scope)
+        return special(args, span, scope) if args else unknown(Cause.UNEXPECTED_TYPE, span, scope.words(span))
     nodes = _arguments(args, scope)
     if nodes is None:
         return unknown(Cause.DYNAMIC, span, scope.words(span))
-    return apply(wanted, nodes, span, scope)
+    return _paid(apply(wanted, nodes, span, scope), span, scope)
 
 
 def apply(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node:
     """A function over values; over a Choice it is a Choice of what it makes of each option."""
-    over_nodes = structure.TABLE.get(name) or ids.TABLE.get(name) or texts.TABLE.get(name)
-    table = scalars.TERRAFORM if scope.language == "terraform" else scalars.ARM
-    over_scalars = table.get(name, _no_function)
-    if over_nodes is None and over_scalars is _no_function:
-        cause = Cause.RUNTIME if name in ids.RUNTIME else Cause.SECRET if name.startswith("list") else Cause.FUNCTION
-        return unknown(cause, span, scope.words(span), call_form(name, nodes))
+    if scope.language == "terraform":
+        settled = terraform.settled(name, nodes, span, scope)
+        if settled is not None:
+            return settled
+    over_nodes, over_known = _meant(name, len(nodes), scope)
+    if over_nodes is None and over_known is None:
+        other = terraform.unevaluated if scope.language == "terraform" else unevaluated
+        return other(name, nodes, span, scope)
     spread = _by_option(name, nodes, span, scope)
     if spread is not None:
         return spread
     if over_nodes is not None:
         return over_nodes(nodes, span, scope)
-    why = doubt_of(nodes)
-    text = texts.formatted(nodes, span, scope) if name == "format" and why is not None else None
-    if text is not None:
-        return text
-    if why is not None:
-        made = Unknown(why.cause, why.span, why.label, call_form(name, nodes))
-        return Node(made, span, (Hop(HopKind.COMPUTED, span, f"{name}(…)"),))
+    if over_known is None:
+        return doubtful(nodes, span, scope, name)
+    return _computed(name, over_known, nodes, span, scope)
+
+
+def _meant(name: str, count: int, scope: Scope) -> tuple[Function | None, Plain | None]:
+    """The function of a name that takes so many arguments, over nodes or over known values."""
+    if scope.language == "terraform":
+        return terraform.meant(name, count)
+    known = OVER_NODES.get(_NAMES.get(name, name))
+    if known is not None:
+        function, least, most = known
+        return (function if least <= count <= most else None), None
+    return None, OVER_KNOWN.get(SIGNS.get(name, name))
+
+
+def _computed(name: str, function: Plain, nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
+    """A function of known values; where one is not known or makes no sense, unknown with the form of the call."""
     try:
-        value = over_scalars(*[node.value for node in nodes])
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
-        return unknown(Cause.UNEXPECTED_TYPE, span, scope.words(span))
-    if isinstance(value, str) and len(value) > MAX_SIZE:
-        return unknown(Cause.LIMIT, span, scope.words(span))
-    made_node = structure.located(value, span)
+        value = function(*[plain(node) for node in nodes])
+    except terraform.FailsError:
+        return terraform.failed(span, scope)
+    except (NotKnownError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
+        return doubtful(nodes, span, scope, name)
+    made = located(value, span)
     # A function of one value only dresses it up: the place to mend is where that value was written.
-    if len([n for n in nodes if n.trail and not span.covers(n.origin)]) == 1 and len(nodes) == 1:
-        return Node(made_node.value, span, (Hop(HopKind.COMPUTED, span, f"{name}(…)"), *nodes[0].trail))
-    return made_node
+    if len(nodes) == 1 and nodes[0].trail and not span.covers(nodes[0].origin):
+        return Node(made.value, span, (Hop(HopKind.COMPUTED, span, f"{name}(…)"), *nodes[0].trail))
+    return made
 
 
-def _no_function() -> None:
-    """Stands for a function nobody wrote down."""
+def _paid(node: Node, span: Span, scope: Scope) -> Node:
+    """A result that is not too large, its size taken off the evaluations that are left."""
+    value = node.value
+    size = cost = 0
+    if isinstance(value, str):
+        size, cost = len(value), len(value) // _SIZE_OF_EVALUATION
+    elif isinstance(value, Seq | Map):
+        size = len(value.items if isinstance(value, Seq) else value.entries)
+        cost = size * _MEMBER
+    scope.world.fuel -= cost
+    return too_large(span, scope) if size > MAX_SIZE * 2 else node
 
 
 def _arguments(args: Sequence[Expr], scope: Scope) -> list[Node] | None:
@@ -74,7 +141,7 @@ def _arguments(args: Sequence[Expr], scope: Scope) -> list[Node] | None:
         if arg.op is not Op.SPREAD:
             nodes.append(scope.world.evaluate(arg, scope))
             continue
-        items = structure.items_of(scope.world.evaluate(arg.args[0], scope))
+        items = items_of(scope.world.evaluate(arg.args[0], scope))
         if items is None:
             return None
         nodes.extend(items)
@@ -82,20 +149,22 @@ def _arguments(args: Sequence[Expr], scope: Scope) -> list[Node] | None:
 
 
 def _by_option(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node | None:
+    """What a function makes of each option of its arguments; None if none is a Choice, or there are too many."""
+    ways = [len(node.value.options) for node in nodes if isinstance(node.value, Choice)]
+    if not ways or math.prod(ways) > MAX_OPTIONS:
+        return None
     for at, node in enumerate(nodes):
-        value = node.value
-        if isinstance(value, Choice):
-            if len(value.options) > MAX_OPTIONS:
-                return Node(Unknown(value.why.cause, value.why.span, value.why.label), span, node.trail)
-            made = [apply(name, [*nodes[:at], o, *nodes[at + 1 :]], span, scope) for o in value.options]
-            joined = choice(made, value.why, literal(None, span))
-            if isinstance(joined.value, Choice) and len(joined.value.options) > MAX_OPTIONS:
-                return Node(Unknown(value.why.cause, value.why.span, value.why.label), span, node.trail)
-            return joined
+        if isinstance(node.value, Choice):
+            made = [apply(name, [*nodes[:at], o, *nodes[at + 1 :]], span, scope) for o in node.value.options]
+            joined = choice(made, node.value.why, literal(None, span))
+            many = isinstance(joined.value, Choice) and len(joined.value.options) > MAX_OPTIONS
+            return doubtful(nodes, span, scope, name) if many else joined
     return None
 
 
-def _user_function(own: Expr, args: Sequence[Expr], scope: Scope) -> Node:
+def _user_function(own: Expr, home: Scope, args: Sequence[Expr], scope: Scope) -> Node:
     names, body = own.args
     nodes = [scope.world.evaluate(arg, scope) for arg in args]
-    return scope.world.evaluate(body, scope.top.within(dict(zip(names, nodes, strict=False))))
+    for _ in range(scope.level):  # what the arguments say of the loops around the call is not said of those in the body
+        home = home.within({})
+    return scope.world.evaluate(body, home.within(dict(zip(names, nodes, strict=False))))
