@@ -60,7 +60,7 @@ _SHOWN = {
         ("null", "null"),
         ("true", "true"),
         ("12", "12"),
-        ("1.5e3", "1500.0"),
+        ("1.5e3", "1500"),
         ("-1", "-1"),
         ("-12", "-12"),  # one token to python-hcl2, unlike -1
         ("- 12.5", "-12.5"),
@@ -161,9 +161,13 @@ def test_splats_are_for_expressions(text: str, expected: str) -> None:
         (r'"\u00e9\U0001F600"', '"é😀"'),
         (r'"\ud83d\ude00\UFFFFFFFF"', '"\ufffd\ufffd\ufffd"'),  # what no text can hold
         ('"$${a} %%{b} $ % $$ 5%"', '"${a} %{b} $ % $$ 5%"'),
-        ('"$%{ if a }"', 'T("$", ?a template directive?)'),
-        ('"a%{ if b }c%{ endif }"', 'T("a", ?a template directive?, "c", ?a template directive?)'),
-        ('"a %{~ if b ~} c"', 'T("a", ?a template directive?, "c")'),
+        ('"$%{ if a }"', "T(?a template directive?)"),  # never ends
+        ('"a%{ endif }"', "T(?a template directive?)"),  # ends nothing
+        ('"a%{ while b }"', 'T("a", ?a template directive?)'),
+        ('"a%{ if b }c%{ endif }"', 'T("a", (<b> ? "c" : ""))'),
+        ('"a%{ if b.x }c%{ else }${d}%{ endif }"', 'T("a", (<b.x> ? "c" : T(<d>, "")))'),
+        ('"a %{~ if b ~} c %{~ endif ~} d"', 'T("a", (<b> ? "c" : ""), "d")'),
+        ('"%{ for k, v in m }${v.x}${w}%{ endfor }${v.x}"', 'T(join("", (for k, v in <m>: T(<v>.x, <w>, ""))), <v.x>)'),
         ('"größe"', '"größe"'),
         # heredocs
         ("<<E\nx\n y\nE", r'"x\n y\n"'),
@@ -177,7 +181,7 @@ def test_splats_are_for_expressions(text: str, expected: str) -> None:
         ("<<-E\n    a\n   ${var.x}\n    E", r'T(" a\n", <var.x>, "\n")'),
         ("<<-E\n    a\n${var.x}\n    E", r'T("    a\n", <var.x>, "\n")'),
         ("<<E\r\nx\r\nE", r'"x\r\n"'),
-        ("<<E\n%{ for x in y }z%{ endfor }\nE", r'T(?a template directive?, "z", ?a template directive?, "\n")'),
+        ("<<E\n%{ for x in y }z%{ endfor }\nE", r'T(join("", (for x in <y>: "z")), "\n")'),
     ],
 )
 def test_strings(text: str, expected: str) -> None:

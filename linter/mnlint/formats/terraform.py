@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.formats.terraform_expr import body_of, value_of
 from mnlint.formats.tfblocks import Block, cut
-from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
+from mnlint.model.expr import Binding, Call, Comment, Declared, Expr, Input, Loop, Mode, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import Source, Span
 
@@ -41,6 +41,11 @@ _EXPECTED: Final = {
     "RBRACE": "`}`",
 }
 _WORD = re.compile(r"[\w-]{1,40}|\S").match
+_WORTH_PARSING: Final = ("default", "sensitive", "validation", "optional(", "nullable", "ephemeral")
+_SIMPLE_TYPE = re.compile(
+    r"^[ \t]*+type[ \t]*+=[ \t]*+(?:(string|number|bool)|((list|set|map)\((string|number|bool|any)\)))[ \t]*+$",
+    re.MULTILINE,
+).search
 _REFERENCE = re.compile(r"[\w-]+(?:\.[\w-]+)+").fullmatch
 
 Entries = dict[str, Expr]
@@ -52,8 +57,13 @@ def read(source: Source, seconds: float = SECONDS) -> Template:
     After `seconds` no further block is parsed: what they declare is OPAQUE.
     """
     found = cut(source)
-    made = _Made(Reader(source, seconds))
-    for block in found.blocks:
+    return template(Reader(source, seconds), found.blocks, found.comments)
+
+
+def template(reader: Reader, blocks: Iterable[Block], comments: tuple[Comment, ...]) -> Template:
+    """What the blocks of a file declare."""
+    made = _Made(reader)
+    for block in blocks:
         declare = _KINDS.get(block.word)
         if block.fault is not None and declare is None:
             made.reader.reject(block.fault)
@@ -65,7 +75,7 @@ def read(source: Source, seconds: float = SECONDS) -> Template:
                 message = f"`{block.word}` with {len(block.labels)} labels; expected {wanted}"
                 made.reader.reject(_notice("MN911", message, block.head))
     return Template(
-        source,
+        reader.source,
         "terraform",
         inputs=tuple(made.inputs),
         names=tuple(made.names),
@@ -74,7 +84,7 @@ def read(source: Source, seconds: float = SECONDS) -> Template:
         outputs=tuple(made.outputs),
         providers=tuple(made.providers),
         requires=made.requires,
-        comments=found.comments,
+        comments=comments,
         notices=tuple(made.reader.notices),
     )
 
@@ -111,6 +121,8 @@ class Reader:
             self.notices.append(notice)
 
     def _read(self, block: Block, lower: Callable[..., tuple[Expr, Notice | None]]) -> Expr:
+        if block.ready is not None:
+            return block.ready
         notice = block.fault
         if notice is None and len(block.text) > MAX_BLOCK:
             notice = _notice("MN912", f"longer than {MAX_BLOCK:,} characters: not read", block.head)
@@ -124,7 +136,7 @@ class Reader:
             return Expr(
                 Op.OPAQUE, block.span, (tree.message if tree.code == "MN912" else "text that could not be read",)
             )
-        made, notice = lower(tree, block, self.source)
+        made, notice = lower(tree, block, self.source, _assignment)
         if notice:
             self.reject(notice)
         return made
@@ -176,6 +188,46 @@ def _parse(block: Block, source: Source) -> Tree[Token] | Notice:
     return _notice("MN911", f"{message}; expected {wanted}" if wanted else message, span)
 
 
+def _assignment(source: Source) -> tuple[Tree[Token], Block] | None:
+    """The tree of a text that is one assignment; None if it cannot be read."""
+    blocks = cut(source, assignments=True).blocks
+    if len(blocks) != 1 or blocks[0].fault is not None or len(blocks[0].text) > MAX_BLOCK:
+        return None
+    tree = _parse(blocks[0], source)
+    return None if isinstance(tree, Notice) else (tree, blocks[0])
+
+
+def template_text(text: str, names: frozenset[str], span: Span) -> Expr | None:
+    """The text of a template, which may use these names, as an expression that stands at `span` to its last part.
+
+    None if it cannot be read.
+    """
+    word = "MNLINT_END"
+    if word in text:
+        return None
+    source = Source(span.file, f"_ = <<{word}\n{text}\n{word}\n")
+    read = _assignment(source)
+    if read is None:
+        return None
+    made, notice = value_of(read[0], read[1], source, _assignment, names)
+    return None if notice else _placed(_without_last_line_end(made), span)
+
+
+def _without_last_line_end(made: Expr) -> Expr:
+    """A heredoc without the line end that only it has."""
+    if made.op is Op.LITERAL and isinstance(made.args[0], str):
+        return Expr(Op.LITERAL, made.span, (made.args[0].removesuffix("\n"),))
+    if made.op is Op.TEXT and made.args:
+        return Expr(Op.TEXT, made.span, (*made.args[:-1], _without_last_line_end(made.args[-1])))
+    return made
+
+
+def _placed(value: Any, span: Span) -> Any:
+    if isinstance(value, Expr):
+        return Expr(value.op, span, _placed(value.args, span))
+    return tuple(_placed(part, span) for part in value) if isinstance(value, tuple) else value
+
+
 # ── what each block declares ──
 
 
@@ -208,8 +260,8 @@ def _without(body: Expr, *names: str) -> Expr:
 def _variable(made: _Made, block: Block) -> None:
     name = block.labels[0]
     symbol = f"var.{name}"
-    if not block.fault and not any(word in block.text for word in ("default", "sensitive", "validation", "optional(")):
-        made.inputs.append(Input(symbol, name, block.head))  # a type, a description: nothing to parse for
+    if not block.fault and not any(word in block.text for word in _WORTH_PARSING):
+        made.inputs.append(Input(symbol, name, block.head, constraint=_simple_type(block)))
         return
     body = made.reader.body(block)
     given = _entries(body)
@@ -221,11 +273,23 @@ def _variable(made: _Made, block: Block) -> None:
             block.head,
             default,
             allowed=_allowed(given.get("validation"), symbol),
-            secret="sensitive" in given and given["sensitive"].args == (True,),
+            secret=any(word in given and given[word].args == (True,) for word in ("sensitive", "ephemeral")),
             nullable=default is not None and default.op is Op.LITERAL and default.args == (None,),
-            constraint=given.get("type") if "optional(" in block.text else None,
+            constraint=given.get("type"),
+            never_null="nullable" in given and given["nullable"].args == (False,),
         )
     )
+
+
+def _simple_type(block: Block) -> Expr | None:
+    """The type of a variable where it is a word or two: nothing to parse the block for."""
+    found = _SIMPLE_TYPE(block.text)
+    if found is None:
+        return None
+    spans = [Span(block.span.file, *(block.span.start + at for at in found.span(n))) for n in (1, 2, 3, 4)]
+    if found[1]:
+        return Expr(Op.NAME, spans[0], (found[1],))
+    return Expr(Op.CALL, spans[1], (found[3], (Expr(Op.NAME, spans[3], (found[4],)),)))
 
 
 def _allowed(validations: Expr | None, symbol: str) -> Expr | None:
@@ -241,6 +305,9 @@ def _allowed(validations: Expr | None, symbol: str) -> Expr | None:
 
 def _locals(made: _Made, block: Block) -> None:
     """Each local is parsed alone, so that a bad or a huge one costs no other."""
+    if block.ready is not None:
+        made.names.extend(Binding(f"local.{name}", value, value.span) for name, value in _entries(block.ready).items())
+        return
     end = block.span.end - (made.reader.source.text[block.span.end - 1] == "}")
     inner = cut(made.reader.source, block.inside, end, assignments=True).blocks
     if block.fault and not any(local.fault for local in inner):

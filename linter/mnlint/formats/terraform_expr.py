@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 from math import isinf
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from mnlint.formats.terraform_directives import Directive, Piece, folded, header
 from mnlint.formats.tfblocks import TEXT, VALUE, Block, Part
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     from lark import Token, Tree
 
     Branch = Tree[Token]
+    Parse = Callable[[Source], tuple[Branch, Block] | None]  # of a text that is one assignment
 
 MAX_DEPTH: Final = 100  # expressions and blocks inside each other
+EXACT: Final = 2**53
 MAX_DIGITS: Final = 400  # of a number: far beyond any real one, far below what makes int() slow
 
 _LITERALS: Final = {"true": True, "false": False, "null": None}
@@ -31,20 +34,21 @@ _DOUBLED = re.compile(r"([$%])\1\{").sub  # all that is escaped in a heredoc
 _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 Names = frozenset[str]  # of the for expressions around
-Piece = tuple[Span, str | Expr]
 
 
-def body_of(tree: Branch, block: Block, source: Source) -> tuple[Expr, Notice | None]:
+def body_of(tree: Branch, block: Block, source: Source, parse: Parse) -> tuple[Expr, Notice | None]:
     """The OBJECT of the block that `tree` is of, and what was wrong inside."""
-    lowering = _Lowering(source, block)
+    lowering = _Lowering(source, block, parse)
     made = lowering.body(_trees(lowering.items(_trees(tree)[0])[0])[-1], block.span, frozenset(), 0)
     return made, lowering.notice
 
 
-def value_of(tree: Branch, block: Block, source: Source) -> tuple[Expr, Notice | None]:
+def value_of(
+    tree: Branch, block: Block, source: Source, parse: Parse, names: Names = frozenset()
+) -> tuple[Expr, Notice | None]:
     """What the assignment that `tree` is of assigns, and what was wrong inside."""
-    lowering = _Lowering(source, block)
-    made = lowering.expr(_trees(lowering.items(_trees(tree)[0])[0])[-1], frozenset(), 0)
+    lowering = _Lowering(source, block, parse)
+    made = lowering.expr(_trees(lowering.items(_trees(tree)[0])[0])[-1], names, 0)
     return made, lowering.notice
 
 
@@ -60,8 +64,8 @@ def _has(node: Branch, sign: str) -> bool:
 class _Lowering:
     """The expressions of one block; `depth` counts how far inside of it an expression stands."""
 
-    def __init__(self, source: Source, block: Block) -> None:
-        self.file, self.text, self.block = source.file, source.text, block
+    def __init__(self, source: Source, block: Block, parse: Parse) -> None:
+        self.file, self.text, self.block, self.parse = source.file, source.text, block, parse
         self.offset = block.span.start
         self.notice: Notice | None = None
 
@@ -174,6 +178,8 @@ class _Lowering:
         value = float("inf") if len(digits) > MAX_DIGITS else int(digits) if node.data == "int_lit" else float(digits)
         if isinf(value):
             return Expr(Op.OPAQUE, span, ("a number that is too large",))
+        if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+            value = int(value)  # to Terraform, 1.0 is 1
         return self.signed(start, Expr(Op.LITERAL, span, (value,)), depth)
 
     def array(self, node: Branch, names: Names, depth: int) -> Expr:
@@ -293,26 +299,23 @@ class _Lowering:
         if parts is None:
             return Expr(Op.LITERAL, span, (self.text[start + 1 : end - 1],))
         inner = [_trees(c)[0] for p in _trees(node) for c in _trees(p) if c.data == "interpolation"]
-        values = self.each(inner, names, depth)
-        if len(parts) == 1 and len(values) == 1:
-            return values[0]
-        pieces = self.pieces(parts, iter(values), quoted=self.text[start] == '"')
+        if len(parts) == 1 and len(inner) == 1:
+            return self.expr(inner[0], names, depth + 1)
+        pieces = self.pieces(parts, iter(inner), names, depth, quoted=self.text[start] == '"')
         if self.text.startswith("<<-", start):
             _unindent(pieces)
-        joined: list[Expr] = []
-        for is_text, run in groupby(pieces, lambda piece: isinstance(piece[1], str)):
-            places, some = zip(*run, strict=True)
-            if is_text:
-                some = (Expr(Op.LITERAL, Span(self.file, places[0].start, places[-1].end), ("".join(some),)),)
-            joined.extend(value for value in some if value.args != ("",))
-        if not values and all(part.op is Op.LITERAL for part in joined):
+        joined = folded(pieces, span)
+        if not inner and all(part.op is Op.LITERAL for part in joined):
             return Expr(Op.LITERAL, span, joined[0].args if joined else ("",))
         return Expr(Op.TEXT, span, tuple(joined))
 
-    def pieces(self, parts: Sequence[Part], values: Iterator[Expr], *, quoted: bool) -> list[Piece]:
-        """The lines and values of a template; what stands beside a `~` is trimmed."""
+    def pieces(
+        self, parts: Sequence[Part], inner: Iterator[Branch], names: Names, depth: int, *, quoted: bool
+    ) -> list[Piece]:
+        """The lines, values and directives of a template; what stands beside a `~` is trimmed."""
         made: list[Piece] = []
         trim = False
+        around: list[Names] = []  # the names outside of each `for` that is open
         for kind, start, end in parts:
             if kind == TEXT:
                 for line in _LINE(self.text, start, end):
@@ -323,9 +326,45 @@ class _Lowering:
             if self.text[start + 2] == "~" and made and isinstance(made[-1][1], str):
                 made[-1] = (made[-1][0], made[-1][1].rstrip())
             span = Span(self.file, start, end)
-            made.append((span, next(values) if kind == VALUE else Expr(Op.OPAQUE, span, ("a template directive",))))
+            if kind == VALUE:
+                made.append((span, self.expr(next(inner), names, depth + 1)))
+            else:
+                found = self.directive(span, names, depth)
+                if isinstance(found, Directive) and found.kind == "for":
+                    around.append(names)
+                    names |= set(found.names)
+                elif isinstance(found, Directive) and found.kind == "endfor" and around:
+                    names = around.pop()
+                made.append((span, found))
             trim = self.text[end - 2] == "~"
         return made
+
+    def directive(self, span: Span, names: Names, depth: int) -> Directive | Expr:
+        """A `%{ }`; what it holds is read as a text of its own, since python-hcl2 knows no directives."""
+        found = header(self.text, span.start, span.end)
+        if found is None:
+            return Expr(Op.OPAQUE, span, ("a template directive",))
+        kind, variables, start, end = found
+        if kind not in ("if", "for"):
+            return Directive(kind)
+        opening = "_=("
+        fragment = Source(self.file, f"{opening}{self.text[start:end]})")
+        read = self.parse(fragment)
+        if read is None or depth > MAX_DEPTH - 1:
+            return Expr(Op.OPAQUE, span, ("a template directive",))
+        tree, block = read
+        lowering = _Lowering(fragment, block, self.parse)
+        made = lowering.expr(_trees(lowering.items(_trees(tree)[0])[0])[-1], names, depth + 1)
+        self.notice = self.notice or lowering.notice
+        return Directive(kind, variables, moved(made, start - len(opening)))
+
+
+def moved(value: Any, by: int) -> Any:
+    """An expression, or a part of one, so many characters further on."""
+    if isinstance(value, Expr):
+        span = Span(value.span.file, value.span.start + by, value.span.end + by)
+        return Expr(value.op, span, moved(value.args, by))
+    return tuple(moved(part, by) for part in value) if isinstance(value, tuple) else value
 
 
 def _unescaped(found: re.Match[str]) -> str:

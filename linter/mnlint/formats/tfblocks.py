@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from mnlint.model.expr import Comment
+from mnlint.model.expr import Comment, Expr
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import Source, Span
 
@@ -77,6 +77,7 @@ class Block:
     templates: Mapping[int, tuple[Part, ...]]
     signs: Mapping[int, tuple[int, ...]]
     fault: Notice | None = None  # what makes it unreadable
+    ready: Expr | None = None  # what it holds, where that is read already: from JSON
 
 
 @dataclass(frozen=True, slots=True)
