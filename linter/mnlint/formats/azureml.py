@@ -1,0 +1,257 @@
+"""Azure ML workspaces as the CLI and SDK v2 take them: which YAML is one, and what in it is still a placeholder."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from mnlint.documents import Tree, parse_tree
+from mnlint.model.expr import Comment, Declared, Expr, Input, Op, Template
+from mnlint.model.text import Source, Span
+
+KINDS: Final = ("workspace", "default", "hub", "project", "featurestore", "feature_store")
+
+# ── which YAML is a workspace ──
+
+_DOCUMENT = re.compile(rb"^---(?=\s)", re.MULTILINE).finditer
+_ROOT_KEY = re.compile(rb"^(?:[\"']?)([a-z$][\w-]*)(?:[\"']?)[ \t]*:(?=\s|$)", re.MULTILINE).findall
+_SCHEMA = re.compile(rb"^[\"']?\$schema[\"']?[ \t]*:[ \t]*(\S+)", re.MULTILINE).search
+_OF_WORKSPACES = re.compile(rb"azureml.*/\w*(?:workspace|hub|project|feature_?store)\.schema\.json").search
+_KIND = re.compile(rb"^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?(\w+)", re.MULTILINE).search
+_NETWORK = re.compile(
+    rb"^[ \t]+[\"']?(?:isolation_?mode|outbound_?rules|firewall_?sku)[\"']?[ \t]*:", re.MULTILINE
+).search
+_AZURE_ID = re.compile(rb"^\w+[ \t]*:[ \t]*[\"']?\S*/resourcegroups/\S+/providers/", re.MULTILINE).search
+
+# Keys that no other file than a workspace's has at its root; `name` and the like are everybody's.
+_OWN: Final = frozenset(
+    b"allow_recover_softdeleted_workspace associated_workspaces default_project_resource_group default_resource_group "
+    b"enable_data_isolation hbi_workspace hub_id image_build_compute managed_network primary_user_assigned_identity "
+    b"provision_network_now serverless_compute system_datastores_auth_mode v1_legacy_mode workspace_hub".split()
+)
+# Keys that a workspace shares with others: pipelines' variables, endpoints, registries.
+_SHARED: Final = frozenset(
+    b"application_insights container_registry customer_managed_key key_vault network_acls public_network_access "
+    b"storage_account".split()
+)
+# Keys that a workspace never has at its root: Kubernetes, pipelines, OpenAPI, Compose, ARM, jobs, endpoints.
+_FOREIGN: Final = frozenset(
+    b"apiversion auth_mode command endpoint_name hosts jobs metadata on openapi parameters pool replication_locations "
+    b"resources services spec stages steps swagger tasks traffic trigger type variables".split()
+)
+_ANY_KEY = rb"^[\"']?(?:\$schema|%s)[\"']?[ \t]*:" % b"|".join(sorted(_OWN | _SHARED))
+_ANY = re.compile(_ANY_KEY, re.MULTILINE).search
+_EACH = re.compile(_ANY_KEY, re.MULTILINE).finditer
+MAX_DOCUMENTS: Final = 200  # of a file, with keys that a workspace has
+
+
+def is_workspace(data: bytes) -> bool:
+    """Whether some document of a YAML file, in lower case, is a workspace; looks at keys at the beginning of lines."""
+    return bool(_workspaces(data))
+
+
+def _workspaces(data: bytes) -> set[int]:
+    """The numbers of the documents that are workspaces; only some that have a key of theirs are looked at."""
+    if _ANY(data) is None:
+        return set()
+    starts = [0, *(found.start() for found in _DOCUMENT(data) if found.start() > 0), len(data)]
+    candidates = dict.fromkeys(bisect_right(starts, found.start()) - 1 for found in _EACH(data))
+    return {n for n in islice(candidates, MAX_DOCUMENTS) if _is_ours(data[starts[n] : starts[n + 1]])}
+
+
+def _is_ours(data: bytes) -> bool:
+    schema = _SCHEMA(data)
+    if schema is not None and b"schema.json" in schema[1]:
+        return _OF_WORKSPACES(schema[1]) is not None
+    keys = set(_ROOT_KEY(data))
+    own, shared = keys & _OWN, keys & _SHARED
+    if keys & _FOREIGN or not (own or shared):
+        return False
+    kind = _KIND(data)
+    if kind is not None:
+        return kind[1].decode("ascii", "replace") in KINDS
+    if own and (b"kind" in keys or (b"managed_network" in own and _NETWORK(data))):
+        return True  # a kind that is to be filled in
+    return b"name" in keys and (len(own) + len(shared) > 1 if own else len(shared) > 1 and _AZURE_ID(data) is not None)
+
+
+# ── reading ──
+
+# What a tool, or a reader of the example, puts something else in the place of.
+_PLACEHOLDER = re.compile(
+    r"\$\{\{[^}\n]*\}\}|\$\{[^}\n]*\}|\$\([\w.-]+\)|\$[A-Za-z_]\w*|\{\{[^}\n]*\}\}|\{[A-Za-z_][\w.-]*\}|<[^<>\n]+>"
+    r"|#\{[^}\n]+\}#?|%[A-Za-z_]\w*%|__[A-Za-z][\w.]*?__"
+)
+_DOUBLE_BRACES = re.compile(r"\$?\{\{[^}\n]*\}\}")
+_TOKEN_AFTER = re.compile(r"[ \t]*(#\{[^}\n]+\}#?)").match  # YAML takes it for a comment
+# Statements of Jinja, Go templates and pipelines: which lines there will be, only the tool knows.
+_STATEMENT = re.compile(
+    r"\{%|<%|\{\{-?[ \t]*(?:[#/^!&>]|(?:if|else|end|range|with|define|template|block|include|toYaml)\b)"
+    r"|^[ \t-]*\$?\{\{[^}\n]*\}\}[ \t]*:?[ \t]*$|\$\{\{[ \t]*(?:if|else|elseif|each)\b",
+    re.MULTILINE,
+).search
+_HOLE: Final = "\ue000"  # stands where `{{ }}` did, which YAML would take for mappings
+_PIECES = re.compile(f"{_HOLE}+|[^{_HOLE}]+").findall
+_LINE = re.compile(r"^(?!---|#)\S[^\r\n]*", re.MULTILINE).search
+_COMMENT = re.compile(r"(?:^|(?<=[ \t\n]))#[^\r\n]*", re.MULTILINE).search
+
+
+def read(source: Source) -> Template:
+    """Reads a file with workspaces, already without byte order mark; other documents in it are not looked at.
+
+    Mistakes are notices; what can be read is there all the same.
+    """
+    text = source.text
+    reader = _Reader(source)
+    resources: list[Declared] = []
+    comments: list[Comment] = []
+    trees: list[Tree] = []
+    ends = re.finditer(r"^---(?=\s)", text, re.MULTILINE | re.ASCII)
+    starts = [0, *(found.start() for found in ends if found.start() > 0), len(text)]
+    for number in sorted(_workspaces(text.lower().encode("utf-8", "replace"))):
+        start, end = starts[number : number + 2]
+        part = text[start:end]
+        statement = _STATEMENT(part)
+        if statement is not None:
+            words = _rest_of_line(source, start + statement.start())
+            body = reader.name(source.cut(words)[:60], words)
+            resources.append(_declared(body, _first_line(source, start, end), resources))
+            continue
+        tree = parse_tree(_DOUBLE_BRACES.sub(lambda m: _HOLE * len(m[0]), part), source.file, start)
+        trees.append(tree)
+        comments.extend(_comments(source, tree.scalars, start, end))
+        body = reader.lower(tree.root)
+        resources.append(_declared(body, _head(body) or _first_line(source, start, end), resources))
+    return Template(
+        source,
+        "azureml",
+        inputs=tuple(reader.inputs),
+        resources=tuple(resources),
+        comments=tuple(comments),
+        notices=tuple(notice for tree in trees for notice in tree.notices),
+    )
+
+
+def _declared(body: Expr, head: Span, others: Sequence[Declared]) -> Declared:
+    kind = _entry(body, "kind")
+    word = str(kind[1].args[0]).lower() if kind and kind[1].op is Op.LITERAL else "workspace"
+    word = word if word in KINDS and word != "default" else "workspace"
+    number = sum(other.type == word for other in others) + 1
+    return Declared(word if number == 1 else f"{word} {number}", word, body, head)
+
+
+def _entry(body: Expr, name: str) -> tuple[Expr, Expr] | None:
+    found = (
+        (e for e in body.args if e[0].op is Op.LITERAL and e[0].args[0] == name) if body.op is Op.OBJECT else iter(())
+    )
+    return next(found, None)
+
+
+def _head(body: Expr) -> Span | None:
+    """The line that says what the document is: its kind, else its name."""
+    for name in ("kind", "name"):
+        entry = _entry(body, name)
+        if entry is not None:
+            return Span(entry[0].span.file, entry[0].span.start, max(entry[0].span.end, entry[1].span.end))
+    first = body.args[0][0] if body.op is Op.OBJECT and body.args else None
+    return first.span if first is not None else None
+
+
+def _first_line(source: Source, start: int, end: int) -> Span:
+    found = _LINE(source.text, start, end)
+    return Span(source.file, found.start(), found.end()) if found else Span(source.file, start, min(start + 3, end))
+
+
+def _rest_of_line(source: Source, start: int) -> Span:
+    end = source.text.find("\n", start)
+    return Span(source.file, start, start + len(source.text[start : end if end >= 0 else None].rstrip()))
+
+
+def _comments(source: Source, scalars: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[Comment]:
+    """The comments between the scalars of a document."""
+    begins = [scalar[0] for scalar in scalars]
+    found = _COMMENT(source.text, start, end)
+    while found is not None:
+        at = bisect_right(begins, found.start()) - 1
+        inside = at >= 0 and scalars[at][1] > found.start()
+        if not inside:
+            yield Comment(Span(source.file, found.start(), found.end()), found[0])
+        found = _COMMENT(source.text, scalars[at][1] if inside else found.end(), end)
+
+
+class _Reader:
+    """Finds the placeholders of one file: each is an input that nothing gives a value."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.inputs: list[Input] = []
+        self.times: dict[str, int] = {}
+
+    def lower(self, expr: Expr) -> Expr:
+        """A tree with its placeholders as names; recursion is bounded by the depth of the YAML text."""
+        if expr.op is Op.LITERAL:
+            return self.text(expr) if isinstance(expr.args[0], str) else expr
+        if expr.op is Op.ARRAY:
+            return Expr(expr.op, expr.span, tuple([self.lower(item) for item in expr.args]))
+        if expr.op is Op.SPREAD:
+            return Expr(expr.op, expr.span, (self.lower(expr.args[0]),))
+        if expr.op is Op.OBJECT:
+            return Expr(expr.op, expr.span, tuple([self.entry(key, value) for key, value in expr.args]))
+        return expr
+
+    def entry(self, key: Expr, value: Expr | None) -> tuple[Expr, Expr | None]:
+        if value is None or key.op is Op.SPREAD:
+            return self.lower(key), value
+        if value.op is Op.LITERAL and value.args[0] is None and value.span == key.span:
+            found = _TOKEN_AFTER(self.source.text, key.span.end + 1)
+            if found is not None:
+                return key, self.name(found[1], Span(value.span.file, found.start(1), found.end(1)))
+        return key if key.args[:1] == ("$schema",) else self.lower(key), self.lower(value)
+
+    def text(self, expr: Expr) -> Expr:
+        """A string: with placeholders a TEXT, nothing but one just that."""
+        value, span = str(expr.args[0]), expr.span
+        written = self.source.cut(span)
+        at = _within(written, value)
+        if at >= 0:  # with what the holes stand for
+            value = written[at : at + len(value)]
+        elif _HOLE in value:
+            return self.name(" ".join(written.split())[:60], span)
+        parts: list[Expr] = []
+        end = 0
+        for found in _PLACEHOLDER.finditer(value):
+            if found.start() > end:
+                parts.append(self.part(span, at, value, end, found.start()))
+            place = Span(span.file, span.start + at + found.start(), span.start + at + found.end()) if at >= 0 else span
+            parts.append(self.name(found[0], place))
+            end = found.end()
+        if not parts:
+            return expr
+        if end < len(value):
+            parts.append(self.part(span, at, value, end, len(value)))
+        return parts[0] if len(parts) == 1 else Expr(Op.TEXT, span, tuple(parts))
+
+    def part(self, span: Span, at: int, value: str, start: int, end: int) -> Expr:
+        place = Span(span.file, span.start + at + start, span.start + at + end) if at >= 0 else span
+        return Expr(Op.LITERAL, place, (value[start:end],))
+
+    def name(self, written: str, span: Span) -> Expr:
+        """A placeholder. One of the shell's is the same wherever it stands; two others are filled in one by one."""
+        words = " ".join(written.split())
+        number = self.times[words] = self.times.get(words, 0) + 1
+        shell = words.startswith("$") and not words.startswith("${{")
+        symbol = words if shell or number == 1 else f"{words} ({number})"
+        if not shell or number == 1:
+            self.inputs.append(Input(symbol, symbol, span))
+        return Expr(Op.NAME, span, (symbol,))
+
+
+def _within(written: str, value: str) -> int:
+    """Where a value stands in what is written, its holes being whatever is there; -1 if escapes or lines differ."""
+    pieces = (rf"(?=\$?\{{\{{).{{{len(part)}}}" if part[0] == _HOLE else re.escape(part) for part in _PIECES(value))
+    pattern = "".join(pieces)
+    found = re.search(pattern, written)
+    return found.start() if found else -1
