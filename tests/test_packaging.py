@@ -20,6 +20,7 @@ ALLOWED = re.compile(
     r"""mnlint/(\w+/)*\w+\.py
       | mnlint/py\.typed
       | mnlint/_policies/([\w-]+/)*[\w.-]+\.yaml
+      | mnlint/_policies/modules/([\w.-]+/)*[\d.-]+\.bicep
       | mnlint-[\d.]+\.dist-info/(METADATA|RECORD|WHEEL|entry_points\.txt|licenses/LICENSE)
     """,
     re.VERBOSE,
@@ -90,10 +91,11 @@ def test_the_wheel_holds_every_module_and_every_policy(wheel: Path) -> None:
     modules = {f"mnlint/{path.relative_to(SOURCES).as_posix()}" for path in SOURCES.rglob("*.py")}
     policies = {
         f"mnlint/_policies/{path.relative_to(TREE / 'policies').as_posix()}"
-        for path in (TREE / "policies").rglob("*.yaml")
+        for path in (TREE / "policies").rglob("*.*")
+        if path.is_file()
     }
     assert policies, "a linter without policies"
-    held = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith((".py", ".yaml", ".typed"))}
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith((".py", ".yaml", ".bicep", ".typed"))}
     assert held == modules | policies | {"mnlint/py.typed"}
 
 

@@ -1,0 +1,245 @@
+"""What a module of a registry stands for: its text restored to disk, else our abridged one of a well-known module."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from mnlint import formats
+from mnlint.formats import armjson
+from mnlint.model.expr import Expr, Op, Template
+from mnlint.model.text import OUTSIDE, Source
+
+# Names as the registries themselves take them: none of them can lead out of a folder.
+_HOST: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?")
+_SEGMENT: Final = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*")
+_TAG: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+_DIGEST: Final = re.compile(r"sha256:[a-f0-9]{64}")
+_SPEC_PART: Final = re.compile(r"[A-Za-z0-9_(-][A-Za-z0-9._()-]{0,89}")
+_VERSION: Final = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})")
+_LONGEST: Final = 512
+_NAMED: Final = re.compile(rb"'((?:br|ts)[:/][^'\r\n]{1,512})'")
+
+PUBLIC: Final = ("mcr.microsoft.com", "bicep")  # what Bicep's own alias `public` stands for
+NO_MODULE: Final = "no module of a registry"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One version of one module: `place` is its way in Bicep's cache, `known` its way in our table."""
+
+    says: str
+    place: tuple[str, ...]
+    known: tuple[str, ...] = ()
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a module. `file` names it in places: no checked file is called so."""
+
+    file: str
+    data: bytes
+    language: str
+
+
+Texts = Callable[[str, str], Text | str]
+Modules = Callable[[str, str], Template | str]
+Aliases = Mapping[str, tuple[str, ...]]
+
+
+def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_bytes: int) -> Texts:
+    """Answers which text a module stands for, by the calling file and the module as written; else why there is none.
+
+    `table` is the folder of our own abridged texts, `restored` a folder laid out as Bicep's cache, and `data` the
+    checked files, among which a bicepconfig.json may name further registries. A restored module comes before ours.
+    """
+    root = restored.resolve() if restored is not None else None
+    own = cache(lambda folder: _aliases_for(folder, data))
+
+    @cache
+    def found(reference: Reference) -> Text | str:
+        if root is not None:
+            answer = _restored(reference, root, max_bytes)
+            if answer is not None:
+                return answer
+        return _known(reference, table)
+
+    def text(caller: str, source: str) -> Text | str:
+        if not source.startswith(("br:", "br/", "ts:", "ts/")):
+            return NO_MODULE
+        inside = caller.startswith(OUTSIDE)  # a module of a registry does not see our aliases
+        aliases = {} if inside else own(posixpath.dirname(caller))
+        reference = parse(source, aliases) if aliases is not None else None
+        return found(reference) if reference is not None else "its name, or the alias in it, means nothing here"
+
+    return text
+
+
+def leading(data: Mapping[str, bytes], text: Texts, needles: Iterable[bytes]) -> frozenset[str]:
+    """The Bicep files that name a module whose text holds a needle: they can matter, whatever they hold themselves."""
+    needles = tuple(needles)
+    holds = cache(lambda found: any(needle in found.data.replace(b"\0", b"").lower() for needle in needles))
+    files = set()
+    for file, content in data.items():
+        if file.lower().endswith(".bicep"):
+            for name in set(_NAMED.findall(content.replace(b"\0", b""))):
+                found = text(file, name.decode("utf-8", "replace"))
+                if isinstance(found, Text) and holds(found):
+                    files.add(file)
+    return frozenset(files)
+
+
+def modules(text: Texts) -> Modules:
+    """The same as templates, each read once; a text that cannot be read as a whole is as good as none."""
+
+    @cache
+    def read(found: Text) -> Template | str:
+        template = formats.read(found.file, found.data, found.language)
+        fault = next((n.message for n in template.notices if n.level == "error"), None)
+        return template if fault is None else f"the restored one cannot be read: {fault}"
+
+    def template(caller: str, source: str) -> Template | str:
+        found = text(caller, source)
+        return found if isinstance(found, str) else read(found)
+
+    return template
+
+
+def parse(source: str, aliases: Aliases) -> Reference | None:
+    """A module as written, such as `br/public:avm/res/x:1.0.0`; None if it is none that a registry would take."""
+    if len(source) > _LONGEST:
+        return None
+    scheme, _, rest = source.partition(":")
+    scheme, slash, alias = scheme.partition("/")
+    prefix: tuple[str, ...] | None = ()
+    if slash:
+        prefix = aliases.get(f"{scheme}/{alias}", PUBLIC if (scheme, alias) == ("br", "public") else None)
+    mark = "@" if "@" in rest and scheme == "br" else ":"
+    path, _, version = rest.rpartition(mark)
+    if prefix is None or not path:
+        return None
+    parts = (*prefix, *path.split("/"))
+    return (_oci if scheme == "br" else _spec)(parts, version, mark)
+
+
+def _oci(parts: tuple[str, ...], version: str, mark: str) -> Reference | None:
+    host, *segments = parts
+    well_formed = _HOST.fullmatch(host) and segments and all(map(_SEGMENT.fullmatch, segments))
+    if not well_formed or not (_TAG if mark == ":" else _DIGEST).fullmatch(version):
+        return None
+    host = host.lower()
+    folder = f"{version}$" if mark == ":" else version.replace(":", "#")
+    place = ("br", host.replace(":", "$"), "$".join(segments), folder)
+    public = (host, *segments)[: len(PUBLIC)] == PUBLIC
+    name = "br/public:" + "/".join(segments[1:]) if public else "br:" + "/".join((host, *segments))
+    return Reference(f"{name}{mark}{version}", place, (host, *segments), version if mark == ":" else "")
+
+
+def _spec(parts: tuple[str, ...], version: str, mark: str) -> Reference | None:
+    if len(parts) != 3 or not all(map(_SPEC_PART.fullmatch, (*parts, version))):
+        return None
+    return Reference(f"ts:{'/'.join(parts)}:{version}", ("ts", *(part.lower() for part in (*parts, version))))
+
+
+# ── restored modules ──
+
+
+def _restored(reference: Reference, root: Path, max_bytes: int) -> Text | str | None:
+    """The compiled module at its place in the folder; None if it is not there, or only by a link that leads out."""
+    *above, last = reference.place
+    try:
+        folder = root.joinpath(*above)
+        if last.endswith("$"):  # Bicep adds which letters of a tag are capitals
+            last = next((p.name for p in sorted(folder.iterdir()) if p.name.startswith(last)), last)
+        path = (folder / last / "main.json").resolve(strict=True)
+        if not path.is_relative_to(root) or not path.is_file():
+            return None
+        if path.stat().st_size > max_bytes:
+            return f"the restored one is larger than {max_bytes} bytes"
+        data = path.read_bytes()
+    except (OSError, ValueError, RuntimeError):
+        return None
+    found = formats.language_of("main.json", data.replace(b"\0", b"").lower())
+    if found is None or found.name != "arm":
+        return "the restored one is no template"
+    return Text(OUTSIDE + reference.says, data, "arm")
+
+
+# ── well-known modules ──
+
+
+def _known(reference: Reference, table: Path) -> Text | str:
+    """Our abridged text of a module for a version: a file for each range, `1.0.0-1.2.0.bicep` or `1.0.0.bicep`."""
+    folder = table.joinpath(*reference.known)
+    if not reference.known or not folder.is_dir():
+        return ""
+    ranges = sorted((ends, path) for path in folder.glob("*.bicep") if (ends := _range(path.stem)) is not None)
+    wanted = _numbers(reference.version)
+    for (first, last), path in ranges:
+        if wanted is not None and first <= wanted <= last:
+            return Text(OUTSIDE + reference.says, path.read_bytes(), "bicep")
+    if not ranges:
+        return ""
+    first, last = ranges[0][0][0], ranges[-1][0][1]
+    return f"known here from version {'.'.join(map(str, first))} to {'.'.join(map(str, last))}"
+
+
+def _range(stem: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    ends = [_numbers(end) for end in stem.split("-")]
+    first, last = ends[0], ends[-1]
+    return (first, last) if first is not None and last is not None and len(ends) <= 2 else None
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    match = _VERSION.fullmatch(version)
+    return tuple(map(int, match.groups())) if match else None
+
+
+# ── aliases ──
+
+
+def _aliases_for(folder: str, data: Mapping[str, bytes]) -> Aliases | None:
+    """What the nearest bicepconfig.json calls registries and groups of template specs; None if it cannot be read."""
+    while True:
+        content = data.get(posixpath.join(folder, "bicepconfig.json"))
+        if content is not None:
+            return _aliases(content)
+        if not folder:
+            return {}
+        folder = posixpath.dirname(folder)
+
+
+def _aliases(content: bytes) -> Aliases | None:
+    text = formats.decode(content)
+    document = armjson.parse(Source("bicepconfig.json", text)) if text is not None else None
+    if document is None or any(notice.level == "error" for notice in document.notices):
+        return None
+    listed = _member(document.root, "moduleAliases")
+    aliases: dict[str, tuple[str, ...]] = {}
+    for name, settings in _entries(_member(listed, "br")):
+        path = _word(_member(settings, "modulePath"))
+        aliases[f"br/{name}"] = (_word(_member(settings, "registry")), *(path.split("/") if path else ()))
+    for name, settings in _entries(_member(listed, "ts")):
+        aliases[f"ts/{name}"] = tuple(_word(_member(settings, key)) for key in ("subscription", "resourceGroup"))
+    return aliases
+
+
+def _entries(expr: Expr | None) -> list[tuple[str, Expr]]:
+    if expr is None or expr.op is not Op.OBJECT:
+        return []
+    return [(str(key.args[0]), value) for key, value in expr.args if key.op is Op.LITERAL]
+
+
+def _member(expr: Expr | None, name: str) -> Expr | None:
+    return dict(_entries(expr)).get(name)
+
+
+def _word(expr: Expr | None) -> str:
+    found = expr.args[0] if expr is not None and expr.op is Op.LITERAL else None
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,71 @@
+// br/public:avm/ptn/azd/ml-hub-dependencies, abridged: `unlisted` stands for whatever is left out.
+// Source: https://github.com/Azure/bicep-registry-modules/blob/c767e2498a9b01b9c35ffd11e82304e2ea1602f7/avm/ptn/azd/ml-hub-dependencies/main.bicep
+// Checked: 2026-11-23
+
+param keyVaultName string
+param storageAccountName string
+param cognitiveServicesName string
+param cognitiveServicesKind string = 'AIServices'
+param cognitiveServicesNetworkAcls object = { defaultAction: 'Deny' }
+param cognitiveServicesPublicNetworkAccess string = 'Disabled'
+param containerRegistryName string = ''
+param registryAcrSku string = 'Basic'
+param registryPublicNetworkAccess string = 'Enabled'
+param searchServiceName string = ''
+param searchServiceSku string = 'standard'
+param searchServicePublicNetworkAccess string = 'Enabled'
+param networkAcls object = { bypass: 'AzureServices', defaultAction: 'Allow' }
+param publicNetworkAccess string = 'Enabled'
+
+module keyVault 'br/public:avm/res/key-vault/vault:0.7.1' = {
+  name: 'keyVault'
+  params: { name: keyVaultName }
+}
+
+module storageAccount 'br/public:avm/res/storage/storage-account:0.9.1' = {
+  name: 'storageAccount'
+  params: {
+    name: storageAccountName
+    networkAcls: networkAcls
+    publicNetworkAccess: publicNetworkAccess
+  }
+}
+
+module cognitiveServices 'br/public:avm/res/cognitive-services/account:0.7.0' = {
+  name: 'cognitiveServices'
+  params: {
+    name: cognitiveServicesName
+    kind: cognitiveServicesKind
+    networkAcls: cognitiveServicesNetworkAcls
+    publicNetworkAccess: cognitiveServicesPublicNetworkAccess
+  }
+}
+
+module containerRegistry 'br/public:avm/res/container-registry/registry:0.4.0' = if (!empty(containerRegistryName)) {
+  name: 'containerRegistry'
+  params: {
+    name: containerRegistryName
+    acrSku: registryAcrSku
+    publicNetworkAccess: registryPublicNetworkAccess
+  }
+}
+
+module searchService 'br/public:avm/res/search/search-service:0.6.0' = if (!empty(searchServiceName)) {
+  name: 'searchService'
+  params: {
+    name: searchServiceName
+    sku: searchServiceSku
+    publicNetworkAccess: searchServicePublicNetworkAccess
+  }
+}
+
+output keyVaultName string = keyVault.outputs.name
+output keyVaultResourceId string = keyVault.outputs.resourceId
+output storageAccountName string = storageAccount.outputs.name
+output storageAccountResourceId string = storageAccount.outputs.resourceId
+output cognitiveServicesName string = cognitiveServices.outputs.name
+output cognitiveServicesResourceId string = cognitiveServices.outputs.resourceId
+output containerRegistryName string = !empty(containerRegistryName) ? containerRegistry.outputs.name : ''
+output containerRegistryResourceId string = !empty(containerRegistryName) ? containerRegistry.outputs.resourceId : ''
+output searchServiceName string = !empty(searchServiceName) ? searchService.outputs.name : ''
+output searchServiceResourceId string = !empty(searchServiceName) ? searchService.outputs.resourceId : ''
