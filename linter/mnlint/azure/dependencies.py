@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mnlint.azure import arm, azurerm
@@ -58,9 +58,10 @@ def make_connections(drafts: Drafts) -> None:
         else:
             why = why or Unknown(Cause.RUNTIME, draft.head, "the connection's workspace")
             draft.fields["network"] = Node(why, draft.head, (Hop(HopKind.DECLARATION, draft.head, why.label),))
+    by_network = _by_network(drafts, "connection")
     for network in drafts.of("managedNetwork"):
         members = Members()
-        for draft in drafts.of("connection"):
+        for draft in _of_network(by_network, network):
             relation = draft["network"]
             if isinstance(relation.value, Ref):
                 tri = Tri.of(relation.value.address == network.address)
@@ -73,7 +74,8 @@ def make_connections(drafts: Drafts) -> None:
 
 def make_dependencies(drafts: Drafts) -> None:
     """A fact for each resource that a network refers to, declared here or not."""
-    uses = [use for network in drafts.of("managedNetwork") for use in _uses(drafts, network)]
+    listed = {kind: _by_network(drafts, kind) for kind in ("outboundRule", "connection")}
+    uses = [use for network in drafts.of("managedNetwork") for use in _uses(drafts, network, listed)]
     declared: dict[View, list[Use]] = {}
     elsewhere: dict[str, list[Use]] = {}
     for use in uses:
@@ -82,20 +84,78 @@ def make_dependencies(drafts: Drafts) -> None:
             declared.setdefault(view, []).append(use)
         if not views:
             elsewhere.setdefault(_key(use.node), []).append(use)
+    ways = _ways(drafts, uses, declared)
     for view, found in declared.items():
-        _declared(drafts, view, found, uses)
+        _declared(drafts, view, found, ways)
     for key, found in elsewhere.items():
         _elsewhere(drafts, key, found)
+    used: dict[str, list[Draft]] = {}
+    for draft in drafts.of("dependency"):
+        items = draft["networks"].value
+        for address in dict.fromkeys(n.value.address for n in items.items) if isinstance(items, Seq) else ():  # type: ignore[union-attr]
+            used.setdefault(address, []).append(draft)
     for network in drafts.of("managedNetwork"):
         members = Members()
-        for draft in drafts.of("dependency"):
-            items = draft["networks"].value
-            if isinstance(items, Seq) and any(n.value.address == network.address for n in items.items):  # type: ignore[union-attr]
-                members.items.append(reference(draft.address, draft.head, draft.address))
+        members.items += [reference(d.address, d.head, d.address) for d in used.get(network.address, ())]
         network.fields["dependencies"] = members.node(network.head, "dependencies")
 
 
-def _uses(drafts: Drafts, network: Draft) -> Iterator[Use]:
+Listed = Mapping[str | None, Sequence[tuple[int, Draft]]]
+
+
+def _by_network(drafts: Drafts, kind: str) -> Listed:
+    """The rules or connections, numbered, by the address of their network; those of which nobody knows it by None."""
+    made: dict[str | None, list[tuple[int, Draft]]] = {}
+    for at, draft in enumerate(drafts.of(kind)):
+        relation = draft["network"].value
+        made.setdefault(relation.address if isinstance(relation, Ref) else None, []).append((at, draft))
+    return made
+
+
+def _of_network(listed: Listed, network: Draft) -> list[Draft]:
+    """The rules or connections that are or may be a network's, in their order."""
+    found = [*listed.get(network.address, ()), *listed.get(None, ())]
+    return [draft for _, draft in sorted(found, key=lambda entry: entry[0])]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ways:
+    """What may lead to a resource: uses, ends of a customer's private endpoints, rules nobody sees."""
+
+    uses: Mapping[View, Sequence[tuple[Use, Tri]]]
+    ends: Mapping[View, Sequence[tuple[Node, Tri, View]]]
+    unseen: Sequence[tuple[Draft, Unknown]]
+
+
+def _ways(drafts: Drafts, uses: Sequence[Use], declared: Mapping[View, object]) -> Ways:
+    """What may lead to each of the declared resources, asked once for each use and end."""
+    used: dict[View, list[tuple[Use, Tri]]] = {}
+    for use in uses:
+        for view, tri in drafts.index.possible(use.node, lift=True):
+            if view in declared:
+                used.setdefault(view, []).append((use, tri))
+    ended: dict[View, list[tuple[Node, Tri, View]]] = {}
+    for other in drafts.index.views:
+        if other.terraform == azurerm.PRIVATE_ENDPOINT:
+            targets = azurerm.endpoint_targets(other)
+        elif other.type.lower() == arm.PRIVATE_ENDPOINT and other.known:
+            targets = arm.endpoint_targets(other)
+        else:
+            continue
+        for target in targets:
+            for view, tri in drafts.index.possible(target, lift=True):
+                if view in declared:
+                    ended.setdefault(view, []).append((target, tri, other))
+    unseen = []
+    for network in drafts.of("managedNetwork"):
+        if _managed(network) is not Tri.FALSE:
+            why = doubt(network["rules"]) or doubt(network["connections"])
+            if why is not None:  # one that nobody sees may lead to anything
+                unseen.append((network, why))
+    return Ways(used, ended, unseen)
+
+
+def _uses(drafts: Drafts, network: Draft, listed: Mapping[str, Listed]) -> Iterator[Use]:
     view = network.view
     # What a workspace uses that is not declared here, only Azure knows: a doubt about each would drown the report.
     if view is not None and view.known and view.type.lower() == arm.WORKSPACE:
@@ -104,7 +164,7 @@ def _uses(drafts: Drafts, network: Draft) -> Iterator[Use]:
             if not missing(node):
                 yield Use(network, role, node)
     for kind, role, field in (("outboundRule", "rule target", "target"), ("connection", "connection", "resourceId")):
-        for draft in drafts.of(kind):
+        for draft in _of_network(listed[kind], network):
             if missing(draft[field]) or id_of(draft[field])[0] is Tri.FALSE:
                 continue  # the id of no resource: there is nothing that could be used
             made = is_text(draft["type"], "PrivateEndpoint") if kind == "outboundRule" else Tri.TRUE
@@ -128,7 +188,7 @@ def _is_of(draft: Draft, network: Draft) -> tuple[Tri, Unknown | None]:
 
 def _meant(drafts: Drafts, node: Node) -> list[View]:
     """The views that a reference is sure to mean: the one declared here before one that only exists."""
-    found = [v for v in drafts.index.views if drafts.index.refers(node, v, lift=True) is Tri.TRUE]
+    found = drafts.index.meant(node, lift=True)
     known = [v for v in found if v.known]
     return (known or found)[:1]
 
@@ -144,7 +204,7 @@ def _key(node: Node) -> str:
     return form or (f"{why.span.file}:{why.span.start}" if why else repr(value))
 
 
-def _declared(drafts: Drafts, view: View, uses: list[Use], all_uses: list[Use]) -> None:
+def _declared(drafts: Drafts, view: View, uses: list[Use], ways: Ways) -> None:
     draft = drafts.add(
         Draft("dependency", f"{view.address} as used", view.resource.head, view.dialect, {}, view, view.guards)
     )
@@ -155,7 +215,7 @@ def _declared(drafts: Drafts, view: View, uses: list[Use], all_uses: list[Use]) 
         type=kind,
         publicAccess=access,
         serviceEndpoints=service_endpoints(drafts, view),
-        privateEndpoints=_private_endpoints(drafts, draft, view, all_uses, access),
+        privateEndpoints=_private_endpoints(draft, view, ways, access),
     )
     _relate(drafts, draft, uses, _tenant(drafts, uses[0].node))
 
@@ -271,7 +331,7 @@ def _tenant(drafts: Drafts, node: Node) -> Node | None:
     found = next((hint(view) for view in meant), None) or tenant_of_id(node, by_id, drafts.subscriptions)
     if found is not None or meant:
         return found
-    may_be = (v for v in drafts.index.views if drafts.index.refers(node, v, lift=True) is Tri.UNKNOWN)
+    may_be = (view for view, _ in drafts.index.possible(node, lift=True))
     if (by_id is None and drafts.subscriptions) or any(hint(view) is not None for view in may_be):
         why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "what this refers to")
         return node.holding(Unknown(why.cause, why.span, why.label))
@@ -281,32 +341,21 @@ def _tenant(drafts: Drafts, node: Node) -> Node | None:
 # ── endpoints ──
 
 
-def _private_endpoints(drafts: Drafts, draft: Draft, view: View, uses: list[Use], access: Node) -> Node:
+def _private_endpoints(draft: Draft, view: View, ways: Ways, access: Node) -> Node:
     """What gives a resource a private endpoint: the network's required one, rules, connections, a customer's."""
     members = Members()
-    for use in uses:
-        tri = drafts.index.refers(use.node, view, lift=True)
-        if tri is Tri.FALSE:
-            continue
+    for use, tri in ways.uses.get(view, ()):
         made = _makes_endpoint(use, access)
         node = _endpoint_node(use)
         why = doubt(use.node) if tri is Tri.UNKNOWN else doubt(use.network["effectiveMode"]) or doubt(access)
         sure = Tri.TRUE if use.unsure is None else Tri.UNKNOWN
         members.add(node, both(tri, made, sure), use.unsure or why, (*use.guards, *use.network.guards), draft.guards)
-    for network in drafts.of("managedNetwork"):
-        if _managed(network) is not Tri.FALSE and not excluded(network.guards, draft.guards):
-            for name in ("rules", "connections"):  # one that nobody sees may lead here, too
-                members.open(doubt(network[name]))
-    for other in drafts.index.views:
-        if other.terraform == azurerm.PRIVATE_ENDPOINT:
-            targets = azurerm.endpoint_targets(other)
-        elif other.type.lower() == arm.PRIVATE_ENDPOINT and other.known:
-            targets = arm.endpoint_targets(other)
-        else:
-            continue
-        for target in targets:
-            tri = drafts.index.refers(target, view, lift=True)
-            members.add(target, tri, doubt(target), other.guards, draft.guards)
+    for network, why in ways.unseen if members.more is None else ():
+        if not excluded(network.guards, draft.guards):
+            members.open(why)
+            break
+    for target, tri, other in ways.ends.get(view, ()):
+        members.add(target, tri, doubt(target), other.guards, draft.guards)
     return members.node(draft.head, "no private endpoint leads here")
 
 

@@ -59,6 +59,9 @@ class Drafts:
     index: Index
     subscriptions: Mapping[str, str]
     by_address: dict[str, Draft] = field(default_factory=dict)
+    _by_kind: dict[str, dict[str, Draft]] = field(default_factory=dict)
+    _by_view: dict[View, list[Draft]] = field(default_factory=dict)
+    additions: Mapping[View, Sequence[View]] | None = None  # see networks.py, which alone uses it
 
     def add(self, draft: Draft) -> Draft:
         # Two resources that nobody can tell apart by address are still two.
@@ -66,15 +69,26 @@ class Drafts:
         while draft.address in self.by_address:
             draft.address = f"{at} ({count})"
             count += 1
-        self.by_address[draft.address] = draft
+        self.by_address[draft.address] = self._by_kind.setdefault(draft.kind, {})[draft.address] = draft
+        if draft.view is not None:
+            self._by_view.setdefault(draft.view, []).append(draft)
         return draft
 
+    def remove(self, draft: Draft) -> None:
+        del self.by_address[draft.address], self._by_kind[draft.kind][draft.address]
+        if draft.view is not None:
+            self._by_view[draft.view].remove(draft)
+
     def of(self, kind: str) -> list[Draft]:
-        return [d for d in self.by_address.values() if d.kind == kind]
+        return list(self._by_kind.get(kind, {}).values())
 
     def behind(self, view: View | None) -> Draft | None:
         """The fact of a view's own resource."""
-        return next((d for d in self.by_address.values() if d.view is view), None) if view is not None else None
+        return next(iter(self._by_view.get(view, ())), None) if view is not None else None
+
+    def made_of(self, view: View, kind: str) -> Draft | None:
+        """The first fact of a kind that a view is behind."""
+        return next((draft for draft in self._by_view.get(view, ()) if draft.kind == kind), None)
 
 
 def said(value: str, span: Span, label: str) -> Node:

@@ -19,8 +19,7 @@ from mnlint.azure.schema import (
     DEFAULT_SKU,
     DEFAULT_SKU_SOURCE,
 )
-from mnlint.azure.views import View, constant, first
-from mnlint.model.ids import same_names
+from mnlint.azure.views import View, constant, first, same_resource
 from mnlint.model.tri import Tri, either
 from mnlint.model.value import (
     ABSENT,
@@ -78,21 +77,19 @@ def is_project(view: View) -> Tri:
 
 def make_accounts(drafts: Drafts) -> None:
     """A network fact for each Foundry account that has a managed network, by a child or by its injection."""
+    with_child: set[View | None] = set()
     for view in drafts.index.views:
         kind = view.type.lower()
         if kind == arm.ACCOUNT_NETWORK:
             account, why = drafts.index.parent_of(view, [arm.ACCOUNT])
             name = account.name if account else Node(why, view.resource.head, ()) if why else view.name
             _foundry(drafts, view, arm.network_settings(view), name)
+            with_child.add(account)
     for view in drafts.index.views:
         if view.type.lower() != arm.ACCOUNT or view.terraform:
             continue
         injections = view.at("properties", "networkInjections")
-        if not isinstance(injections.value, Map) or any(
-            drafts.index.parent_of(d.view, [arm.ACCOUNT])[0] is view
-            for d in drafts.of("managedNetwork")
-            if d.view and d.view.type.lower() == arm.ACCOUNT_NETWORK
-        ):
+        if not isinstance(injections.value, Map) or view in with_child:
             continue
         managed = view.at("properties", "networkInjections", "useMicrosoftManagedNetwork")
         if is_text(managed, "true") is Tri.TRUE:
@@ -163,8 +160,8 @@ def _settings(drafts: Drafts, view: View) -> list[Setting]:
     """The network settings of a workspace, and of children and updates that add to them."""
     own = view.at("managed_network") if view.terraform else arm.network_settings(view)
     found = [Setting(own, view)]
-    for other in drafts.index.views:
-        if other is view or not other.known or not _is_addition(other) or excluded(other.guards, view.guards):
+    for other in _additions_to(drafts, view):
+        if other is view or excluded(other.guards, view.guards):
             continue
         sure, why = _adds_to(drafts, other, view)
         if sure is Tri.TRUE and not implied(other.guards, view.guards):
@@ -174,12 +171,41 @@ def _settings(drafts: Drafts, view: View) -> list[Setting]:
     return found
 
 
+def _additions_to(drafts: Drafts, view: View) -> Sequence[View]:
+    """Children and updates that may add to a workspace; which may add to which is asked once."""
+    if drafts.additions is None:
+        made: dict[View, list[View]] = {}
+        for other in drafts.index.of_type(arm.WORKSPACE_NETWORK, arm.WORKSPACE):
+            if other.known and _is_addition(other):
+                for workspace in _workspaces_of(drafts, other):
+                    made.setdefault(workspace, []).append(other)
+        drafts.additions = made
+    return drafts.additions.get(view, ())
+
+
+def _workspaces_of(drafts: Drafts, other: View) -> list[View]:
+    """The workspaces that a child or an update may add to."""
+    index = drafts.index
+    if other.type.lower() == arm.WORKSPACE_NETWORK:
+        found, _ = index.parent_of(other, [arm.WORKSPACE])
+        return [found] if found is not None else index.possible_parents(other, [arm.WORKSPACE])
+    node = _updated(other)
+    if node is other.name:
+        return index.like(arm.WORKSPACE, other.names)
+    return [view for view, _ in index.possible(node) if view.type.lower() == arm.WORKSPACE]
+
+
+def _updated(other: View) -> Node:
+    """What says which workspace an update is for: its id, or its name."""
+    return other.parent_id if missing(other.name) and other.parent_id is not None else other.name
+
+
 def _adds_to(drafts: Drafts, other: View, view: View) -> tuple[Tri, Unknown | None]:
     """Whether a child's or an update's workspace is this one, and why nobody knows."""
     if other.type.lower() == arm.WORKSPACE_NETWORK:
         return drafts.index.is_child(other, view)
-    node = other.parent_id if missing(other.name) and other.parent_id is not None else other.name
-    tri = drafts.index.refers(node, view) if node is other.parent_id else same_names(other.names, view.names)
+    node = _updated(other)
+    tri = drafts.index.refers(node, view) if node is other.parent_id else same_resource(other, view)
     why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "the workspace that is updated")
     return tri, why if tri is Tri.UNKNOWN else None
 
@@ -324,13 +350,12 @@ def join_projects(drafts: Drafts) -> None:
 
 
 def _hub_network(drafts: Drafts, draft: Draft, hub_id: Node, networks: dict[View, Draft]) -> Node:
-    for other in drafts.of("workspace"):
-        if other is draft or other.view is None:
-            continue
-        if drafts.index.refers(hub_id, other.view) is Tri.TRUE:
+    for view in drafts.index.meant(hub_id):
+        other = drafts.made_of(view, "workspace")
+        if other is not None and other is not draft:
             draft.fields["hub"] = reference(other.address, hub_id.span, "the project's hub")
-            if other.view in networks:
-                return reference(networks[other.view].address, hub_id.span, "the hub's network")
+            if view in networks:
+                return reference(networks[view].address, hub_id.span, "the hub's network")
     why = doubt(hub_id) or Unknown(Cause.RUNTIME, hub_id.origin, "the project's hub")
     unknown_node = Node(Unknown(why.cause, why.span, why.label), hub_id.span, hub_id.trail)
     if missing(draft.fields["hub"]) and not missing(hub_id):

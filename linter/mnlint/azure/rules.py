@@ -10,10 +10,10 @@ from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import implied, is_text, missing
 from mnlint.azure.networks import Setting, count_words, implied_network, network_of, settings_of
-from mnlint.azure.views import View, first
+from mnlint.azure.views import View, first, same_resource, together
 from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
-from mnlint.model.tri import Tri
+from mnlint.model.tri import Tri, both
 from mnlint.model.value import (
     ABSENT,
     Cause,
@@ -43,25 +43,26 @@ def make_rules(drafts: Drafts) -> None:
         kind = view.type.lower()
         if view.terraform in azurerm.RULES or kind in arm.WORKSPACE_RULES or kind == arm.ACCOUNT_RULES:
             _child(drafts, view, lists)
+    with_rules = _with_rules(drafts)
     for network in drafts.of("managedNetwork"):
         members = lists[network.address]
         referred = network.view is not None and network["declared"].value is False
-        if referred and not members.items and not _has_rules(drafts, network):
+        if referred and not members.items and network.address not in with_rules:
             _forget(drafts, network)
             continue
         network.fields["rules"] = members.node(network.head, f"the outbound rules of {network.address}")
         network.fields["fqdnRules"] = said(_fqdn_words(drafts, members), network.head, "counted")
 
 
-def _has_rules(drafts: Drafts, network: Draft) -> bool:
-    """Whether some rule here is a network's, be it under a condition."""
+def _with_rules(drafts: Drafts) -> set[str]:
+    """The addresses of the networks of which some rule here is, be it under a condition."""
     relations = (rule["network"].value for rule in drafts.of("outboundRule"))
-    return any(isinstance(value, Ref) and value.address == network.address for value in relations)
+    return {value.address for value in relations if isinstance(value, Ref)}
 
 
 def _forget(drafts: Drafts, network: Draft) -> None:
     """A network that is only referred to, and that nothing here changes, is not this deployment's matter."""
-    del drafts.by_address[network.address]
+    drafts.remove(network)
     why = Unknown(Cause.RUNTIME, network.head, f"the network of {network.view.resource.symbol}" if network.view else "")
     for workspace in drafts.of("workspace"):
         relation = workspace.fields["network"]
@@ -94,7 +95,8 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
         members.open(more)
         for key, node, own in entries:
             fields = arm.rule(node)
-            name = literal(key, node.span, "the rule's key")
+            given = _name_in(node) if view.dialect == "azureml" else None
+            name = given or literal(key, node.span, "the rule's key")
             guards = own if view is network.view else (*view.guards, *own)
             draft = _rule(
                 drafts, view, f"{network.address} rule {key}", name, fields, "inline", (*network.guards, *guards)
@@ -104,6 +106,12 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
             members.add(reference(draft.address, draft.head, key), Tri.TRUE, None, guards, network.guards)
         if more is not None and view.known:
             _unseen(drafts, network, setting, more)
+
+
+def _name_in(node: Node) -> Node | None:
+    """The name that a member of a list of rules gives itself."""
+    name = member(node, "name", fold=True)
+    return None if missing(name) else name
 
 
 def _unseen(drafts: Drafts, network: Draft, setting: Setting, why: Unknown) -> None:
@@ -135,7 +143,7 @@ def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
         sure = Tri.UNKNOWN if view.resource.symbolic else Tri.TRUE
         open_by = next((doubt(g) for g in view.guards), None)
         members.add(reference(draft.address, draft.head, view.address), sure, open_by, view.guards, network.guards)
-        for other in drafts.of("managedNetwork"):
+        for other in _elsewhere(drafts, network):
             if _may_be_one(network, other):
                 lists[other.address].open(doubt(draft.fields["network"]) or _named(network, other))
         return
@@ -156,12 +164,23 @@ def _key(place: Node, draft: Draft) -> str:
     return form_of(place) or draft.address
 
 
+def _elsewhere(drafts: Drafts, network: Draft) -> Sequence[Draft]:
+    """The networks that may be the same as one, declared elsewhere; of one that is itself, all."""
+    if network.view is None:
+        return ()
+    if not network.view.known:
+        return drafts.of("managedNetwork")
+    strangers = drafts.index.strangers.get(network.view.type.lower(), ())
+    found = (drafts.made_of(view, "managedNetwork") for view in strangers)
+    return [draft for draft in found if draft is not None]
+
+
 def _may_be_one(network: Draft, other: Draft) -> bool:
     """Whether nobody knows if two workspaces are one, declared here and referred to by a name."""
     one, two = network.view, other.view
     if one is None or two is None or one is two or (one.known and two.known) or one.type.lower() != two.type.lower():
         return False
-    return same_names(one.names, two.names) is Tri.UNKNOWN
+    return same_resource(one, two) is Tri.UNKNOWN
 
 
 def _named(*networks: Draft) -> Unknown:
@@ -185,11 +204,9 @@ def _network_of(drafts: Drafts, view: View) -> tuple[Draft | None, Unknown | Non
     index = drafts.index
     if view.terraform:
         node = view.at("workspace_id")
-        workspaces = [d for d in drafts.of("workspace") if d.view is not None]
-        answers = [(d, index.refers(node, d.view)) for d in workspaces if d.view is not None]
-        sure = [d for d, tri in answers if tri is Tri.TRUE]
+        sure = [other for other in index.meant(node) if drafts.made_of(other, "workspace") is not None]
         if sure:
-            return network_of(drafts, sure[0].view), None
+            return network_of(drafts, sure[0]), None
         return None, doubt(node) or Unknown(Cause.RUNTIME, node.origin, "the rule's workspace")
     kind = view.type.lower()
     parents = [arm.ACCOUNT_NETWORK] if kind == arm.ACCOUNT_RULES else [arm.WORKSPACE]
@@ -199,7 +216,7 @@ def _network_of(drafts: Drafts, view: View) -> tuple[Draft | None, Unknown | Non
             parent, why = _grandparent(drafts, view)
         else:
             parent, why = index.parent_of(middle, [arm.WORKSPACE])
-            own = next((d for d in drafts.of("managedNetwork") if d.view is middle), None)
+            own = drafts.made_of(middle, "managedNetwork")
             if own is not None:  # of a workspace that is not declared here
                 return own, None
     else:
@@ -207,7 +224,7 @@ def _network_of(drafts: Drafts, view: View) -> tuple[Draft | None, Unknown | Non
     if parent is None:
         return None, why
     if kind == arm.ACCOUNT_RULES:
-        return next((d for d in drafts.of("managedNetwork") if d.view is parent), None), why
+        return drafts.made_of(parent, "managedNetwork"), why
     return network_of(drafts, parent), why
 
 
@@ -215,10 +232,10 @@ def _grandparent(drafts: Drafts, view: View) -> tuple[View | None, Unknown | Non
     """The workspace of a rule whose managedNetworks level is not declared: by its parent's id, or by its name
     `hub/default/rule`."""
     node, names = view.parent_id, view.names
-    for other in drafts.index.views:
-        if other.type.lower() != arm.WORKSPACE or other.updates:
+    for other in drafts.index.of_type(arm.WORKSPACE):
+        if other.updates:
             continue
-        by_name = same_names(names[:1], other.names) if len(names) == 3 else Tri.FALSE
+        by_name = both(same_names(names[:1], other.names), together(view, other)) if len(names) == 3 else Tri.FALSE
         if (drafts.index.refers(node, other, lift=True) if node is not None else by_name) is Tri.TRUE:
             return other, None
     place = node if node is not None else view.name

@@ -9,7 +9,7 @@ from mnlint.model.fact import Field, Schema
 MODES: Final = ("Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound")
 RULE_TYPES: Final = ("FQDN", "PrivateEndpoint", "ServiceTag")
 FAMILIES: Final = ("workspace", "foundry")
-DIALECTS: Final = ("bicep", "arm", "azurerm", "azapi")
+DIALECTS: Final = ("bicep", "arm", "azurerm", "azapi", "azureml")
 
 # What the service takes when a template says nothing; each with its source.
 DEFAULT_MODE: Final = "Disabled"

@@ -59,8 +59,8 @@ def _arm_rules(drafts: Drafts, view: View, entry: Mapping[str, Any], members: Me
     if "child" in entry:
         kind = str(entry["child"]).lower()
         holders = []
-        for other in drafts.index.views:
-            if other.type.lower() == kind and not other.terraform:
+        for other in drafts.index.of_type(kind):
+            if not other.terraform:
                 parent, why = drafts.index.parent_of(other, [view.type.lower()])
                 if parent is view:
                     holders.append((other, other.guards))
@@ -97,9 +97,7 @@ def _azurerm_rules(drafts: Drafts, view: View, place: Mapping[str, Any], members
         if place["type"] == view.terraform and (switch is None or _switched_on(view.at(str(switch)), members)):
             _blocks(view, steps, str(place["subnet"]), members, (), view)
         return
-    for other in drafts.index.views:
-        if other.terraform != place["type"] and other.resource.type != place["type"]:
-            continue
+    for other in drafts.index.by_resource.get(str(place["type"]), ()):
         node = other.at(str(joined))
         by_name = str(joined).endswith("_name")  # such names are taken in all of Azure
         tri = tri_name(node, view.name) if by_name else drafts.index.refers(node, view)

@@ -13,8 +13,8 @@ from mnlint.model.ids import Id, same_text, segments
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Choice, Node, Ref, Seq, Unknown, doubt, form_of, member
 
-# Two ways to say the tenant of the deployment itself.
-OWN: Final = ("{tenant().tenantid}", "{subscription().tenantid}")
+# Two ways to say the tenant of the deployment itself; all its subscriptions are in that one.
+OWN: Final = re.compile(r"\{+(?:tenant\(\)|subscription\(.*\)\}?)\.tenantid\}", re.IGNORECASE)
 CALLER: Final = "azurerm_client_config"
 # Where a resource says its own tenant.
 WRITTEN: Final[dict[str, tuple[str, ...]]] = {
@@ -22,8 +22,6 @@ WRITTEN: Final[dict[str, tuple[str, ...]]] = {
     "microsoft.machinelearningservices/workspaces": ("identity", "tenantId"),
     "azurerm_key_vault": ("tenant_id",),
 }
-# `scope: resourceGroup('<subscription>', '<group>')` and `scope: subscription('<subscription>')` of existing resources.
-SCOPE: Final = re.compile(r"\{(?:resourcegroup\(([^,]+),.*\)|subscription\((.+)\))\}", re.IGNORECASE)
 
 
 def tenant_of(view: View, deployment: Deployment, index: Index, subscriptions: Mapping[str, str]) -> Node | None:
@@ -69,14 +67,9 @@ def _of_scope(view: View, subscriptions: Mapping[str, str]) -> Node | None:
         return _in_path(view.parent_id, form_of(view.parent_id) or "", subscriptions)
     if view.known or view.terraform:
         return None
-    scope = view.at("scope")
-    if missing(scope):
-        return None
-    form = form_of(scope)
-    found = SCOPE.fullmatch(form or "")
-    if found is None and form is not None:
-        return None  # a group, of the same subscription
-    return _mapped(scope, (found[1] or found[2]) if found else "{?}", subscriptions)
+    place, scope = view.place or "", view.at("scope")
+    node = view.name if missing(scope) else scope  # a module's scope may say it, too
+    return _mapped(node, "{?}", subscriptions) if place.startswith("{place:") else _in_path(node, place, subscriptions)
 
 
 def _in_path(node: Node, path: str, subscriptions: Mapping[str, str]) -> Node | None:
@@ -109,4 +102,4 @@ def differs(target: Node | None, network: Node | None) -> Tri | None:
 
 def _form(tenant: Node) -> str | None:
     form = form_of(tenant)
-    return OWN[0] if form is not None and form.lower() in OWN else form
+    return "{tenant().tenantid}" if form is not None and OWN.fullmatch(form) else form

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from mnlint.azure import azureml
 from mnlint.azure.kleene import is_there
 from mnlint.model.deployment import Resource
 from mnlint.model.expr import Mode
-from mnlint.model.ids import Id, id_of, same_names, same_text, segments, top_type
+from mnlint.model.ids import HERE, Id, id_of, parse, same_names, same_place, same_text, segments, top_type
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import (
     ABSENT,
@@ -73,6 +74,11 @@ class View:
         return self.resource.mode in (Mode.DECLARED, Mode.UPDATE)
 
     @property
+    def place(self) -> str | None:
+        """The id of what it is deployed to, with holes; None if its language has no word for it."""
+        return self.resource.scope
+
+    @property
     def updates(self) -> bool:
         """True for what only changes a resource that another one declares."""
         return self.resource.mode is Mode.UPDATE or self.resource.type in UPDATES
@@ -133,6 +139,8 @@ def views_of(resources: Sequence[Resource], arm_types: Mapping[str, str]) -> lis
 
 def _view(resource: Resource, arm_types: Mapping[str, str]) -> View | None:
     body = _elsewhere(resource) if resource.mode in (Mode.EXISTING, Mode.DATA) else resource.body
+    if resource.language == "azureml":
+        return View(resource, azureml.WORKSPACE, resource.language, resource.name, azureml.as_arm(body))
     if resource.language != "terraform":
         return View(resource, resource.type, resource.language, resource.name, body, "", None, resource.api_version)
     if resource.type.startswith("azapi_"):
@@ -208,14 +216,108 @@ def _type_and_version(node: Node) -> tuple[str, Node]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
-    """Views by address and by ARM type, and the question which of them an id means."""
+    """Views by address, type and name, and the question which of them an id means.
+
+    Types and names are in lower case. Where a question is asked of every view, only those are looked at that may be
+    meant: so many resources with names of their own cost as much as they are, not as much as their pairs.
+    """
 
     views: Sequence[View]
-    by_address: Mapping[str, View] = field(default_factory=dict)
+    by_address: Mapping[str, View]
+    by_type: Mapping[str, Sequence[View]]
+    by_resource: Mapping[str, Sequence[View]]  # by the type as written, which in Terraform is Terraform's
+    _at: Mapping[str, Sequence[View]]  # all of an address
+    _named: Mapping[tuple[str, tuple[str, ...]], Sequence[View]]  # by type and names
+    _open: Mapping[str, Sequence[View]]  # by type, those of whose names a part is not known
+    strangers: Mapping[str, Sequence[View]]  # what is declared elsewhere, by type
+    _order: Mapping[View, int]
+    _asked: dict[tuple[View, tuple[str, ...]], list[tuple[View, Tri]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, views: Sequence[View]) -> Index:
-        return cls(views, {view.address: view for view in views})
+        at: dict[str, list[View]] = {}
+        by_type: dict[str, list[View]] = {}
+        by_resource: dict[str, list[View]] = {}
+        named: dict[tuple[str, tuple[str, ...]], list[View]] = {}
+        opened: dict[str, list[View]] = {}
+        for view in views:
+            kind, own = view.type.lower(), _own_id(view)
+            at.setdefault(view.address, []).append(view)
+            by_type.setdefault(kind, []).append(view)
+            by_resource.setdefault(view.resource.type, []).append(view)
+            for names in {_lower(view.names), _lower(own.names if own is not None else view.names)}:
+                named.setdefault((kind, names), []).append(view)
+            if any("{" in name for name in view.names):
+                opened.setdefault(kind, []).append(view)
+        strangers = {kind: [view for view in typed if not view.known] for kind, typed in by_type.items()}
+        by_address = {view.address: view for view in views}
+        order = {view: number for number, view in enumerate(views)}
+        return cls(views, by_address, by_type, by_resource, at, named, opened, strangers, order)
+
+    def of_type(self, *kinds: str) -> list[View]:
+        """The views of some types, which are in lower case, in their order."""
+        return self._sorted(view for kind in set(kinds) for view in self.by_type.get(kind, ()))
+
+    def _sorted(self, views: Iterable[View]) -> list[View]:
+        return sorted(set(views), key=self._order.__getitem__)
+
+    def meant(self, node: Node, *, lift: bool = False) -> list[View]:
+        """The views that a value is sure to be the id of."""
+        return [view for view in self._sure(node, lift) if self.refers(node, view, lift=lift) is Tri.TRUE]
+
+    def _sure(self, node: Node, lift: bool) -> Sequence[View]:
+        """Views among which are all that a value is sure to be the id of: names must be the same to the letter."""
+        if isinstance(node.value, Choice):
+            return self._sure(node.value.options[0], lift)
+        found = id_of(node)[1]
+        if found is None:
+            return ()
+        if found.root is None:
+            kind, names = (top_type(found.type), found.names[:1]) if lift else (found.type, found.names)
+            return self._named.get((kind.lower(), _lower(names)), ())
+        other = self.by_address.get(found.root)
+        if other is None or (found.type and not lift):
+            return ()
+        if not other.type:
+            near = self.views if not other.known else [v for typed in self.strangers.values() for v in typed]
+            return self._sorted([*self._at[found.root], *near])
+        names = _lower(other.names)
+        same = (view for kind in (other.type.lower(), "") for view in self._named.get((kind, names), ()))
+        return self._sorted([*self._at[found.root], *same])
+
+    def possible(self, node: Node, *, lift: bool = False) -> list[tuple[View, Tri]]:
+        """The views that a value may be the id of, and whether it is."""
+        answers = ((view, self.refers(node, view, lift=lift)) for view in self._near(node, lift))
+        return [(view, tri) for view, tri in answers if tri is not Tri.FALSE]
+
+    def _near(self, node: Node, lift: bool) -> Sequence[View]:
+        """Views among which are all that a value may be the id of."""
+        if isinstance(node.value, Choice):
+            return self._sorted(view for option in node.value.options for view in self._near(option, lift))
+        is_id, found = id_of(node)
+        if found is None:
+            return () if is_id is Tri.FALSE else self.views
+        if found.root is None:
+            kind, names = (top_type(found.type), found.names[:1]) if lift else (found.type, found.names)
+            return self.like(kind, names, "")
+        if found.type and not lift:
+            return ()
+        other = self.by_address.get(found.root)
+        if other is None or not other.type:
+            return self.views
+        if other.known:
+            kinds = (other.type.lower(), "")
+            near = (view for kind in kinds for view in self.strangers.get(kind, ()))
+            return self._sorted([*self._at[found.root], *near])
+        return self._sorted([*self._at[found.root], *self.like(other.type, other.names, "")])
+
+    def like(self, kind: str, names: tuple[str, ...], *others: str) -> list[View]:
+        """The views of a type that may have those names, and all of some other types."""
+        kind = kind.lower()
+        if any("{" in name for name in names):
+            return self.of_type(kind, *others)
+        near = (*self._named.get((kind, _lower(names)), ()), *self._open.get(kind, ()))
+        return self._sorted([*near, *(view for other in others for view in self.by_type.get(other, ()))])
 
     def type_of(self, found: Id) -> str:
         """The ARM type of the resource an id means, `` if nobody knows."""
@@ -238,7 +340,7 @@ class Index:
                 return Tri.FALSE
             if other.known and view.known:
                 return Tri.FALSE  # two declarations are two resources
-            return same_names(other.names, view.names)
+            return same_resource(other, view)
         if found.root is not None:
             return Tri.FALSE
         kind, names = found.type, found.names
@@ -248,9 +350,13 @@ class Index:
             return Tri.FALSE
         if not view.type:
             return Tri.UNKNOWN
+        own = _own_id(view)
+        if own is not None:  # a plan says the ids of what is there already
+            return both(same_names(names, own.names), same_text(found.scope, own.scope))
         named = same_names(names, view.names)
-        sure = kind.lower() in GLOBAL_NAMES or found.scope == "{scope}"
-        return named if sure or named is Tri.FALSE else both(named, Tri.UNKNOWN)
+        if kind.lower() in GLOBAL_NAMES or named is Tri.FALSE:
+            return named
+        return both(named, same_place(found.scope, view.place if view.place is not None else HERE))
 
     def refers(self, node: Node, view: View, *, lift: bool = False) -> Tri:
         """Whether a value is the id of a view."""
@@ -263,14 +369,27 @@ class Index:
         return Tri.FALSE if is_id is Tri.FALSE else Tri.UNKNOWN
 
     def _parents(self, view: View, kinds: Sequence[str]) -> list[tuple[View, Tri]]:
-        """Whether a child is that of each of the views of `kinds`."""
-        candidates = [v for v in self.views if v.type.lower() in kinds and v is not view and not v.updates]
+        """The views of `kinds` that a child may be one of, and whether it is."""
+        key = view, tuple(kinds)
+        if key not in self._asked:
+            answers = self._parents_of(view, kinds)
+            self._asked[key] = [(v, tri) for v, tri in answers if v is not view and not v.updates]
+        return self._asked[key]
+
+    def possible_parents(self, view: View, kinds: Sequence[str]) -> list[View]:
+        """The views of `kinds` that a child may be one of."""
+        return [parent for parent, _ in self._parents(view, kinds)]
+
+    def _parents_of(self, view: View, kinds: Sequence[str]) -> list[tuple[View, Tri]]:
         node = view.resource.parent or view.parent_id
         if node is not None:
             if isinstance(node.value, Ref) and not node.value.rest:
                 node = node.holding(Ref(node.value.address, ("id",)))
-            return [(v, self.refers(node, v)) for v in candidates]
-        return [(v, _is_below(view.names, v.names)) for v in candidates]
+            return [(v, tri) for v, tri in self.possible(node) if v.type.lower() in kinds]
+        names = view.names if any("{" in name for name in view.names) else view.names[:-1]
+        near = self._sorted(v for kind in kinds for v in self.like(kind, names))
+        answers = ((v, both(_is_below(view.names, v.names), together(view, v))) for v in near)
+        return [(v, tri) for v, tri in answers if tri is not Tri.FALSE]
 
     def is_child(self, view: View, parent: View) -> tuple[Tri, Unknown | None]:
         """Whether a view is a child of another one, and why nobody knows."""
@@ -296,6 +415,26 @@ class Index:
             why = why or Unknown(Cause.RUNTIME, place.origin, f"the parent of {view.resource.symbol}")
             return None, why
         return None, Unknown(Cause.UNREADABLE, view.resource.head, f"the parent of {view.resource.symbol}")
+
+
+def _own_id(view: View) -> Id | None:
+    """The id that a resource itself says it has, known whole: in a plan."""
+    value = member(view.resource.body, "id", fold=False).value if view.resource.language == "terraform" else None
+    return parse(value) if isinstance(value, str) else None
+
+
+def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.lower() for name in names)
+
+
+def same_resource(left: View, right: View) -> Tri:
+    """Whether two views of one type are one resource, by their names and where they are deployed."""
+    return both(same_names(left.names, right.names), together(left, right))
+
+
+def together(left: View, right: View) -> Tri:
+    """Whether a name means the same for both; for some types it does wherever they are deployed."""
+    return Tri.TRUE if right.type.lower() in GLOBAL_NAMES else same_place(left.place, right.place)
 
 
 def _is_below(names: tuple[str, ...], parents: tuple[str, ...]) -> Tri:

@@ -37,6 +37,7 @@ class Resource:
     symbolic: bool = False  # stands for the unknown members of a loop: never compared with itself
     declared_in: str = ""  # file of the declaration, for fingerprints
     symbol: str = ""
+    scope: str | None = None  # the id of what it is deployed to, with holes; None if its language has no word for it
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import Node, Ref, Unknown, form_of
+
+HERE: Final = "{scope}"  # what a root is deployed to: mostly a resource group
+SUBSCRIPTION: Final = "{subscription}"  # the subscription it is deployed to
+REMEMBERED: Final = 4_096  # texts whose parts are kept: relations ask about the same ones again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,11 @@ class Id:
 
 def segments(text: str) -> list[str]:
     """A text with holes cut at the slashes outside of holes."""
+    return list(_cut(text)) if "{" in text else text.split("/")
+
+
+@lru_cache(REMEMBERED)
+def _cut(text: str) -> tuple[str, ...]:
     parts, depth, start = [], 0, 0
     for at, char in enumerate(text):
         if char == "{":
@@ -34,9 +45,10 @@ def segments(text: str) -> list[str]:
             parts.append(text[start:at])
             start = at + 1
     parts.append(text[start:])
-    return parts
+    return tuple(parts)
 
 
+@lru_cache(REMEMBERED)
 def parse(form: str) -> Id | None:
     """The id that a text with holes is; None if it names no resource (a group, a subscription, any other text)."""
     parts = segments(form.rstrip("/"))
@@ -73,9 +85,8 @@ def id_of(node: Node) -> tuple[Tri, Id | None]:
 
 def _of_scope(form: str) -> bool:
     """Whether a form is the id of a group or subscription, as functions give it: the id of no resource."""
-    name, _, rest = form.lower().partition("(")
-    scope = name in ("{resourcegroup", "{subscription", "{managementgroup")
-    return scope and rest.endswith(").id}") and "{" not in rest
+    scope = form.lower().lstrip("{").startswith(("resourcegroup(", "subscription(", "managementgroup("))
+    return scope and form.lower().endswith((").id}", ")}.id}")) and len(segments(form)) == 1 and form[0] == "{"
 
 
 def same_text(left: str | None, right: str | None) -> Tri:
@@ -92,6 +103,37 @@ def same_names(left: tuple[str, ...], right: tuple[str, ...]) -> Tri:
     if len(left) != len(right):
         return Tri.FALSE
     return both(Tri.TRUE, *(same_text(a, b) for a, b in zip(left, right, strict=True)))
+
+
+def subscription_of(place: str) -> str:
+    """The subscription of a place, both ids with holes; a hole of its own where the place does not tell."""
+    parts = segments(place)
+    if parts[0] == SUBSCRIPTION or place == HERE:
+        return SUBSCRIPTION
+    if len(parts) > 2 and not parts[0] and parts[1].lower() == "subscriptions":
+        return "/".join(parts[:3])
+    return f"{{subscription of {place}}}"
+
+
+def same_place(left: str | None, right: str | None) -> Tri:
+    """Whether resources are deployed to one place; None is where a language has no word for it: there is only one."""
+    if left is None or right is None or left.lower() == right.lower():
+        return Tri.TRUE
+    one, two = _group_of(left), _group_of(right)
+    if one is None or two is None:
+        return Tri.UNKNOWN
+    if bool(one[1]) is not bool(two[1]):
+        return Tri.FALSE  # a group is no subscription
+    return same_names(one, two)
+
+
+def _group_of(place: str) -> tuple[str, str] | None:
+    """The subscription and the group, of which either may be empty or have holes; None of any other place."""
+    subscription = subscription_of(place)
+    rest = segments(place)[len(segments(subscription)) :]
+    if not place.startswith(subscription) or (rest and (len(rest) != 2 or rest[0].lower() != "resourcegroups")):
+        return None
+    return subscription, rest[1] if rest else ""
 
 
 def top_type(kind: str) -> str:

@@ -1,0 +1,107 @@
+"""The index of views answers what asking every view would: which ones an id means or may mean, and parents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mnlint import catalogue, lists, reading, run
+from mnlint.azure import _arm_types
+from mnlint.azure.views import Index, View, _is_below, together, views_of
+from mnlint.model.settings import Settings
+from mnlint.model.tri import Tri, both
+from mnlint.model.value import Choice, Node, Ref, Unknown, walk
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+TABLES = lists.load(catalogue.shipped() / "lists")
+FOLDERS = sorted(folder for kind in ("triplets", "scenarios") for folder in (FIXTURES / kind).iterdir())
+STORE = "resource %s 'Microsoft.Storage/storageAccounts@2023-01-01' %s= { name: %s }\n"
+ASKING = (
+    "resource ask%s 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = { name: 'h', properties: { s: %s } }\n"
+)
+# Names that are known, that have holes, that are one of two; what is declared and what is only there already.
+MIXED = (
+    "param p string\nparam q bool\n"
+    + STORE % ("a", "", "'st'")
+    + STORE % ("b", "existing ", "'ST'")
+    + STORE % ("c", "", "'${p}st'")
+    + STORE % ("d", "existing ", "'${p}ST'")
+    + STORE % ("e", "", "q ? 'st' : 'xx'")
+    + "resource f 'Microsoft.KeyVault/vaults@2023-07-01' = { name: 'st' }\n"
+    + "".join(
+        ASKING % (at, value)
+        for at, value in enumerate(
+            [
+                *(f"{symbol}.id" for symbol in "abcdef"),
+                "resourceId('Microsoft.Storage/storageAccounts', 'St')",
+                "resourceId('Microsoft.Storage/storageAccounts', p)",
+                "resourceId('g', 'Microsoft.Storage/storageAccounts', '${p}sT')",
+                "resourceId('Microsoft.Storage/storageAccounts/blobServices', 'st', 'default')",
+                "q ? a.id : b.id",
+                "q ? b.id : c.id",
+                "q ? a.id : 'nothing'",
+                "p",
+                "'st'",
+                "nobody.id",
+            ]
+        )
+    )
+)
+
+
+def asked(index: Index) -> int:
+    """How many values of all resources were asked about, each with the same answer as by asking every view."""
+    count = 0
+    for view in index.views:
+        for _, node in walk(view.resource.body):
+            if isinstance(node.value, str | Ref | Unknown | Choice):
+                same(index, node)
+                count += 1
+        for kind in {other.type.lower() for other in index.views}:
+            assert index._parents(view, [kind]) == parents(index, view, kind)
+    return count
+
+
+def same(index: Index, node: Node) -> None:
+    for lift in (False, True):
+        every = [(view, tri) for view in index.views if (tri := index.refers(node, view, lift=lift)) is not Tri.FALSE]
+        assert index.possible(node, lift=lift) == every
+        assert index.meant(node, lift=lift) == [view for view, tri in every if tri is Tri.TRUE]
+
+
+def parents(index: Index, view: View, kind: str) -> list[tuple[View, Tri]]:
+    """The parents of a type that a child may have, by asking every view."""
+    others = [other for other in index.views if other.type.lower() == kind and other is not view and not other.updates]
+    node = view.resource.parent or view.parent_id
+    if node is None:
+        answers = [(other, both(_is_below(view.names, other.names), together(view, other))) for other in others]
+    else:
+        whole = isinstance(node.value, Ref) and not node.value.rest
+        node = node.holding(Ref(node.value.address, ("id",))) if whole and isinstance(node.value, Ref) else node
+        answers = [(other, index.refers(node, other)) for other in others]
+    return [(other, tri) for other, tri in answers if tri is not Tri.FALSE]
+
+
+def indexes(folder: Path) -> list[Index]:
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".bicep", ".json", ".tf", ".yml"))
+    project = reading.open_project(files, Settings(boundary=folder))
+    made = []
+    for root in project.plan.roots:
+        templates = {file: project.readers.template(file) for file in root.files}
+        deployment, _ = run.facts_of(root, root.bindings[0], templates, TABLES, Settings(), project.readers)
+        made.append(Index.of(views_of(deployment.resources, _arm_types(TABLES))))
+    return made
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=[folder.name for folder in FOLDERS])
+def test_every_value_of_a_fixture(folder: Path) -> None:
+    found = indexes(folder)
+    assert not found or sum(asked(index) for index in found) > 0
+
+
+def test_names_with_holes_and_existing_ones(tmp_path: Path) -> None:
+    (tmp_path / "main.bicep").write_text(MIXED, "utf-8")
+    (index,) = indexes(tmp_path)
+    assert len(index.views) == 22
+    assert asked(index) > 40
