@@ -27,12 +27,15 @@ def settle(outcomes: Iterable[Outcome], cards: Sequence[Card]) -> Report:
     sources: dict[str, Source] = {}
     for outcome in ordered:
         sources.update(outcome.sources)
-    judgements = [judgement for outcome in ordered for judgement in outcome.judgements]
-    drafts = joined(
-        [(o, draft_of_judgement(j, sources)) for o in ordered for j in o.judgements if j.verdict is Verdict.FAIL]
-    )
+    failed = [
+        (o, draft_of_judgement(j, sources, several=len(o.deployments) > 1))
+        for o in ordered
+        for j in o.judgements
+        if j.verdict is Verdict.FAIL
+    ]
+    drafts, differing = joined(failed, {outcome.root: outcome for outcome in ordered})
     about_inputs: dict[tuple[str, str, object], Draft] = {}
-    about_the_run: dict[Notice, None] = {}
+    about_the_run: dict[Notice, None] = dict.fromkeys(differing)
     for outcome in ordered:
         for notice in outcome.notices:
             if notice.code in _WITH_CARD:
@@ -42,7 +45,7 @@ def settle(outcomes: Iterable[Outcome], cards: Sequence[Card]) -> Report:
                 about_the_run[notice] = None
     return Report(
         findings=merged([*drafts, *about_inputs.values()]),
-        doubts=doubts_of(j for j in judgements if j.verdict is Verdict.UNKNOWN),
+        doubts=doubts_of(ordered, sources),
         notices=tuple(sorted(about_the_run, key=_notice_order)),
         cards=tuple(card for _, card in sorted({card.id: card for card in (*CARDS, *cards)}.items())),
         coverage=_sum(outcome.coverage for outcome in ordered),

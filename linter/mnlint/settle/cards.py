@@ -107,7 +107,10 @@ CARDS: Final = (
             "The module comes from a registry or another repository, or lies outside the checked folder. Nothing "
             "outside is opened, so what the module makes of its arguments is not decided."
         ),
-        fix="Check the module's own sources as well, or use a module inside the checked folder.",
+        fix=(
+            "Check the module's own sources as well, or use a module inside the checked folder. What `bicep restore` "
+            "has fetched is read with --restored-modules."
+        ),
         see=(),
         tags=("input",),
     ),

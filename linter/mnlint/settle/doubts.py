@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
 
-from mnlint.model.finding import Doubt, Judgement, Place
+from mnlint.model.finding import Doubt, Judgement, Outcome, Place, Verdict
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Node, Ref, Unknown, doubt
+from mnlint.settle.places import shown
 
 
-def doubts_of(judgements: Iterable[Judgement]) -> tuple[Doubt, ...]:
-    """The doubts of undecided judgements, by the place of their causes. Every judgement is in one of them at least."""
+def doubts_of(outcomes: Iterable[Outcome], files: Container[str]) -> tuple[Doubt, ...]:
+    """The doubts of undecided judgements, by the place of their causes. Every judgement is in one of them at least.
+
+    `files` are those that were read: a cause inside a module of a registry is shown where we call that. A doubt that
+    only some of a root's parameter files leave open names them.
+    """
     causes: dict[tuple[Span, str, str], Unknown] = {}
     waiting: dict[tuple[Span, str, str], set[tuple[str, str]]] = {}
-    for judgement in judgements:
-        for cause in _causes(judgement):
+    left_open: dict[tuple[Span, str, str], set[str]] = {}
+    siblings: dict[tuple[Span, str, str], set[str]] = {}
+    undecided = ((o, j) for o in outcomes for j in o.judgements if j.verdict is Verdict.UNKNOWN)
+    for outcome, judgement in undecided:
+        for found in _causes(judgement):
+            cause = found if not found.span.outside else replace(found, span=shown(judgement, files))
             key = cause.span, cause.cause.name, cause.label
             causes.setdefault(key, cause)
             waiting.setdefault(key, set()).add((judgement.policy, judgement.name))
+            left_open.setdefault(key, set()).add(judgement.deployment)
+            siblings.setdefault(key, set()).update(outcome.deployments)
     ordered = sorted(causes, key=lambda key: (key[0].file, key[0].start, key[0].end, key[1], key[2]))
-    return tuple(_doubt(causes[key], waiting[key]) for key in ordered)
+    return tuple(_doubt(causes[key], waiting[key], _only(left_open[key], siblings[key], key[0])) for key in ordered)
 
 
-def _doubt(cause: Unknown, waiting: set[tuple[str, str]]) -> Doubt:
-    place = Place(cause.span, f"{cause.label} {cause.cause.says}")
+def _only(files: set[str], siblings: set[str], span: Span) -> str:
+    """With which parameter files alone a doubt is there; empty if it is with all, or stands in that file itself."""
+    if "" in files or files >= siblings or files == {span.file}:
+        return ""
+    return f", only with {' and '.join(sorted(files))}"
+
+
+def _doubt(cause: Unknown, waiting: set[tuple[str, str]], only: str) -> Doubt:
+    place = Place(cause.span, f"{cause.label} {cause.cause.says}{only}")
     return Doubt(cause, place, cause.cause.remedy, tuple(sorted(waiting)))
 
 

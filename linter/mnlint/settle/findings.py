@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 from mnlint.model.finding import Finding, Judgement, Notice, Outcome, Place, Severity
 from mnlint.model.text import Span
-from mnlint.settle.places import RELATED_AT_MOST, places_of
+from mnlint.settle.places import RELATED_AT_MOST, places_of, shown
+
+DEPLOYMENTS_AT_MOST = 10  # parameter files that are shown
+NAMES_AT_MOST = 3  # of subjects in one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,9 @@ class Draft:
     hidden: tuple[Span, ...]
     identity: tuple[str, ...]
     instances: int
+    deployments: tuple[str, ...] = ()  # the parameter files it shows with, of a root that has several
+    names: tuple[str, ...] = ()  # as in Judgement
+    frame: str = ""
 
     def order(self) -> tuple[str, int, str, int, str, str]:
         """What findings are sorted by: place, then policy, then whatever tells two of them apart."""
@@ -34,10 +40,12 @@ class Draft:
         return span.file, span.start, self.policy, span.end, self.message, self.subject
 
 
-def draft_of_judgement(judgement: Judgement, files: Container[str]) -> Draft:
-    """A failed judgement with its places; `files` are those that were read."""
+def draft_of_judgement(judgement: Judgement, files: Container[str], *, several: bool = False) -> Draft:
+    """A failed judgement with its places; `files` are those that were read, `several` if its root has deployments."""
     places = places_of(judgement, files)
     declared = judgement.declared_in or judgement.head.file, judgement.symbol or judgement.subject
+    if judgement.head.outside:  # a module of a registry says nothing of who calls it
+        declared = shown(judgement, files).file, judgement.subject
     return Draft(
         policy=judgement.policy,
         severity=judgement.severity,
@@ -50,6 +58,9 @@ def draft_of_judgement(judgement: Judgement, files: Container[str]) -> Draft:
         hidden=places.hidden,
         identity=(judgement.policy, *declared, judgement.field),
         instances=judgement.instances,
+        deployments=(judgement.deployment,) if several else (),
+        names=judgement.names,
+        frame=judgement.frame,
     )
 
 
@@ -76,10 +87,18 @@ def draft_of_notice(notice: Notice, outcome: Outcome) -> Draft:
 
 
 def merged(drafts: Sequence[Draft]) -> tuple[Finding, ...]:
-    """Findings in order of place; those of one policy, place and message are one."""
-    groups: dict[tuple[str, Span, str], list[Draft]] = {}
+    """Findings in order of place; those of one policy, place and message are one.
+
+    So are those of one declaration that only names tell apart: of a module that several call, of a template that is
+    deployed with several parameter files.
+    """
+    alike: dict[tuple[object, ...], list[Draft]] = {}
     for draft in sorted(drafts, key=Draft.order):
-        groups.setdefault((draft.policy, draft.primary.span, draft.message), []).append(draft)
+        alike.setdefault((draft.policy, draft.primary.span, draft.message), []).append(draft)
+    groups: dict[tuple[object, ...], list[Draft]] = {}
+    for same in alike.values():
+        first = same[0]
+        groups.setdefault((first.identity, first.primary.span, first.frame or first.message), []).extend(same)
     equal: Counter[tuple[str, ...]] = Counter()
     findings = []
     for group in groups.values():
@@ -91,19 +110,59 @@ def merged(drafts: Sequence[Draft]) -> tuple[Finding, ...]:
 
 def _united(group: Sequence[Draft], fingerprint: str) -> Finding:
     first = group[0]
+    way = dict.fromkeys(place for draft in group for place in draft.related)
+    shown = {first.primary.span.file, *(place.span.file for place in way)}
+    files = sorted({file for draft in group for file in draft.deployments} - shown)[:DEPLOYMENTS_AT_MOST]
+    deployments = [Place(Span(file, 0, 0), "with these parameters") for file in files]
     return Finding(
         policy=first.policy,
         severity=max(draft.severity for draft in group),
-        message=first.message,
+        message=_message(group),
         help=first.help,
         subject=first.subject,
         name=first.name,
         primary=first.primary,
-        related=tuple(dict.fromkeys(place for draft in group for place in draft.related))[:RELATED_AT_MOST],
+        related=(*list(way)[: RELATED_AT_MOST - len(deployments)], *deployments),
         hidden=tuple(dict.fromkeys(span for draft in group for span in draft.hidden)),
         fingerprint=fingerprint,
-        instances=sum(draft.instances for draft in group),
+        instances=_instances(group),
     )
+
+
+def _message(group: Sequence[Draft]) -> str:
+    """The message of drafts that only names tell apart: all of them in each place."""
+    if all(draft.message == group[0].message for draft in group):
+        return group[0].message
+    parts = group[0].frame.split("\0")
+    names = [list(dict.fromkeys(at)) for at in zip(*(draft.names for draft in group), strict=True)]
+    words = [_also(each) if "".join(parts[: at + 1]) else _listed(each) for at, each in enumerate(names)]
+    return "".join(f"{part}{word}" for part, word in zip(parts, [*words, ""], strict=True))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`, `a, b and 7 more`: for those that a message is about."""
+    *some, last = _few(names)
+    return f"{', '.join(some)} and {last}" if some else last
+
+
+def _also(names: Sequence[str]) -> str:
+    """`a`, `a (and b)`, `a (and b, 7 more)`: for others, so that the sentence around them stays one."""
+    first, *others = _few(names)
+    return f"{first} (and {', '.join(others)})" if others else first
+
+
+def _few(names: Sequence[str]) -> list[str]:
+    more = len(names) - NAMES_AT_MOST + 1
+    return list(names) if more <= 1 else [*names[: NAMES_AT_MOST - 1], f"{more} more"]
+
+
+def _instances(group: Sequence[Draft]) -> int:
+    """How many subjects there are at once: deployments of one template with other parameters do not add up."""
+    numbers: Counter[tuple[str, ...]] = Counter()
+    for draft in group:
+        numbers[draft.deployments] += draft.instances
+    alone = numbers.pop((), 0)
+    return alone + max(numbers.values(), default=0)
 
 
 def _fingerprint(identity: tuple[str, ...], number: int) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from mnlint.model.finding import Judgement, Place
-from mnlint.model.text import Span
-from mnlint.model.value import Hop, Node
+from mnlint.model.text import OUTSIDE, Span
+from mnlint.model.value import Hop, HopKind, Node
 
 RELATED_AT_MOST = 20
 AS_THEY_ARE = ("because ", "if ", "unless ", "depends on ", "Azure's default")
@@ -28,17 +28,19 @@ def places_of(judgement: Judgement, files: Container[str]) -> Places:
     Primary is the origin of the first deciding node, or the first step after it in a file that was read: the inside of
     somebody else's module is not ours to mend, the argument that we pass to it is.
     """
-    because, head = judgement.because, judgement.head
+    because, head = judgement.because, shown(judgement, files)
     way = _way(because[0]) if because else []
     at = next((at for at, hop in enumerate(way) if hop[0].file in files), None)
+    related: dict[Span, str] = {}
     if at is None:
         primary, rest = Place(head, f"in {judgement.subject}"), []
+        if way and way[0][0].outside:
+            related[head] = _inside(because[0], *way[0])
     else:
         primary, rest = Place(*way[at]), way[at + 1 :]
-    related: dict[Span, str] = {}
 
     def add(span: Span, says: str) -> None:
-        if span != primary.span and len(related) < RELATED_AT_MOST:
+        if span != primary.span and not span.outside and len(related) < RELATED_AT_MOST:
             related.setdefault(span, says)
 
     for span, label in rest:
@@ -56,6 +58,21 @@ def places_of(judgement: Judgement, files: Container[str]) -> Places:
         add(guard.span, "only if this holds")
     hidden = {span: None for node in (*because, *judgement.guards) for span in (*_spans(node.trail), node.span)}
     return Places(primary, tuple(Place(*item) for item in related.items()), tuple(hidden | {head: None}))
+
+
+def _inside(node: Node, span: Span, label: str) -> str:
+    """What a module of a registry holds: nobody sees its text here."""
+    words = label.removesuffix(" here")
+    if isinstance(node.value, str) and label == "written here":
+        default = next((hop.label for hop in reversed(node.trail) if hop.kind is HopKind.DEFAULT), "written")
+        words = f"{node.value} is {default}"
+    return f"{words} in {span.file.removeprefix(OUTSIDE)}"
+
+
+def shown(judgement: Judgement, files: Container[str]) -> Span:
+    """The head of a judgement's subject; of one in a module of a registry, the call of ours that leads to it."""
+    heads = (judgement.head, *judgement.callers)
+    return next((span for span in heads if span.file in files), judgement.head)
 
 
 def _way(node: Node) -> list[tuple[Span, str]]:

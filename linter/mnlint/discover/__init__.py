@@ -1,0 +1,111 @@
+"""Paths to roots: which files there are, which call which, and which of them can matter at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from mnlint.discover.contents import Content, contents, nothing
+from mnlint.discover.files import Files, boundary_of, collect
+from mnlint.discover.parameters import chosen_for, hinted, named_by, sources_of
+from mnlint.discover.restored import Calls, is_restored
+from mnlint.discover.units import above, units_of
+from mnlint.model.expr import Template
+from mnlint.model.finding import Notice
+from mnlint.model.root import Language, Root
+
+__all__ = ["Content", "Files", "Plan", "Seen", "boundary_of", "collect", "contents", "look", "nothing", "plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Every file's language, of those that have one, and the files that hold a needle."""
+
+    languages: Mapping[str, Language]
+    hits: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The roots to look at, and what was left out and why."""
+
+    roots: tuple[Root, ...]
+    seen: int  # files with a known suffix among those asked for
+    skipped: Mapping[str, int]
+    notices: tuple[Notice, ...] = ()
+
+
+def look(
+    data: Mapping[str, bytes], recognise: Callable[[str, bytes], Language | None], needles: Iterable[bytes]
+) -> Seen:
+    """What the files are, by their bytes alone."""
+    needles = tuple(needles)
+    languages: dict[str, Language] = {}
+    hits = set()
+    for file, content in data.items():
+        lower = content.replace(b"\0", b"").lower()
+        found = recognise(file, lower)
+        if found is not None:
+            languages[file] = found
+            if found.relevant or any(needle in lower for needle in needles):
+                hits.add(file)
+    return Seen(languages, frozenset(hits))
+
+
+def plan(
+    data: Mapping[str, bytes],
+    seen: Seen,
+    asked: Callable[[str], bool],
+    template: Callable[[str], Template],
+    parameters: Sequence[str] = (),
+    restored: Calls | None = None,
+) -> Plan:
+    """The roots among files: what nobody calls, or a parameter file names, if it leads to a file with a needle.
+
+    `asked` tells whether a file is under the paths that were given: only roots that need one of them are kept.
+    `template` reads a file. Bytes only choose what is read; who calls whom is what the readers say, so that a call
+    in a comment hides no file. `parameters` are the parameter files that were asked for, `restored` what calls of
+    Terraform's modules from elsewhere mean.
+    """
+    units = units_of(data, seen.languages, template)
+    for caller, meant in (restored or {}).items():
+        if caller in units.files:
+            units.guessed[caller] |= {folder for folder in meant.values() if folder in units.files}
+    holding = {unit for unit, files in units.files.items() if not seen.hits.isdisjoint(files)}
+    at_hand = {unit for unit, files in units.files.items() if any(map(asked, files))} | hinted(units, asked)
+    candidates = sorted(above(holding, units.guessed) & above(at_hand, units.guessed))
+    called = {callee for unit in candidates for callee in units.calls(unit)}
+    sources = sources_of(candidates, units)
+    named = named_by(candidates, sources, units)
+    entries = {unit: units.reach(unit) for unit in candidates if _begins(unit, called) or unit in named}
+    covered = {other for reach in entries.values() for other in reach}
+    for unit in candidates:  # a circle that nobody enters begins somewhere
+        if unit not in covered and not is_restored(unit):
+            entries[unit] = units.reach(unit)
+            covered |= entries[unit]
+    entries = {unit: reach for unit, reach in entries.items() if reach & holding}
+    bindings, why_not = chosen_for(sorted(entries), sources, named, units, parameters)
+    roots = []
+    for entry, reach in sorted(entries.items()):
+        given = [file for group in bindings[entry] for file in group]
+        order = (entry, *sorted(reach - {entry}), *units.needed([*reach, *given]))
+        files = [file for unit in order for file in units.files[unit]]
+        files += given
+        # A plan is asked for by its own name: its sources are judged for themselves.
+        if any(map(asked, files if units.sources(entry) is None else [entry])):
+            source = sources.get(entry, "")
+            root = Root(entry, units.language(entry), tuple(dict.fromkeys(files)), bindings[entry])
+            roots.append(replace(root, compiled_from=source if source in entries else ""))
+    used = {file for root in roots for file in root.files}
+    under = [file for file in data if asked(file)]
+    skipped = Counter("not relevant" if f in seen.languages else "not a template" for f in under if f not in used)
+    taken = {file for root in roots for group in root.bindings for file in group}
+    unused = [f"no template here takes {file}{why_not.get(file, '')}" for file in parameters if file not in taken]
+    notices = [Notice("warning", "parameters", words) for words in unused]
+    return Plan(tuple(roots), len(under), dict(sorted(skipped.items())), tuple(notices))
+
+
+def _begins(unit: str, called: Collection[str]) -> bool:
+    """Whether a unit is deployed as it is: nobody calls it, and no tool put it there to be called."""
+    return unit not in called and not is_restored(unit)

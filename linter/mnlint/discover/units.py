@@ -1,0 +1,147 @@
+"""What is deployed or called as one, and which calls which: guessed from bytes, settled by reading."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mnlint.model.expr import Op, Template
+from mnlint.model.root import Language
+
+PARAMETERS = ("bicepparam", "armparams", "tfvars")  # the languages of files that give parameters
+
+
+@dataclass(slots=True)
+class Units:
+    """Units by name: a file, or a folder with its files for Terraform. Parameter files are none."""
+
+    files: Mapping[str, list[str]]
+    languages: Mapping[str, Language]
+    data: Mapping[str, bytes]
+    template: Callable[[str], Template]
+    guessed: dict[str, set[str]]  # calls that the bytes hint at: some may stand in a comment
+    _calls: dict[str, set[str]] = field(default_factory=dict)
+
+    def language(self, unit: str) -> str:
+        return self.languages[self.files[unit][0]].name
+
+    def folder(self, unit: str) -> str:
+        """The folder that a unit stands in; a folder of files stands in itself."""
+        return posixpath.dirname(self.files[unit][0])
+
+    def calls(self, unit: str) -> set[str]:
+        """The units that a unit calls as modules, as its reader says."""
+        if unit not in self._calls:
+            found = {path for file in self.files[unit] for path in _called_by(self.template(file))}
+            self._calls[unit] = {path for path in found if path in self.files and path != unit}
+        return self._calls[unit]
+
+    def imports(self, unit: str) -> list[str]:
+        """The other files that a unit, or a parameter file, takes names from; those in comments do no harm."""
+        found = []
+        for file in self.files.get(unit, (unit,)):
+            for match in _matches(self.languages[file].imports, self.data[file]):
+                path = beside(file, match)
+                if path in self.files and path != unit:
+                    found.append(path)
+        return found
+
+    def sources(self, unit: str) -> str | None:
+        """The folder of the sources that a plan was made from, if it lies there."""
+        file = self.files.get(unit, (unit,))[0]
+        folder = posixpath.dirname(file)
+        return folder if self.languages[file].in_folder and folder in self.files else None
+
+    def named(self, file: str) -> list[str]:
+        """The templates that the bytes of a parameter file name."""
+        return [beside(file, path) for path in _matches(self.languages[file].names, self.data[file])]
+
+    def reach(self, unit: str) -> frozenset[str]:
+        """A unit and all that it calls, by whatever others."""
+        seen, todo = {unit}, [unit]
+        while todo:
+            for callee in self.calls(todo.pop()):
+                if callee not in seen:
+                    seen.add(callee)
+                    todo.append(callee)
+        return frozenset(seen)
+
+    def needed(self, reach: Sequence[str]) -> list[str]:
+        """The units that are read beside those reached: what they import, and what that imports."""
+        seen, todo = set(reach), list(reach)
+        more = []
+        while todo:
+            unit = todo.pop()
+            sources = self.sources(unit)
+            for other in (*self.imports(unit), *(sorted(self.reach(sources)) if sources is not None else ())):
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+                    more.append(other)
+        return sorted(more)
+
+
+def units_of(
+    data: Mapping[str, bytes], languages: Mapping[str, Language], template: Callable[[str], Template]
+) -> Units:
+    """The units among files, with the calls that their bytes hint at."""
+    files: dict[str, list[str]] = {}
+    for file, language in languages.items():
+        if language.by_folder:
+            files.setdefault(posixpath.dirname(file), []).append(file)
+        elif language.name not in PARAMETERS:
+            files[file] = [file]
+    guessed = {unit: _guessed(unit, own, data, languages, files) for unit, own in files.items()}
+    return Units(files, languages, data, template, guessed)
+
+
+def _guessed(
+    unit: str,
+    own: Iterable[str],
+    data: Mapping[str, bytes],
+    languages: Mapping[str, Language],
+    units: Mapping[str, object],
+) -> set[str]:
+    paths = (beside(file, match) for file in own for match in _matches(languages[file].calls, data[file]))
+    return {path for path in paths if path in units and path != unit}
+
+
+def _matches(pattern: bytes, content: bytes) -> list[str]:
+    if not pattern:
+        return []
+    return [found.decode("utf-8", "replace") for found in re.findall(pattern, content.replace(b"\0", b""))]
+
+
+def beside(file: str, path: str) -> str:
+    """A relative path as written in a file, as a path from the boundary."""
+    made = posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
+    return "" if made == "." else made
+
+
+def above(wanted: Iterable[str], calls: Mapping[str, Iterable[str]]) -> set[str]:
+    """The units that lead to one of those wanted, themselves among them."""
+    callers: dict[str, list[str]] = {}
+    for unit, callees in calls.items():
+        for callee in callees:
+            callers.setdefault(callee, []).append(unit)
+    seen = set(wanted)
+    todo = list(seen)
+    while todo:
+        for caller in callers.get(todo.pop(), ()):
+            if caller not in seen:
+                seen.add(caller)
+                todo.append(caller)
+    return seen
+
+
+def _called_by(template: Template) -> Iterable[str]:
+    """The paths that a file calls, itself and by its nested templates, from the boundary."""
+    todo = [template]
+    while todo:
+        for call in todo.pop().calls:
+            if isinstance(call.source, Template):
+                todo.append(call.source)
+            elif call.source.op is Op.LITERAL and isinstance(call.source.args[0], str):
+                yield beside(call.head.file, call.source.args[0])
