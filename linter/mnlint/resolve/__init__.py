@@ -2,57 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from mnlint.model.deployment import Deployment
-from mnlint.model.expr import Template
+from mnlint.model.expr import Expr, Template
 from mnlint.model.root import Root
-from mnlint.model.value import Hop, HopKind, Node
+from mnlint.model.text import Span
+from mnlint.model.value import Node
+from mnlint.resolve.bindings import given_by
 from mnlint.resolve.collect import collect
 from mnlint.resolve.evaluate import evaluate
+from mnlint.resolve.imports import home_of
 from mnlint.resolve.loops import instances_of
 from mnlint.resolve.modules import scope_of
+from mnlint.resolve.planned import laid_over
 from mnlint.resolve.scope import Scope, World, folder_of
 
 __all__ = ["resolve"]
 
 
-def resolve(templates: Mapping[str, Template], root: Root, bindings: Sequence[str] = ()) -> Deployment:
-    """What `root` deploys with the parameter files named by `bindings`. Never fails: doubt is a value."""
-    world = World(templates, evaluate, instances_of, scope_of)
-    own = [templates[f] for f in root.files if f in templates and _is_own(f, root)]
-    given = _bindings(templates, bindings, world)
-    scope = Scope(
-        world, own, root.language, given=lambda name: given.get(name if root.language == "terraform" else name.lower())
+def resolve(
+    templates: Mapping[str, Template],
+    root: Root,
+    bindings: Sequence[str] = (),
+    modules_of: Callable[[str, str], Template | str] = lambda caller, source: "",
+    content: Callable[[str], bytes | None] = lambda file: None,
+    template_of: Callable[[str, frozenset[str], Span], Expr | None] = lambda text, names, span: None,
+) -> Deployment:
+    """What `root` deploys with the parameter files named by `bindings`. Never fails: doubt is a value.
+
+    `modules_of` gives the template of a registry's module, by the calling file and the module as written, or says why
+    there is none. `content` reads a file that a template loads, by its path from the boundary; None if it may not.
+    `template_of` reads the text of a Terraform template, which may use some names, as an expression at a place.
+    """
+    world = World(
+        templates,
+        evaluate,
+        instances_of,
+        scope_of,
+        modules_of,
+        home_of=home_of,
+        content=content,
+        template_of=template_of,
     )
-    return Deployment(
+    own = [templates[f] for f in root.files if f in templates and _is_own(f, root)]
+    sources = _sources(root, templates) if root.language == "tfplan" else None
+    given = given_by(templates, bindings, world, fold=root.language != "terraform")
+    scope = Scope(world, own, own[0].language if own else root.language, given=given)
+    before = next((t.before for t in own if t.before is not None), None)
+    made = Deployment(
         root.entry,
         collect(scope),
         providers=_providers(scope),
         requires={name: evaluate(expr, scope) for t in own for name, expr in t.requires.items()},
         binding=bindings[-1] if bindings else None,
         notices=tuple(world.notices),
+        before=_before(before, templates, root) if before is not None else None,
     )
+    if sources is None:
+        return made
+    # The plan says what the variables were given.
+    return laid_over(made, resolve(templates, sources, (root.entry,), modules_of, content, template_of))
+
+
+def _sources(root: Root, templates: Mapping[str, Template]) -> Root | None:
+    """The root of the sources in a plan's folder, if they were read."""
+    folder = folder_of(root.entry)
+    files = tuple(f for f in root.files if f in templates and templates[f].language == "terraform" and f != root.entry)
+    return Root(folder, "terraform", files) if any(folder_of(file) == folder for file in files) else None
+
+
+def _before(template: Template, templates: Mapping[str, Template], root: Root) -> Deployment:
+    """What is there now, as a plan says: a world of its own, since its resources have the same addresses."""
+    world = World(templates, evaluate, instances_of, scope_of)
+    return Deployment(root.entry, collect(Scope(world, [template], template.language)))
 
 
 def _is_own(file: str, root: Root) -> bool:
     return folder_of(file) == root.entry if root.language == "terraform" else file == root.entry
-
-
-def _bindings(templates: Mapping[str, Template], files: Sequence[str], world: World) -> dict[str, Node]:
-    """Parameter files' assignments, the later file on top."""
-    given: dict[str, Node] = {}
-    for file in files:
-        template = templates.get(file)
-        if template is None:
-            continue
-        scope = Scope(world, [template], template.language)
-        short = file.rsplit("/", 1)[-1]
-        for name in template.names:
-            node = evaluate(name.expr, scope, name.span)
-            key = name.symbol if scope.language == "terraform" else name.symbol.lower()
-            given[key] = node.through(Hop(HopKind.BINDING, name.expr.span, f"{short} gives {name.symbol}"))
-    return given
 
 
 def _providers(scope: Scope) -> dict[str, Node]:

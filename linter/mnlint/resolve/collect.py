@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from mnlint.model.deployment import Resource
 from mnlint.model.expr import Call, Declared, Op
-from mnlint.model.value import Map, Node, Ref, Seq, member
+from mnlint.model.value import Choice, Map, Node, Ref, Seq, member
+from mnlint.resolve.encoded import opened
 from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.forms import deep_form
 from mnlint.resolve.modules import forget, scope_of
+from mnlint.resolve.places import place_of_resource
 from mnlint.resolve.scope import Instance, Scope
 
 MAX_RESOURCES = 20_000
@@ -70,13 +72,14 @@ def _equal(scope: Scope, walk: _Walk) -> Scope | None:
 
 
 def _key(scope: Scope) -> Hashable | None:
-    """What makes two module instances equal: files, providers, conditions, and what each input is and came from."""
+    """What makes two module instances equal: place, files, providers, conditions, what each input is and came from."""
     inputs = [(i.symbol, scope.lookup(i.symbol, i.span)) for template in scope.templates for i in template.inputs]
     forms = [deep_form(node) for node in (*scope.guards, *(node for _, node in inputs))]
-    if None in forms or not scope.templates:
+    if None in forms or not scope.templates or scope.around is not None:
         return None
     origins = [(symbol, node.origin) for symbol, node in inputs]
-    return tuple(id(t) for t in scope.templates), tuple(sorted(scope.providers.items())), tuple(forms), tuple(origins)
+    files, providers = tuple(id(t) for t in scope.templates), tuple(sorted(scope.providers.items()))
+    return scope.where, files, providers, tuple(forms), tuple(origins)
 
 
 def _times(root: Scope, walk: _Walk) -> dict[Scope, int]:
@@ -101,6 +104,8 @@ def _provider(declared: Declared, scope: Scope) -> str:
 def _resource(instance: Instance, declared: Declared) -> Resource:
     scope = instance.scope
     body = evaluate(declared.body, scope, declared.head)
+    if scope.language == "terraform":
+        body = opened(body)
     label = f"no name here: {scope.words(declared.head)}"
     parent = evaluate(declared.parent, scope) if declared.parent else None
     if parent is None and isinstance(body.value, Map):
@@ -124,6 +129,7 @@ def _resource(instance: Instance, declared: Declared) -> Resource:
         symbolic=instance.symbolic,
         declared_in=declared.head.file,
         symbol=declared.symbol,
+        scope=place_of_resource(instance),
     )
 
 
@@ -143,4 +149,6 @@ def _refs(node: Node) -> list[Ref]:
     value = node.value
     if isinstance(value, Ref):
         return [value]
+    if isinstance(value, Choice):  # of instances: some of them may not be there
+        return list({ref.address: ref for option in value.options for ref in _refs(option)}.values())
     return [ref for item in value.items for ref in _refs(item)] if isinstance(value, Seq) else []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from mnlint.model.expr import Call, Declared, Expr, Mode, Op
 from mnlint.model.text import Span
@@ -19,16 +20,19 @@ from mnlint.model.value import (
     Ref,
     Seq,
     Unknown,
+    Value,
     carried,
     choice,
     literal,
     member,
     unknown,
 )
-from mnlint.resolve.forms import deep_form, doubt_of
+from mnlint.resolve.forms import call_form, counted_of, deep_form, doubt_of
 from mnlint.resolve.functions import call
-from mnlint.resolve.functions.structure import merged
-from mnlint.resolve.joined import MAX_OPTIONS, text_of
+from mnlint.resolve.functions.objects import merged
+from mnlint.resolve.functions.terraform.conversions import as_text
+from mnlint.resolve.functions.terraform.kinds import unified
+from mnlint.resolve.joined import DOTNET, LOWER, MAX_OPTIONS, text_of
 from mnlint.resolve.scope import MAX_DEPTH, Scope
 
 _WORD = re.compile(r"[\w-]++")
@@ -55,9 +59,12 @@ def _literal(expr: Expr, scope: Scope) -> Node:
 
 def _text(expr: Expr, scope: Scope) -> Node:
     parts = [evaluate(part, scope) for part in expr.args]
-    if len(parts) == 1 and isinstance(parts[0].value, str | Unknown | Ref | Choice):
-        return parts[0]
-    return text_of(parts, expr.span)
+    if len(parts) == 1:
+        value = parts[0].value
+        options = value.options if isinstance(value, Choice) else (parts[0],)
+        if all(isinstance(option.value, str | Unknown | Ref) for option in options):
+            return parts[0]
+    return text_of(parts, expr.span, LOWER if scope.language == "terraform" else DOTNET)
 
 
 def _name(expr: Expr, scope: Scope) -> Node:
@@ -65,8 +72,25 @@ def _name(expr: Expr, scope: Scope) -> Node:
 
 
 def _member(expr: Expr, scope: Scope) -> Node:
-    target_expr, name, _ = expr.args
-    return part_of(evaluate(target_expr, scope), name, scope, expr.span)
+    target_expr, name, safe = expr.args
+    target = evaluate(target_expr, scope)
+    made = part_of(target, name, scope, expr.span)
+    if safe and isinstance(target.value, Ref) and not target.value.rest and target_expr.op in (Op.NAME, Op.INDEX):
+        return _if_deployed(target.value.address, made, scope, expr.span)
+    return made
+
+
+def _if_deployed(address: str, there: Node, scope: Scope, span: Span) -> Node:
+    """`hub.?x`: a member of a resource or a module where that is deployed, else null."""
+    instance = scope.world.instances.get(address)
+    nothing = literal(ABSENT, span, "it is not deployed")
+    if instance is None:
+        return nothing
+    guards = instance.guards[len(instance.scope.top.guards) :]
+    why = doubt_of(guards)
+    if why is None:
+        return there
+    return choice([there, nothing], why if len(guards) == 1 else replace(why, form=None), nothing)
 
 
 def part_of(target: Node, name: str, scope: Scope, span: Span) -> Node:
@@ -141,52 +165,117 @@ def _entry(body: Expr, name: str, *, fold: bool) -> tuple[Expr, Expr] | None:
 def _index(expr: Expr, scope: Scope) -> Node:
     target_expr, key_expr, _ = expr.args
     key = evaluate(key_expr, scope)
-    if target_expr.op is Op.NAME and isinstance(key.value, int | str):
+    by_name = target_expr.op is Op.NAME and scope.local_name(target_expr.args[0]) is None
+    if by_name and isinstance(key.value, int | str):
         instance = scope.instance(target_expr.args[0], key.value)
         if instance is not None:
             return literal(Ref(instance.address), expr.span, scope.words(expr.span))
-    return item_of(evaluate(target_expr, scope), key, scope, expr.span)
+        declared = scope.top.declaration(target_expr.args[0])
+        if declared is not None and declared.loop is not None and declared.condition is not None:
+            # Left out: the others do not move up.
+            return literal(Ref(f"{scope.top.prefix}{declared.symbol}[{key.value}]"), expr.span, scope.words(expr.span))
+    from_end = key_expr.op is Op.CALL and key_expr.args[0] == "^"
+    return item_of(evaluate(target_expr, scope), key, scope, expr.span, from_end=from_end)
 
 
-def item_of(target: Node, key: Node, scope: Scope, span: Span) -> Node:
-    """A member by key or number; out of the range of a closed list it is absent, of an open one unknown."""
+def item_of(target: Node, key: Node, scope: Scope, span: Span, *, from_end: bool = False) -> Node:
+    """A member by key or number; out of the range of a closed list it is absent, of an open one unknown.
+
+    `from_end`: the number is negative, -1 for the last member.
+    """
     value = target.value
     if isinstance(key.value, Choice):
-        return choice([item_of(target, k, scope, span) for k in key.value.options], key.value.why, target)
+        options = [item_of(target, k, scope, span, from_end=from_end) for k in key.value.options]
+        return choice(options, key.value.why, target)
+    if scope.language == "terraform":
+        key = _as_key(key, value)
     if isinstance(key.value, str):
         return part_of(target, key.value, scope, span)
     if isinstance(value, Choice):
-        return choice([item_of(o, key, scope, span) for o in value.options], value.why, target)
+        return choice([item_of(o, key, scope, span, from_end=from_end) for o in value.options], value.why, target)
     if isinstance(value, Seq) and isinstance(key.value, int):
         if value.more is not None:
-            return target.holding(Unknown(value.more.cause, value.more.span, value.more.label))
-        if -len(value.items) <= key.value < len(value.items):
+            form = call_form("[]", [target, key])
+            return target.holding(Unknown(value.more.cause, value.more.span, value.more.label, form))
+        if key.value in (range(-len(value.items), 0) if from_end else range(len(value.items))):
             found = carried(value.items[key.value], target)
             return found.through(Hop(HopKind.ELEMENT, span, scope.words(span)))
         return literal(ABSENT, span, "no such member")
     why = doubt_of([target, key])
     if why is None:
         return literal(ABSENT, span, "no such member")
-    return Node(Unknown(why.cause, why.span, why.label), span, target.trail)
+    return Node(Unknown(why.cause, why.span, why.label, call_form("[]", [target, key])), span, target.trail)
+
+
+def _as_key(key: Node, holder: Value) -> Node:
+    """A key as Terraform takes it: a list's number may be a text, a map's name a number."""
+    text = key.value
+    if isinstance(holder, Seq) and isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 10:
+        return key.holding(int(text))
+    if isinstance(holder, Map) and isinstance(text, bool | int | float):
+        return key.holding(as_text(text))
+    return key
 
 
 def _call(expr: Expr, scope: Scope) -> Node:
     name, args = expr.args
+    if scope.fold and scope.top.function(name) is None:
+        spelled = _SPELLED.get(name.lower())
+        if spelled is not None and len(args) > 1:
+            return evaluate(spelled(args, expr.span), scope)
+        if args and name.lower().lstrip(".").startswith("list"):
+            return _secrets(name, args, expr.span, scope)
     return call(name, args, expr.span, scope)
+
+
+def _as_steps(args: Sequence[Expr], span: Span) -> Expr:
+    """`tryGet(a, 'b', 0)` as `a.?b[?0]`."""
+    made = args[0]
+    for arg in args[1:]:
+        made = Expr(Op.INDEX, span, (made, arg, True))
+    return made
+
+
+# What ARM JSON says by a function, and Bicep by a dot.
+_SPELLED: dict[str, Callable[[Sequence[Expr], Span], Expr]] = {"tryget": _as_steps}
+
+
+def _secrets(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
+    """list*(): keys and other secrets of a resource, which Bicep calls as a method and ARM by symbol or id."""
+    nodes = [evaluate(arg, scope) for arg in args]
+    of = nodes[0].value
+    symbol = scope.top.declaration(of) if isinstance(of, str) else None
+    if isinstance(of, Ref) and not of.rest:
+        instance = scope.world.instances.get(of.address)
+        version = instance.declared.api_version if instance and isinstance(instance.declared, Declared) else None
+        nodes[0] = nodes[0].holding(Ref(of.address, ("id",)))
+        if instance is not None and version is not None and len(nodes) == 1:
+            nodes.append(evaluate(version, instance.scope))
+    elif symbol is not None and symbol.loop is None:
+        nodes[0] = nodes[0].holding(Ref(scope.top.prefix + symbol.symbol, ("id",)))
+    form = call_form(name.lower().lstrip("."), nodes)
+    return unknown(Cause.SECRET, span, scope.words(span), form)
 
 
 def _cond(expr: Expr, scope: Scope) -> Node:
     test_expr, yes, no = expr.args
     test = evaluate(test_expr, scope)
     words = scope.words(test_expr.span, 40)
+    if scope.language == "terraform" and test.value in ("true", "false") and isinstance(test.value, str):
+        test = test.holding(test.value == "true")
     if isinstance(test.value, bool):
         taken = evaluate(yes if test.value else no, scope)
+        if scope.language == "terraform" and isinstance(taken.value, bool | int | float):
+            # Both results have one type: where the other one is a text, this one is, too.
+            taken = unified([taken, evaluate(no if test.value else yes, scope)])[0]
         return taken.through(Hop(HopKind.BRANCH, expr.span, f"because {words} is {str(test.value).lower()}"))
     why = _reason(test, scope)
     options = [
         evaluate(yes, scope).through(Hop(HopKind.BRANCH, yes.span, f"if {words}")),
         evaluate(no, scope).through(Hop(HopKind.BRANCH, no.span, f"unless {words}")),
     ]
+    if scope.language == "terraform":
+        options = unified(options)
     made = choice(options, why, Node(None, expr.span, (Hop(HopKind.COMPUTED, expr.span, f"depends on {words}"),)))
     if isinstance(made.value, Choice) and len(made.value.options) > MAX_OPTIONS:
         return Node(Unknown(why.cause, why.span, why.label), expr.span, test.trail)
@@ -236,10 +325,12 @@ def _object(expr: Expr, scope: Scope, head: Span | None) -> Node:
         key = evaluate(key_expr, scope)
         if not isinstance(key.value, str | int | float) or isinstance(key.value, bool):
             # Nobody knows which member this is: it may be any, so what stands before it is no longer sure.
-            layers += [layer(), Node(doubt_of([key]) or _odd(key_expr, scope), key_expr.span, key.trail)]
+            why = doubt_of([key]) or _odd(key_expr, scope)
+            form = call_form("object", [key, evaluate(value_expr, scope, key_expr.span)])
+            layers += [layer(), Node(replace(why, form=form), key_expr.span, key.trail)]
             entries, hidden, more = {}, [], None
             continue
-        name = str(key.value)
+        name = as_text(key.value)
         known = name if not scope.fold else next((k for k in entries if k.lower() == name.lower()), name)
         if known in entries:
             hidden.append((name, entries.pop(known)))
@@ -269,20 +360,27 @@ def _for(expr: Expr, scope: Scope) -> Node:
     more: Unknown | None = None
     pairs: list[tuple[Node, Node]] = []
     if isinstance(value, Seq):
-        pairs = [(literal(n, collection_expr.span), item) for n, item in enumerate(value.items)]
+        numbered = ((literal(n, collection_expr.span), item) for n, item in enumerate(value.items))
+        pairs = [(item, item) for item in value.items] if value.is_set else list(numbered)
         more = value.more
     elif isinstance(value, Map):
-        pairs = [(literal(key, item.span), item) for key, item in value.entries.items()]
+        listed = sorted(value.entries.items()) if scope.language == "terraform" else value.entries.items()
+        pairs = [(literal(key, item.span), item) for key, item in listed]
         more = value.more
     elif isinstance(value, Choice):
         options = [_for_over(o, expr, scope) for o in value.options]
         return choice(options, value.why, collection)
     elif value is not None and not isinstance(value, Absent):
         more = doubt_of([collection]) or _odd(collection_expr, scope)
+        form = _for_form(expr, more, scope)
+        if key_expr is None:
+            return literal(Seq((), _formless(more), form), expr.span)
+        more = replace(more, form=form)
     if len(pairs) > 2_000:
         return unknown(Cause.LIMIT, expr.span, scope.words(expr.span))
     items: list[Node] = []
     entries: dict[str, Node] = {}
+    groups: dict[str, list[Node]] = {}
     for at, item in pairs:
         hop = Hop(HopKind.ELEMENT, item.span, "a member of " + scope.words(collection_expr.span, 40))
         inner = scope.within(_loop_names(names, at, carried(item, collection).through(hop), scope))
@@ -291,20 +389,45 @@ def _for(expr: Expr, scope: Scope) -> Node:
             if test.value is False:
                 continue
             if test.value is not True:
-                more = more or doubt_of([test]) or _odd(condition, scope)
+                more = more or _formless(doubt_of([test]) or _odd(condition, scope))
                 continue
         made = evaluate(value_expr, inner)
         if key_expr is None:
             items.append(made)
             continue
         key = evaluate(key_expr, inner)
-        if not isinstance(key.value, str | int) or grouped:
-            more = more or doubt_of([key]) or _odd(key_expr, scope)
+        if not isinstance(key.value, str | bool | int | float):
+            more = more or _formless(doubt_of([key]) or _odd(key_expr, scope))
+        elif grouped:
+            groups.setdefault(as_text(key.value), []).append(made)
         else:
-            entries[str(key.value)] = made
+            entries[as_text(key.value)] = made
     if key_expr is None:
         return literal(Seq(tuple(items), more), expr.span)
+    entries.update((key, literal(Seq(tuple(group), more), expr.span)) for key, group in groups.items())
     return literal(Map(entries, expr.span, more), expr.span)
+
+
+def _formless(why: Unknown) -> Unknown:
+    """Why members are not known, where the form of the doubt is not that of the members."""
+    return replace(why, form=None)
+
+
+def _for_form(expr: Expr, why: Unknown, scope: Scope) -> str | None:
+    """The form of a loop over a collection nobody knows: what it makes of the member whose number is a hole.
+
+    `[for x in list: x.name]` and ARM's copy over the numbers of the list that takes `list[copyIndex()].name` are one.
+    """
+    names, collection_expr, key_expr, value_expr, condition, grouped = expr.args
+    if why.form is None or scope.language == "terraform":
+        return None
+    at = Node(replace(why, form=f"{{#{scope.level}}}"), collection_expr.span, ())
+    listed = counted_of(why.form)
+    item = at if listed else Node(replace(why, form=call_form("[]", [Node(why, at.span, ()), at])), at.span, ())
+    inner = scope.within(_loop_names(names, at, item, scope))
+    parts = [evaluate(part, inner) for part in (key_expr, value_expr, condition) if part is not None]
+    whole = Node(replace(why, form=listed or why.form), at.span, ())
+    return call_form("group" if grouped else "for", [whole, *parts])
 
 
 def _as_list(node: Node) -> Node:

@@ -6,9 +6,11 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from mnlint.model.expr import Call, Op, Template
+from mnlint.model.expr import Call, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
-from mnlint.model.value import Hop, HopKind, Map, Node, member
+from mnlint.model.text import Span
+from mnlint.model.value import Cause, Hop, HopKind, Node, member, unknown
+from mnlint.resolve.places import place_of_module
 from mnlint.resolve.scope import MAX_MODULE_DEPTH, MAX_SCOPES, Instance, Scope, folder_of
 
 
@@ -24,7 +26,7 @@ def scope_of(instance: Instance) -> Scope:
     why_not = _why_not(call, caller)
     templates = () if why_not else _templates(call, caller)
     if why_not:
-        world.notices.append(Notice("error", "MN912", why_not, Place(call.head, "the module")))
+        world.notices.append(Notice("error", "MN912", why_not, Place(_shown(call.head, caller), "the module")))
     made = Scope(
         world,
         templates,
@@ -35,6 +37,9 @@ def scope_of(instance: Instance) -> Scope:
         callers=(call.head, *caller.top.callers),
         providers=_providers(call, caller),
         depth=caller.depth + 1,
+        deploys_to=lambda: place_of_module(call, caller),
+        around=caller if call.shares else None,
+        local=_unlisted(call.source, caller) if templates and isinstance(call.source, Expr) else {},
     )
     world.modules[instance.address] = made
     return made
@@ -75,20 +80,39 @@ def _templates(call: Call, caller: Scope) -> Sequence[Template]:
     if isinstance(source, Template):
         return (source,)
     path = source.args[0] if source.op is Op.LITERAL else None
+    why = ""
     if isinstance(path, str):
         found = find(path, call.head.file, caller.world.templates, folders=caller.language == "terraform")
         if found:
             return found
+        outside = caller.world.modules_of(call.head.file, path) if caller.language == "bicep" else ""
+        if isinstance(outside, Template):
+            caller.world.outside[outside.file] = outside
+            return (outside,)
+        why = f" ({outside})" if outside else ""
     words = path if isinstance(path, str) else caller.words(source.span)
     caller.world.notices.append(
         Notice(
             "note",
             "MN913",
-            f"module {words} is not a readable local one: what depends on it is undecided",
-            Place(source.span, "the module's source"),
+            f"module {words} is not a readable local one: what depends on it is undecided{why}",
+            Place(_shown(source.span, caller), "the module's source"),
         )
     )
     return ()
+
+
+def _unlisted(source: Expr, caller: Scope) -> Mapping[str, Node]:
+    """What `unlisted` is worth in our abridged text of a registry's module: all that the text leaves out."""
+    if not isinstance(source.args[0], str) or not source.args[0].startswith(("br:", "br/")):
+        return {}
+    why = f"what is not known here of module {source.args[0]}"
+    return {"unlisted": unknown(Cause.MODULE, _shown(source.span, caller), why)}
+
+
+def _shown(span: Span, caller: Scope) -> Span:
+    """A place to show: of one inside a module of a registry, the nearest call of ours that leads there."""
+    return next((s for s in (span, *caller.top.callers) if not s.outside), span)
 
 
 def find(path: str, caller: str, templates: Mapping[str, Template], *, folders: bool) -> tuple[Template, ...]:
@@ -113,7 +137,4 @@ def _argument(name: str, call: Call, caller: Scope) -> Node | None:
         return caller.world.evaluate(expr, caller).through(Hop(HopKind.ARGUMENT, expr.span, f"{name} of {module}"))
     if call.arguments_object is None:
         return None
-    found = member(caller.world.evaluate(call.arguments_object, caller), name, fold=True)
-    value = found.value  # ARM gives each argument as {value: ...}, Bicep as it is
-    inner = value.find("value", fold=True) if isinstance(value, Map) and len(value.entries) == 1 else None
-    return inner or found
+    return member(caller.world.evaluate(call.arguments_object, caller), name, fold=True)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Op, Template
+from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Loop, Op, Shape, Template
 from mnlint.model.finding import Notice
+from mnlint.model.ids import HERE
 from mnlint.model.text import Source, Span
 from mnlint.model.value import (
     Absent,
     Cause,
+    Choice,
     Hop,
     HopKind,
     Map,
@@ -19,17 +22,25 @@ from mnlint.model.value import (
     Ref,
     Seq,
     Unknown,
+    Value,
     choice,
+    form_of,
     literal,
+    step_form,
     unknown,
 )
+from mnlint.resolve.forms import call_form, may_be_null
 from mnlint.resolve.optional import completed
+from mnlint.resolve.shapes import masked, typed
+from mnlint.resolve.surroundings import surrounding
 
 MAX_DEPTH = 150  # nested evaluations; deeper is Unknown, not a RecursionError
 MAX_FUEL = 2_000_000  # evaluations for one deployment
 MAX_SCOPES = 1_000  # module instances for one deployment
 MAX_MODULE_DEPTH = 32
 MAX_INSTANCES = 200  # of one loop; above, one symbolic instance stands for all
+_MEMBER = re.compile(r"\{(?!#).*\.[^.(){}]+\}", re.DOTALL)  # the form of a member of something
+_INPUTS = {"terraform": "variable", "azureml": "placeholder"}  # what a language calls what it is given
 
 
 @dataclass(slots=True)
@@ -40,6 +51,17 @@ class World:
     evaluate: Callable[..., Node]
     instances_of: Callable[[Declared | Call, Scope], list[Instance]]
     scope_of: Callable[[Instance], Scope]
+    modules_of: Callable[[str, str], Template | str] = lambda caller, source: ""  # of registries; or why there is none
+    outside: dict[str, Template] = field(default_factory=dict)  # those that were asked for, by the name of their text
+    home_of: Callable[[Import, Scope], Scope | None] = lambda found, scope: None  # of what is imported from a file
+    homes: dict[str, Scope] = field(default_factory=dict)
+    secret_shapes: dict[int, bool] = field(default_factory=dict)  # see shapes.py, which alone uses it
+    places: dict[str, str] = field(default_factory=dict)  # ids of what functions such as resourceGroup() mean, by form
+    content: Callable[[str], bytes | None] = lambda file: None  # of a file below the boundary; see run.py
+    loaded: dict[tuple[object, ...], Node] = field(default_factory=dict)  # what files gave, by the call
+    # The text of a Terraform template, with the names that it may use, as an expression at a place.
+    template_of: Callable[[str, frozenset[str], Span], Expr | None] = lambda text, names, span: None
+    parsed: dict[tuple[object, ...], Expr | None] = field(default_factory=dict)  # by the same
     fuel: int = MAX_FUEL
     depth: int = 0
     scopes: int = 0
@@ -74,13 +96,19 @@ class Scope:
     depth: int = 0
     local: Mapping[str, Node] = field(default_factory=dict)
     parent: Scope | None = None  # for members of a loop: the scope around it
+    around: Scope | None = None  # for a module that shares its caller's names: the caller, who knows what is not here
     providers: Mapping[str, str] = field(default_factory=dict)
+    deploys_to: Callable[[], str | None] = lambda: HERE  # None if nobody can tell
+    deployments: dict[str, str] | None = None  # addresses of ARM's deployments by name, once somebody asks
     _memo: dict[str, Node] = field(default_factory=dict)
     _busy: set[str] = field(default_factory=set)
     _inputs: dict[str, Input] = field(default_factory=dict)
     _names: dict[str, tuple[Binding, Template]] = field(default_factory=dict)
     _declared: dict[str, tuple[Declared | Call, Template]] = field(default_factory=dict)
     _expanded: dict[str, list[Instance]] = field(default_factory=dict)
+    _inner: dict[tuple[str, str], str] = field(default_factory=dict)  # a resource and what it calls one in it
+    _imports: dict[str, Import] = field(default_factory=dict)
+    _where: str | None = None
 
     def __post_init__(self) -> None:
         if self.parent is not None:
@@ -90,6 +118,10 @@ class Scope:
             self._names.update((b.symbol, (b, template)) for b in template.names)
             self._declared.update((d.symbol, (d, template)) for d in template.resources)
             self._declared.update((c.symbol, (c, template)) for c in template.calls)
+            for one in template.resources:
+                if one.parent is not None and one.parent.op is Op.NAME:
+                    self._inner[one.parent.args[0], one.symbol.rpartition("::")[2]] = one.symbol
+            self._imports.update((i.symbol, i) for i in template.imports)
 
     @property
     def fold(self) -> bool:
@@ -103,8 +135,33 @@ class Scope:
             scope = scope.parent
         return scope
 
+    @property
+    def level(self) -> int:
+        """How many loops, lambdas and functions of the user's own there are around."""
+        level, scope = 0, self
+        while scope.parent is not None:
+            level, scope = level + 1, scope.parent
+        return level
+
+    @property
+    def owner(self) -> Scope:
+        """The scope whose names are meant here: that of the file, or of whom it shares the names with."""
+        scope = self.top
+        while scope.around is not None:
+            scope = scope.around.top
+        return scope
+
+    @property
+    def where(self) -> str:
+        """The id of what this template is deployed to, with holes."""
+        top = self.top
+        if top._where is None:
+            own = top._where = f"{{place:{top.prefix}}}"  # equal to no other; should it lean on itself, this it is
+            top._where = top.deploys_to() or own
+        return top._where
+
     def source(self, file: str) -> Source | None:
-        template = self.world.templates.get(file)
+        template = self.world.templates.get(file) or self.world.outside.get(file)
         return template.source if template else None
 
     def words(self, span: Span, longest: int = 60) -> str:
@@ -134,19 +191,56 @@ class Scope:
             scope = scope.parent
         return None
 
-    def function(self, name: str) -> Expr | None:
-        """The function of the user's own of that name."""
+    def function(self, name: str) -> tuple[Expr, Scope] | None:
+        """The function of the user's own of that name, and where the names in its body are looked up."""
+        if name in self._names:
+            return self._own_function(name)
+        found = self._import(name)
+        if found is not None:
+            home, there = self.world.home_of(found, self), _original(found, name)
+            return home._own_function(f"__bicep.{there.lower()}" if home.language == "arm" else there) if home else None
+        return self.around.top.function(name) if self.around is not None else None
+
+    def _own_function(self, name: str) -> tuple[Expr, Scope] | None:
         binding, _ = self._names.get(name, (None, None))
-        return binding.expr if binding is not None and binding.expr.op is Op.LAMBDA else None
+        return (binding.expr, self) if binding is not None and binding.expr.op is Op.LAMBDA else None
+
+    def imports(self, name: str) -> bool:
+        """True if a name stems from another file, whether that can be read or not."""
+        return self._import(name) is not None
+
+    def _import(self, name: str) -> Import | None:
+        """The import that a name stems from: of the name itself, or of all that begins with its first word."""
+        found = self._imports.get(name) or self._imports.get(name.partition(".")[0])
+        return found if found is not None and (found.symbol == name or found.name is None) else None
+
+    def _imported(self, found: Import, name: str, span: Span) -> Node:
+        """The value of a variable of another file, as that file's own scope knows it."""
+        home, there = self.world.home_of(found, self), _original(found, name)
+        symbol = f"variables.{there.lower()}" if home is not None and home.language == "arm" else there
+        if home is not None and symbol in home._names:
+            return home._global(symbol, span)
+        path = posixpath.normpath(posixpath.join(folder_of(found.span.file), str(found.source.args[0])))
+        return unknown(Cause.MODULE, span, f"{there} of {found.source.args[0]}", f"{{import:{there}@{path}}}")
+
+    def type_named(self, name: str, part: str) -> tuple[Shape, Scope, int] | None:
+        """A type, where its own names are looked up, and whether `part` belonged to its name: 1 or 0."""
+        own = self._own_type(name)
+        if own is not None:
+            return own, self, 0
+        found = self._imports.get(name)
+        home = self.world.home_of(found, self) if found is not None else None
+        meant = home._own_type(found.name or part) if found is not None and home is not None else None
+        if found is None or home is None or meant is None:
+            return None
+        return meant, home, int(found.name is None)
+
+    def _own_type(self, name: str) -> Shape | None:
+        return next((t.types[name] for t in self.templates if name in t.types), None)
 
     def nested(self, parent: str, name: str) -> str | None:
         """The symbol of the resource that `parent::name` means in Bicep."""
-        for symbol in (f"{parent}::{name}", name):
-            declared, _ = self._declared.get(symbol, (None, None))
-            above = declared.parent if isinstance(declared, Declared) else None
-            if above is not None and above.op is Op.NAME and above.args[0] == parent:
-                return symbol
-        return None
+        return self._inner.get((parent, name))
 
     def lookup(self, name: str, span: Span) -> Node:
         """What `name` is worth, used at `span`."""
@@ -176,28 +270,60 @@ class Scope:
             return self.world.evaluate(binding.expr, self, binding.span)
         if name in self._declared:
             return self._handle(name)
+        found = self._import(name)
+        if found is not None:
+            return self._imported(found, name, span)
+        if self.around is not None:
+            return self.around.local_name(name) or self.around.top._global(name, span)
+        known = surrounding(name, span, self) if self.language == "terraform" else None
+        if known is not None:
+            return known
         return unknown(Cause.UNDECLARED, span, self.words(span) or name, f"{{name:{name}@{self.prefix}}}")
 
     def _input(self, wanted: Input) -> Node:
-        kind = "variable" if self.language == "terraform" else "parameter"
+        if wanted.shape is None:
+            return self._value_of(wanted)
+        return masked(self._value_of(typed(wanted, self)), wanted.shape, self)
+
+    def _value_of(self, wanted: Input) -> Node:
+        kind = _INPUTS.get(self.language, "parameter")
         label = f"{kind} {wanted.name}"
-        form = f"{{param:{wanted.name.lower()}@{self.prefix}}}" if self.prefix else f"{{param:{wanted.name.lower()}}}"
+        name = step_form(wanted.name.lower() if self.fold else wanted.name)
+        form = f"{{param:{name}@{self.prefix}}}" if self.prefix else f"{{param:{name}}}"
         if wanted.secret:
             return unknown(Cause.SECRET, wanted.span, label, form)
         given = self.given(wanted.name)
         if given is not None and not isinstance(given.value, Absent):
-            return self._completed(given, wanted)
+            return self._completed(self._given(given, wanted), wanted)
         if wanted.default is not None:
             node = self._completed(self.world.evaluate(wanted.default, self, wanted.span), wanted)
             return node.through(Hop(HopKind.DEFAULT, wanted.default.span, f"the default of {label}"))
         if wanted.nullable:
             return literal(None, wanted.span, f"{label} is null unless given")
-        node = unknown(Cause.NO_VALUE, wanted.span, label, form)
+        why = Cause.PLACEHOLDER if self.language == "azureml" else Cause.NO_VALUE
+        node = unknown(why, wanted.span, label, form)
         if wanted.allowed is not None:
             options = self.world.evaluate(wanted.allowed, self).value
             if isinstance(options, Seq) and options.items and options.more is None and isinstance(node.value, Unknown):
                 return choice(list(options.items), node.value, node)
         return node
+
+    def _given(self, given: Node, wanted: Input) -> Node:
+        """What an input is when it is given: in ARM and Bicep null means that it is not, in Terraform seldom."""
+        if wanted.default is None or (self.language == "terraform" and not wanted.never_null):
+            return given
+        value = given.value
+        if isinstance(value, Choice):
+            return choice([self._given(option, wanted) for option in value.options], value.why, given)
+        if value is not None and not isinstance(value, Absent) and not _may_be_left_out(value):
+            return given
+        default = self.world.evaluate(wanted.default, self, wanted.span)
+        default = default.through(Hop(HopKind.DEFAULT, wanted.default.span, f"the default of parameter {wanted.name}"))
+        if not isinstance(value, Unknown):
+            return default
+        if default.value is None or isinstance(default.value, Absent):
+            return given
+        return given.holding(Unknown(value.cause, value.span, value.label, call_form("??", [given, default])))
 
     def _completed(self, node: Node, wanted: Input) -> Node:
         if wanted.constraint is None:
@@ -213,11 +339,18 @@ class Scope:
         if declared.loop is None:
             return literal(Ref(self.prefix + symbol), declared.head, symbol)
         open_by = Unknown(Cause.DYNAMIC, declared.loop.collection.span, self.words(declared.loop.collection.span))
-        more = open_by if any(i.symbolic for i in instances) else None
-        refs = [(i.key, literal(Ref(i.address), declared.head, symbol)) for i in instances if not i.symbolic]
-        if declared.loop.keyed:
-            return literal(Map({str(k): n for k, n in refs}, declared.head, more), declared.head, symbol)
-        return literal(Seq(tuple(n for _, n in refs), more), declared.head, symbol)
+        seen = [i for i in instances if not i.symbolic]
+        sure = [i for i in seen if len(i.guards) == len(self.guards)]
+        more = open_by if len(seen) < len(instances) else None
+        whole = _listed(seen, more, declared, declared.loop)
+        if len(sure) == len(seen) and declared.condition is None:
+            return whole
+        # All of them, or no more than those that are there under no condition of their own.
+        forms = {tuple(form_of(g) for g in i.guards[len(self.guards) :]) for i in seen if i not in sure}
+        alone = forms.pop() if len(forms) == 1 and more is None and declared.condition is None else ()
+        told = len(alone) == 1 and alone[0] is not None
+        fewer = _listed(sure, None if told else open_by, declared, declared.loop)
+        return choice([whole, fewer], replace(open_by, form=alone[0] if told else None), whole)
 
     def instance(self, symbol: str, key: object) -> Instance | None:
         """The instance of a looped declaration with that key or number."""
@@ -237,8 +370,31 @@ class Scope:
             self.world.instances.update((i.address, i) for i in made)
         return self._expanded[symbol]
 
+    def declaration(self, symbol: str) -> Declared | Call | None:
+        """The resource or module of that symbol."""
+        return self._declared[symbol][0] if symbol in self._declared else None
+
     def declarations(self) -> list[Declared | Call]:
         return [declared for declared, _ in self._declared.values()]
+
+
+def _listed(instances: Sequence[Instance], more: Unknown | None, declared: Declared | Call, loop: Loop) -> Node:
+    """The instances of a looped declaration by key or in order."""
+    refs = [(i.key, literal(Ref(i.address), declared.head, declared.symbol)) for i in instances]
+    if loop.keyed:
+        return literal(Map({str(k): n for k, n in refs}, declared.head, more), declared.head, declared.symbol)
+    return literal(Seq(tuple(n for _, n in refs), more), declared.head, declared.symbol)
+
+
+def _may_be_left_out(value: Value) -> bool:
+    """Whether a value that is not known may be null: a member of something may, a parameter without a default not."""
+    form = value.form if isinstance(value, Unknown) else None
+    return form is not None and may_be_null(value) and (form.startswith("{[](") or _MEMBER.fullmatch(form) is not None)
+
+
+def _original(found: Import, name: str) -> str:
+    """What is called `name` here is called in its own file."""
+    return found.name if found.name is not None else name.partition(".")[2]
 
 
 def folder_of(file: str) -> str:
