@@ -16,6 +16,7 @@ import blur_text
 from mnlint import azure, lists, policy, resolve, testing
 from mnlint.model.deployment import Deployment, Resource
 from mnlint.model.expr import Template
+from mnlint.model.fact import Fact, Facts
 from mnlint.model.finding import Verdict
 from mnlint.model.policy import Policy
 from mnlint.model.root import Root
@@ -75,10 +76,15 @@ def judge(
         if asked.dialects and fact.dialect not in asked.dialects:
             continue
         said = policy.judge(asked, fact, facts)
-        holds = said.verdict is SKIP and policy.judge(replace(asked, when=None), fact, facts).verdict is PASS
+        holds = said.verdict is SKIP and requirement_holds(asked, fact, facts)
         origins = frozenset(place(node.origin) for node in said.because)
         found[fact.address] = Said(said.verdict, holds, origins, bool(fact.guards))
     return found
+
+
+def requirement_holds(asked: Policy, fact: Fact, facts: Facts) -> bool:
+    """Whether what a policy requires is so, asked for or not."""
+    return policy.judge(replace(asked, when=None), fact, facts).verdict is PASS
 
 
 def deployments(templates: Mapping[str, Template], roots: Sequence[Root]) -> list[Deployment]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePath
+from typing import Any
 
 from mnlint.formats import armjson
 from mnlint.model.expr import Expr, Op, Template
@@ -23,12 +26,13 @@ class TextVariant:
 
 def variants(templates: Mapping[str, Template]) -> Iterator[TextVariant]:
     """Every way to write a parameter instead of one string or truth of a template."""
-    write = {".bicep": _bicep, ".json": _arm, ".tf": _terraform}
+    write = {".bicep": _bicep, ".json": _arm, ".tf": _terraform, ".yml": _azureml}
     texts = {file: template.source.text for file, template in templates.items()}
     for file, template in templates.items():
         source, suffix = template.source, PurePath(file).suffix
-        for expr, kind in places(template) if suffix in write and template.language != "arm-parameters" else ():
-            made = write[suffix](source, expr, kind)
+        for expr, kind in places(template) if suffix in write and template.language != "armparams" else ():
+            plan = suffix == ".json" and template.language == "terraform"
+            made = (_plan if plan else write[suffix])(source, expr, kind)
             if made is not None:
                 line, column = source.line_column(expr.span.start)
                 yield TextVariant(f"{file}:{line}:{column} {source.cut(expr.span)}", {**texts, file: made})
@@ -91,6 +95,49 @@ def _terraform(source: Source, expr: Expr, azapi: str) -> str | None:
         return None
     words = f'"{azapi}@${{var.{NAME}}}"' if azapi else f"var.{NAME}"
     return f'{_put(source.text, expr.span, words)}\nvariable "{NAME}" {{}}\n'
+
+
+def _azureml(source: Source, expr: Expr, _: str) -> str | None:
+    written = source.cut(expr.span)
+    # The schema and the kind tell that it is a workspace at all.
+    if written.startswith(("http", "&", "*")) or "\n" in written or source.text[: expr.span.start].endswith("kind: "):
+        return None
+    return _put(source.text, expr.span, f'"${{{NAME}}}"')
+
+
+def _plan(source: Source, expr: Expr, azapi: str) -> str | None:
+    """The value is known only after apply: it stands in `after_unknown`, and no longer in `after`."""
+    path = next((way for way, value in _ways(armjson.parse(source).root, ()) if value.span == expr.span), ())
+    if azapi or "after" not in path or path[-1] == "id":  # its type azapi must know; an unknown id is that of a new one
+        return None
+    document = json.loads(source.text)
+    at = path.index("after")
+    holder = document
+    for step in path[:at]:
+        holder = holder[step]
+    known, unknown = holder["after"], holder.setdefault("after_unknown", {})
+    for step, below in pairwise(path[at + 1 :]):
+        known = known[step]
+        fresh: Any = [{}] * len(known) if isinstance(below, int) else {}
+        if isinstance(unknown, list):
+            unknown[step] = fresh
+            unknown = fresh
+        else:
+            unknown = unknown.setdefault(step, fresh)
+    unknown[path[-1]] = True
+    known[path[-1]] = None
+    if isinstance(known, dict):
+        del known[path[-1]]
+    return json.dumps(document)
+
+
+def _ways(value: Expr, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Expr]]:
+    """Every value of a JSON text with the way to it."""
+    yield path, value
+    if value.op in (Op.OBJECT, Op.ARRAY):
+        entries = value.args if value.op is Op.OBJECT else enumerate(value.args)
+        for key, inner in entries:
+            yield from _ways(inner, (*path, key.args[0] if isinstance(key, Expr) else key))
 
 
 def _arm(source: Source, expr: Expr, _: str) -> str | None:
