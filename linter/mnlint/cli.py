@@ -37,7 +37,7 @@ def main() -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mnlint")
 def program() -> None:
-    """Checks the managed networks of Azure AI hubs and Azure ML workspaces in Bicep, ARM JSON and Terraform."""
+    """Checks the managed networks of Azure AI hubs and Azure ML workspaces in Bicep, ARM JSON, Terraform and YAML."""
 
 
 PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
@@ -48,6 +48,10 @@ BOUNDARY = click.option(
 PARAMETERS = click.option(
     "--parameters", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A parameter file (.bicepparam, .json, .tfvars) to judge with. Repeat for several deployments.",
+)  # fmt: skip
+RESTORED = click.option(
+    "--restored-modules", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of registry modules as `bicep restore` keeps them in ~/.bicep (with br/ and ts/).",
 )  # fmt: skip
 POLICIES = click.option(
     "--policies", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -75,6 +79,7 @@ POLICIES = click.option(
 @click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
 @click.option("--allow-no-input", is_flag=True, help="Not one template under the paths is no error.")
 @PARAMETERS
+@RESTORED
 @POLICIES
 @click.option(
     "--tenant-of",
@@ -94,6 +99,7 @@ def check(
     exit_zero: bool,
     allow_no_input: bool,
     parameters: tuple[Path, ...],
+    restored_modules: Path | None,
     policies: tuple[Path, ...],
     tenants: tuple[str, ...],
     boundary: Path | None,
@@ -111,7 +117,13 @@ def check(
 
     wanted = [_output(spec) for spec in outputs or ("text",)]
     settings = Settings(
-        boundary=boundary, policies=policies, parameters=parameters, allow_no_input=allow_no_input, debug=verbose
+        boundary=boundary,
+        policies=policies,
+        parameters=parameters,
+        allow_no_input=allow_no_input,
+        subscriptions=_tenants(tenants),
+        restored_modules=restored_modules,
+        debug=verbose,
     )
     try:
         report = run_check(paths or (Path(),), settings)
@@ -228,13 +240,13 @@ def explain(rule: str, policies: tuple[Path, ...]) -> None:
 @click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
 def test(folder: Path | None) -> None:
     """Run the cases of the policies in FOLDER (default: of those that come along)."""
-    from mnlint import lists, run, testing
+    from mnlint import catalogue, lists, testing
     from mnlint.documents import DocumentError
 
     passed = failed = 0
     try:
-        tables = lists.load(run.shipped() / "lists")
-        files = [folder] if folder and folder.is_file() else run.policy_files(folder or run.shipped())
+        tables = lists.load(catalogue.shipped() / "lists")
+        files = [folder] if folder and folder.is_file() else catalogue.policy_files(folder or catalogue.shipped())
         for path in files:
             for case in testing.cases_of(path, tables):
                 wrong = testing.problems(case, testing.run_case(case, tables))
@@ -251,14 +263,17 @@ def test(folder: Path | None) -> None:
 @program.command()
 @PATHS
 @PARAMETERS
+@RESTORED
 @BOUNDARY
-def facts(paths: tuple[Path, ...], parameters: tuple[Path, ...], boundary: Path | None) -> None:
+def facts(
+    paths: tuple[Path, ...], parameters: tuple[Path, ...], restored_modules: Path | None, boundary: Path | None
+) -> None:
     """Print every fact with its value, its place, the way it came, and its doubt."""
     from mnlint.documents import DocumentError
     from mnlint.dump import dump
     from mnlint.reports.escape import terminal
 
-    settings = Settings(boundary=boundary, parameters=parameters)
+    settings = Settings(boundary=boundary, parameters=parameters, restored_modules=restored_modules)
     try:
         for line in dump(paths or (Path(),), settings):
             click.echo(terminal(line))
@@ -268,11 +283,11 @@ def facts(paths: tuple[Path, ...], parameters: tuple[Path, ...], boundary: Path 
 
 
 def _loaded(folders: tuple[Path, ...]) -> list[Any]:
-    from mnlint import lists, run
+    from mnlint import catalogue, lists
     from mnlint.documents import DocumentError
 
     try:
-        return list(run.load_policies(Settings(policies=folders), lists.load(run.shipped() / "lists")))
+        return list(catalogue.load_policies(Settings(policies=folders), lists.load(catalogue.shipped() / "lists")))
     except DocumentError as error:
         click.echo(f"mnlint: {error}", err=True)
         sys.exit(EXIT_WRONG)

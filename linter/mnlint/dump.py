@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from mnlint import lists, run
+from mnlint import catalogue, lists, reading, run
 from mnlint.model.expr import Template
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
@@ -14,14 +14,13 @@ from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
 
 def dump(paths: Sequence[Path], settings: Settings) -> Iterator[str]:
     """A line for each fact, one for each of its fields: value, place, way."""
-    tables = lists.load(run.shipped() / "lists")
-    plan, files = run.find_roots(paths, settings)
-    templates = run.reader(files.data, plan.languages)
-    for root in plan.roots:
-        read = {file: templates(file) for file in root.files}
+    tables = lists.load(catalogue.shipped() / "lists")
+    project = reading.open_project(paths, settings)
+    for root in project.plan.roots:
+        read = {file: project.readers.template(file) for file in root.files}
         for bindings in root.bindings:
             yield f"root {root.entry or '.'}" + (f" with {', '.join(bindings)}" if bindings else "")
-            _, facts = run.facts_of(root, bindings, read, tables, settings)
+            _, facts = run.facts_of(root, bindings, read, tables, settings, project.readers)
             for fact in facts.by_address.values():
                 yield f"  {fact.kind} {fact.address}  ({_place(fact.head, read)})"
                 for guard in fact.guards:

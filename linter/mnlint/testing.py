@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mnlint import azure, discover, formats, lists, run
+from mnlint import azure, catalogue, discover, formats, lists, reading, run
 from mnlint.documents import DocumentError, place_of, read_documents
 from mnlint.model.expr import Template
 from mnlint.model.finding import Judgement, Verdict
@@ -16,7 +16,14 @@ from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.value import Node, doubt
 
-FILE_OF = {"bicep": "main.bicep", "arm": "main.json", "terraform": "main.tf", "azapi": "main.tf"}
+FILE_OF = {
+    "bicep": "main.bicep",
+    "arm": "main.json",
+    "terraform": "main.tf",
+    "azapi": "main.tf",
+    "azureml": "main.yml",
+    "plan": "plan.json",
+}
 KEYS = ("name", "expect", "at", "via", "cause", "settings", *FILE_OF)
 VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
@@ -53,7 +60,7 @@ class Judged:
 
 def cases_of(path: Path, tables: lists.Tables) -> Iterator[Case]:
     """Every case of a policy file in every language. Raises DocumentError at a mistake in one."""
-    policy = run.load_policy(path, tables)
+    policy = catalogue.load_policy(path, tables)
     documents = read_documents(path)
     listed = documents[1].get("cases") if len(documents) > 1 and isinstance(documents[1], dict) else None
     if not isinstance(listed, list) or not listed:
@@ -108,7 +115,7 @@ def run_case(case: Case, tables: lists.Tables) -> Judged:
     judgements: list[Judgement] = []
     for root in roots:
         for bindings in root.bindings:
-            _, facts = run.facts_of(root, bindings, templates, tables, case.settings)
+            _, facts = run.facts_of(root, bindings, templates, tables, case.settings, reading.at_hand())
             judgements += run.judge_all([case.policy], facts)
     return judged(judgements, templates)
 
@@ -116,9 +123,10 @@ def run_case(case: Case, tables: lists.Tables) -> Judged:
 def read_case(files: Mapping[str, str]) -> tuple[dict[str, Template], Sequence[Root]]:
     """The templates and roots of texts given by file name."""
     data = {name: text.encode() for name, text in files.items()}
-    plan = discover.plan(data, lambda file: True, formats.language_of, azure.NEEDLES)
-    templates = run.reader(data, plan.languages)
-    return {file: templates(file) for file in plan.languages}, plan.roots
+    seen = discover.look(data, formats.language_of, azure.NEEDLES)
+    templates = reading.reader(data, seen.languages)
+    plan = discover.plan(data, seen, lambda file: True, templates)
+    return {file: templates(file) for root in plan.roots for file in root.files}, plan.roots
 
 
 def judged(judgements: Sequence[Judgement], templates: Mapping[str, Template]) -> Judged:

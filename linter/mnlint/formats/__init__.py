@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
 
-from mnlint.model.expr import Template
+from mnlint.model.expr import Expr, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.root import Language
 from mnlint.model.text import Source, Span
@@ -15,25 +15,32 @@ from mnlint.model.text import Source, Span
 __all__ = ["LANGUAGES", "PARAMETERS", "decode", "language_of", "read"]
 
 LANGUAGES: Final = (
-    Language("bicep", (".bicep",), "mnlint.formats.bicep:read", calls=rb"\bmodule\s+\w+\s+'([^'\n]+)'"),
-    Language("bicepparam", (".bicepparam",), "mnlint.formats.bicepparam:read", names=rb"^\s*using\s+'([^'\n]+)'"),
+    Language("bicep", (".bicep",), "mnlint.formats.bicep:read",
+             calls=rb"'(?=([^'\n]+\.(?i:bicep|json))')", imports=rb"\bfrom\s*'([^'\n]+)'"),
+    Language("bicepparam", (".bicepparam",), "mnlint.formats.bicepparam:read",
+             names=rb"\busing\b[^'\n]*'([^'\n]+)'", imports=rb"\bfrom\s*'([^'\n]+)'"),
+    Language("terraform", (".tf.json",), "mnlint.formats.tfjson:read", by_folder=True,
+             calls=rb'"source"\s*:\s*"(\.{1,2}/[^"\n]*)"'),
+    Language("tfvars", (".tfvars.json",), "mnlint.formats.tfjson:read_variables"),
     Language("arm", (".json",), "mnlint.formats.arm:read", needle=b"deploymenttemplate.json",
-             sniff="mnlint.formats.arm:is_template",
-             calls=rb'"relativePath"\s*:\s*"([^"\n]+)"'),
+             sniff="mnlint.formats.armschema:is_template",
+             calls=rb"""["'](?=([^"'\n]+\.(?i:json))["'])"""),
     Language("armparams", (".json",), "mnlint.formats.arm:read_parameters",
-             needle=b"deploymentparameters.json", sniff="mnlint.formats.arm:is_parameters"),
+             needle=b"deploymentparameters.json", sniff="mnlint.formats.armschema:is_parameters"),
     Language("terraform", (".tf",), "mnlint.formats.terraform:read", by_folder=True,
              calls=rb'\bsource\s*=\s*"(\.{1,2}/[^"\n]*)"'),
+    Language("tfplan", (".json",), "mnlint.formats.tfplan:read", needle=b'"format_version"',
+             sniff="mnlint.formats.tfplan:is_plan", in_folder=True),
     Language("tfvars", (".tfvars",), "mnlint.formats.tfvars:read"),
+    Language("azureml", (".yml", ".yaml"), "mnlint.formats.azureml:read", sniff="mnlint.formats.azureml:is_workspace",
+             relevant=True),
 )  # fmt: skip
 
 PARAMETERS: Final = ("bicepparam", "armparams", "tfvars")  # the languages of parameter files
 
-_BY_NAME: Final = {language.name: language for language in LANGUAGES}
-
 
 def language_of(file: str, data: bytes) -> Language | None:
-    """The language of a file by its suffix and, for JSON, by its schema. `data` is in lower case."""
+    """The language of a file by its suffix and, for JSON and YAML, by what is in it. `data` is in lower case."""
     for language in LANGUAGES:
         fits = file.lower().endswith(language.suffixes) and language.needle in data
         if fits and (not language.sniff or _function(language.sniff)(data)):
@@ -54,8 +61,16 @@ def read(file: str, data: bytes, language: str) -> Template:
         place = Place(Span(file, 0, 0), "the file")
         notice = Notice("error", "MN910", "this file is not text in UTF-8 or UTF-16", place)
         return Template(Source(file, ""), language, notices=(notice,))
-    template: Template = _function(_BY_NAME[language].reader)(Source(file, text))
+    rows = [row for row in LANGUAGES if row.name == language]  # Terraform has a syntax of its own and one in JSON
+    row = next((row for row in rows if file.lower().endswith(row.suffixes)), rows[0])
+    template: Template = _function(row.reader)(Source(file, text))
     return template
+
+
+def template_text(text: str, names: frozenset[str], span: Span) -> Expr | None:
+    """The text of a Terraform template, which may use these names, as an expression at `span`; None if unreadable."""
+    made: Expr | None = _function("mnlint.formats.terraform:template_text")(text, names, span)
+    return made
 
 
 def decode(data: bytes) -> str | None:

@@ -59,6 +59,34 @@ class Mode(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """What a type says of its values, as far as it matters: what they may be, and which parts of them are secret.
+
+    `alias` is the way to the type that says the rest: the name of one, as this file calls it, and parts of that. The
+    parts of an object are its properties and `*` for any other one, those of a list `[*]`, of a tuple `0`, `1` ...
+    """
+
+    literals: tuple[Expr, ...] | None = None  # a value is one of these; None if it may be something else
+    nullable: bool = False
+    secret: bool = False
+    array: bool = False
+    alias: tuple[str, ...] = ()
+    members: Mapping[str, Shape] = field(default_factory=dict)
+    options: tuple[Shape, ...] = ()  # the members of a union that are not all literals
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A name from another file: `symbol` is `name` there. Without a name, `symbol` is what all of them begin with:
+    `types.mode` is `mode` there."""
+
+    symbol: str
+    name: str | None
+    source: Expr  # a LITERAL path as written
+    span: Span  # the name here
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """A parameter: `symbol` as expressions name it (`var.mode`), `name` as callers and bindings do (`mode`)."""
 
@@ -69,7 +97,9 @@ class Input:
     allowed: Expr | None = None
     secret: bool = False
     nullable: bool = False
-    constraint: Expr | None = None  # Terraform's type, where it gives optional attributes their defaults
+    constraint: Expr | None = None  # Terraform's type, which values are converted to
+    never_null: bool = False  # null means the default: Terraform's `nullable = false`
+    shape: Shape | None = None  # Bicep's type, where other types say what it is, or parts of it are secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +152,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A module, or a nested deployment with a scope of its own.
+    """A module, or a nested deployment.
 
     `source` is an expression for its place (a LITERAL path as written) or the nested Template itself.
     """
@@ -137,6 +167,9 @@ class Call:
     providers: Mapping[str, Expr] = field(default_factory=dict)
     arguments_object: Expr | None = None  # arguments given as one expression that is not an object literal
     name: Expr | None = None  # of the deployment, where others may refer to it by that: ARM JSON
+    scope: Expr | None = None  # what it deploys to, where that is not what the caller deploys to
+    batch: Expr | None = None  # of how many instances one waits for the one before
+    shares: bool = False  # names mean in its template what they mean here: a deployment of outer scope in ARM JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +194,11 @@ class Template:
     providers: tuple[Declared, ...] = ()
     requires: Mapping[str, Expr] = field(default_factory=dict)  # provider name to version constraint
     scope: str | None = None
+    imports: tuple[Import, ...] = ()
+    types: Mapping[str, Shape] = field(default_factory=dict)  # of the file's own
     comments: tuple[Comment, ...] = ()
     notices: tuple[Notice, ...] = ()
+    before: Template | None = None  # what is there now, where the file says so: a plan
 
     @property
     def file(self) -> str:

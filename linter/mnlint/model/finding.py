@@ -74,6 +74,9 @@ class Judgement:
     declared_in: str = ""  # with `symbol` where the subject is declared; the head's file and the address if not given
     symbol: str = ""
     instances: int = 1  # equal subjects that this one stands for
+    deployment: str = ""  # the parameter file it was judged with, where there is one
+    names: tuple[str, ...] = ()  # the names in the message, in order, if they are marked in `frame`
+    frame: str = ""  # the message with NUL for each of its names: equal for equal faults of what has other names
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ class Outcome:
     sources: Mapping[str, Source]
     coverage: Coverage
     compiled_from: str = ""  # the root of which this one is the compiled form
+    deployments: tuple[str, ...] = ()  # the parameter files of the root, one for each of its deployments
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import Final
+
+# How the name of a text begins that lies in no checked folder: a module of a registry. No path from the boundary does.
+OUTSIDE: Final = "//"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,11 @@ class Span:
     def covers(self, other: Span) -> bool:
         """True if `other` lies inside this span."""
         return self.file == other.file and self.start <= other.start and other.end <= self.end
+
+    @property
+    def outside(self) -> bool:
+        """True if it lies in a module of a registry: nothing there can be shown or mended here."""
+        return self.file.startswith(OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -38,6 +38,7 @@ class Cause(Enum):
     """Why something is not known: (what to say, what the reader can do about it)."""
 
     NO_VALUE = ("has no value", "give it one: a default, or a parameter file with --parameters")
+    PLACEHOLDER = ("is to be filled in", "check the file that is deployed, with the value in its place")
     RUNTIME = ("is known only after deployment", "write the value in the template if it has to be checked before")
     FUNCTION = (
         "comes from a function that is not evaluated",
@@ -46,6 +47,10 @@ class Cause(Enum):
     MODULE = (
         "comes from a module that cannot be read here",
         "use a module inside the checked folder, or check the module's own sources",
+    )
+    FILE = (
+        "comes from a file that cannot be read here",
+        "use a file inside the checked folder, of a kind and size that Bicep takes",
     )
     DYNAMIC = ("is made for each member of a collection that is not known", "give the collection a value")
     GUARD = ("exists only under a condition that is not known", "give the condition's parameters a value")
@@ -90,6 +95,7 @@ class Unknown:
     span: Span
     label: str
     form: str | None = None
+    of: Node | None = None  # what it is the JSON text of, where that is seen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,10 +130,15 @@ class Map:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seq:
-    """Members in order; `more` is set if there may be members nobody can see here."""
+    """Members in order; `more` is set if there may be members nobody can see here.
+
+    `form` is that of the whole list, where a loop over something unknown makes it.
+    """
 
     items: tuple[Node, ...]
     more: Unknown | None = None
+    form: str | None = None
+    is_set: bool = False  # its members have no numbers: Terraform's sets
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,14 +234,22 @@ def choice(options: list[Node], why: Unknown, at: Node) -> Node:
         flat.extend(option.value.options if isinstance(option.value, Choice) else [option])
     kept = list({_identity(option): option for option in reversed(flat)}.values())[::-1]
     if not len(kept) == len(flat) == len(options):
-        why = replace(why, form=_joint_form(options, why))
+        why = replace(why, form=_joint_form(options, why, kept))
     return kept[0] if len(kept) == 1 else at.holding(Choice(tuple(kept), why))
 
 
-def _joint_form(options: list[Node], why: Unknown) -> str | None:
-    """What a flattened Choice hangs on: its own form and those of the Choices in it, each with its position."""
-    forms = [why.form, *(o.value.why.form if isinstance(o.value, Choice) else "" for o in options)]
-    return None if None in forms else f"{{?[{';'.join(form or '' for form in forms)}]}}"
+def _joint_form(options: list[Node], why: Unknown, kept: list[Node]) -> str | None:
+    """What a flattened Choice hangs on: its own form and those of the Choices in it, and what each of them leads to."""
+    numbers = {_identity(option): str(at) for at, option in enumerate(kept)}
+    forms = [why.form or ""]
+    for option in options:
+        value = option.value
+        inner = value.options if isinstance(value, Choice) else (option,)
+        form = value.why.form if isinstance(value, Choice) else ""
+        if form is None:
+            return None
+        forms.append(f"{form}:{','.join(numbers[_identity(one)] for one in inner)}")
+    return None if why.form is None else f"{{?[{';'.join(forms)}]}}"
 
 
 def _identity(node: Node) -> object:
@@ -243,8 +262,17 @@ def _identity(node: Node) -> object:
 
 
 def _part(whole: Unknown, name: str) -> Unknown:
-    form = None if whole.form is None else f"{{{strip_hole(whole.form)}.{name}}}"
+    form = None if whole.form is None else f"{{{strip_hole(whole.form)}.{step_form(name)}}}"
     return Unknown(whole.cause, whole.span, whole.label, form)
+
+
+def step_form(name: str) -> str:
+    """A member's name as forms say it: `o['x.y']` is not `o.x.y`."""
+    return (
+        name
+        if name.replace("_", "").replace("-", "").isalnum()
+        else "'" + name.translate(_BRACES).replace("'", "''") + "'"
+    )
 
 
 def strip_hole(form: str) -> str:
@@ -288,7 +316,7 @@ def form_of(node: Node) -> str | None:
     if isinstance(value, Unknown):
         return value.form
     if isinstance(value, Ref):
-        return "{" + ".".join((f"ref:{value.address}", *value.rest)) + "}"
+        return "{" + ".".join((f"ref:{value.address}", *map(step_form, value.rest))) + "}"
     return None
 
 

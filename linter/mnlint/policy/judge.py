@@ -26,6 +26,8 @@ def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:
     require = ask(policy.require, subject) if when.tri is not Tri.FALSE else _YES
     verdict, because = _verdict(when, require)
     marked = _marked(field(policy.mark, subject)) if policy.mark and verdict is Verdict.FAIL else ()
+    frame, names = _frame(policy.message, fact, subject)
+    each = iter(names)
     return Judgement(
         policy=policy.id,
         severity=_severity(policy, subject),
@@ -35,7 +37,7 @@ def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:
         dialect=fact.dialect,
         head=fact.head,
         verdict=verdict,
-        message=PLACEHOLDER.sub(lambda found: _filled(steps(found[1]), fact, subject), policy.message),
+        message=re.sub("\0", lambda _: next(each), frame),
         help=None,
         instances=fact.instances,
         because=(*marked, *(node for node in because if node not in marked)),
@@ -43,7 +45,9 @@ def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:
         callers=fact.callers,
         field=".".join(str(step) for step in (policy.mark or policy.require.path)),
         declared_in=fact.declared_in,
-        symbol=fact.symbol if fact.address == fact.resource else f"{fact.symbol} {fact.address}",
+        symbol=_symbol(fact),
+        names=names,
+        frame=frame,
     )
 
 
@@ -71,6 +75,21 @@ def _severity(policy: Policy, subject: Subject) -> Severity:
     return policy.card.severity
 
 
+def _frame(message: str, fact: Fact, subject: Subject) -> tuple[str, tuple[str, ...]]:
+    """A message with its placeholders filled, NUL for each name among them; and the names."""
+    names = []
+
+    def fill(found: re.Match[str]) -> str:
+        path = steps(found[1])
+        text = _filled(path, fact, subject).replace("\0", "")
+        if path[-1] != "name":
+            return text
+        names.append(text)
+        return "\0"
+
+    return PLACEHOLDER.sub(fill, message), tuple(names)
+
+
 def _filled(path: Steps, fact: Fact, subject: Subject) -> str:
     """A placeholder's text. A name that nobody knows is said by the declaration's own word for it."""
     if path[-1] == "name":
@@ -87,6 +106,13 @@ def _name(fact: Fact) -> str:
         return fact.symbol if node is None else _text(node)
     made_up = "resources[" in fact.symbol  # ARM JSON gives most resources no symbol
     return f"a resource named by {node.value.label}" if made_up and isinstance(node.value, Unknown) else fact.symbol
+
+
+def _symbol(fact: Fact) -> str:
+    """What the subject is in its file: without the modules that lead there, for those of all callers are one text."""
+    if fact.resource and fact.address.startswith(fact.resource):
+        return fact.symbol + fact.address[len(fact.resource) :]
+    return f"{fact.symbol} {fact.address}"
 
 
 def _text(node: Node) -> str:

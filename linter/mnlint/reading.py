@@ -1,0 +1,142 @@
+"""What a run finds under its paths, and who reads it: files, modules of registries, what templates load."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from mnlint import azure, catalogue, discover, formats, registry
+from mnlint.documents import DocumentError
+from mnlint.model.expr import Expr, Op, Template
+from mnlint.model.finding import Notice, Place
+from mnlint.model.root import Language
+from mnlint.model.settings import Settings
+from mnlint.model.text import Source, Span
+
+SUFFIXES = tuple(suffix for language in formats.LANGUAGES for suffix in language.suffixes)
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who reads what a root needs: its files, the modules of registries that they call, the files that they load."""
+
+    template: Callable[[str], Template]
+    modules: registry.Modules
+    content: discover.Content = discover.nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The roots under the paths of a run, the files found, and who reads them. All paths are from the boundary."""
+
+    plan: discover.Plan
+    files: discover.Files
+    readers: Readers
+
+
+def open_project(paths: Sequence[Path], settings: Settings) -> Project:
+    """Looks at every file inside the boundary, and plans what has to be read."""
+    boundary = discover.boundary_of(paths, settings)
+    files = discover.collect(boundary, settings, SUFFIXES)
+    if settings.restored_modules is not None:  # those are modules: nobody deploys one as it is
+        below = posixpath.join(_relative(settings.restored_modules, boundary), "")
+        restored = tuple(below + scheme for scheme in ("br/", "ts/"))
+        files.data = {file: content for file, content in files.data.items() if not file.startswith(restored)}
+    asked = [_relative(path, boundary) for path in paths]
+    given = tuple(_parameters(path, boundary, files) for path in settings.parameters)
+
+    def under(file: str) -> bool:
+        return any(folder in ("", ".", file) or file.startswith(folder + "/") for folder in asked)
+
+    files.notices = [n for n in files.notices if n.place is not None and under(n.place.span.file)]
+    seen = discover.look(files.data, formats.language_of, azure.NEEDLES)
+    hits = registry.leading(files.data, _texts(files.data, settings), azure.NEEDLES)
+    seen = replace(seen, hits=seen.hits | hits)
+    templates = reader(files.data, seen.languages, files.restored, debug=settings.debug)
+    plan = discover.plan(files.data, seen, under, templates, given, files.restored)
+    files.notices += plan.notices
+    modules = registry.modules(_texts(files.data, settings))
+    return Project(plan, files, Readers(templates, modules, files.content))
+
+
+def _parameters(path: Path, boundary: Path, files: discover.Files) -> str:
+    """A parameter file that was asked for. Raises DocumentError if it is none, since all would be judged without it."""
+    file = _relative(path, boundary)
+    if file not in files.data:
+        raise DocumentError(str(path), 1, 1, f"no file that can be read inside of {boundary}")
+    language = formats.language_of(file, files.data[file].replace(b"\0", b"").lower())
+    if language is None or language.name not in formats.PARAMETERS:
+        what = "a .bicepparam, a .tfvars, or JSON whose $schema is that of deploymentParameters.json"
+        raise DocumentError(str(path), 1, 1, f"no parameter file: {what} was expected")
+    return file
+
+
+@cache
+def at_hand() -> Readers:
+    """Who reads for templates at hand: the well-known modules that come along, and no file besides."""
+
+    def none(file: str) -> Template:
+        raise KeyError(file)
+
+    return Readers(none, registry.modules(_texts({}, Settings())))
+
+
+def _texts(data: Mapping[str, bytes], settings: Settings) -> registry.Texts:
+    """Who finds the texts of registries' modules for the checked files."""
+    return registry.texts(catalogue.shipped() / "modules", settings.restored_modules, data, settings.max_file_bytes)
+
+
+def reader(
+    data: Mapping[str, bytes],
+    languages: Mapping[str, Language],
+    restored: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    debug: bool = False,
+) -> Callable[[str], Template]:
+    """A file as a Template, each read once. A fault of ours costs that file, and is a notice, unless in `debug`.
+
+    `restored` says what the calls of modules from elsewhere mean, by the caller's folder: they become local ones.
+    """
+
+    @cache
+    def template(file: str) -> Template:
+        language = languages[file].name
+        try:
+            made = formats.read(file, data[file], language)
+            named = (restored or {}).get(posixpath.dirname(file)) if language == "terraform" else None
+            return _with_local_calls(made, named) if named else made
+        except Exception as error:
+            if debug:
+                raise
+            what = f"mnlint failed on reading this file ({type(error).__name__}); please report it"
+            notice = Notice("error", "crash", what, Place(Span(file, 0, 0), "the file"))
+            return Template(Source(file, ""), language, notices=(notice,))
+
+    return template
+
+
+def _with_local_calls(template: Template, named: Mapping[str, str]) -> Template:
+    """A template whose calls lead to the folders where a tool has put the modules."""
+    folder = posixpath.dirname(template.file)
+    calls = []
+    for written in template.calls:
+        call, source = written, written.source
+        there = named.get(call.symbol.removeprefix("module."))
+        local = isinstance(source, Template) or str(source.args[0]).startswith(("./", "../"))
+        if there is not None and isinstance(source, Expr) and not local:
+            path = posixpath.relpath(there or ".", folder or ".")
+            call = replace(call, source=replace(source, op=Op.LITERAL, args=(f"./{path}",)))
+        calls.append(call)
+    return replace(template, calls=tuple(calls))
+
+
+def _relative(path: Path, boundary: Path) -> str:
+    resolved = path.resolve()
+    try:
+        made = resolved.relative_to(boundary).as_posix()
+    except ValueError:
+        return "\0"  # outside of the boundary: no file is under it
+    return "" if made == "." else made
