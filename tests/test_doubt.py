@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from mnlint import run, testing
+from mnlint import catalogue, testing
 from mnlint.model.finding import Verdict
 from mnlint.model.settings import Settings
 from shipped import FILES, TABLES
 
-POLICIES = {path.name[:5]: run.load_policy(path, TABLES) for path in FILES}
+POLICIES = {path.name[:5]: catalogue.load_policy(path, TABLES) for path in FILES}
 HUB = "Microsoft.MachineLearningServices/workspaces"
 
 ROWS: list[tuple[str, str, str | dict[str, str], Verdict, str]] = [

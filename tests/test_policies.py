@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mnlint import run
+from mnlint import catalogue
 from mnlint.documents import read_documents
 from mnlint.model.finding import Verdict
 from mnlint.model.settings import Settings
@@ -29,10 +29,14 @@ POLICIES = {
     "MN030": "fqdn-rule-cost",
 }
 # A case in azapi is Terraform, too, but of another dialect.
-LANGUAGES = {"bicep": "bicep", "arm": "arm", "azurerm": "terraform", "azapi": "azapi"}
+LANGUAGES = {"bicep": "bicep", "arm": "arm", "azurerm": "terraform", "azapi": "azapi", "azureml": "azureml"}
+# What a language cannot say.
+NEVER_FAILS = {("MN024", "azureml")}  # it declares nothing but the workspace: no rules of the resources it uses
 
 policies = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-lists = pytest.mark.parametrize("path", sorted((run.shipped() / "lists").glob("*.yaml")), ids=lambda path: path.stem)
+lists = pytest.mark.parametrize(
+    "path", sorted((catalogue.shipped() / "lists").glob("*.yaml")), ids=lambda path: path.stem
+)
 
 
 def raw(path: Path) -> dict[str, Any]:
@@ -43,7 +47,7 @@ def raw(path: Path) -> dict[str, Any]:
 
 
 def test_the_policies_are_those_that_users_name() -> None:
-    loaded = run.load_policies(Settings(), TABLES)
+    loaded = catalogue.load_policies(Settings(), TABLES)
     assert {p.id: p.card.name for p in loaded} == POLICIES
 
 
@@ -54,7 +58,7 @@ def test_a_file_is_called_like_its_policy(path: Path) -> None:
 
 @policies
 def test_texts_are_there(path: Path) -> None:
-    card = run.load_policy(path, TABLES).card
+    card = catalogue.load_policy(path, TABLES).card
     assert all(len(text.split()) > 5 for text in (card.why, card.fix))
     assert card.title and not card.title.endswith(".")
     assert all(re.fullmatch(r"[a-z][a-z-]*", tag) for tag in card.tags) and card.tags
@@ -63,7 +67,7 @@ def test_texts_are_there(path: Path) -> None:
 
 @policies
 def test_links_lead_to_https_pages(path: Path) -> None:
-    see = run.load_policy(path, TABLES).card.see
+    see = catalogue.load_policy(path, TABLES).card.see
     assert see and all(re.fullmatch(r"https://[\w.-]+/\S+", link) for link in see)
 
 
@@ -81,7 +85,8 @@ def test_every_language_has_a_case(path: Path) -> None:
     wanted = {LANGUAGES[dialect] for dialect in raw(path).get("dialects", LANGUAGES)}
     written = {case.language for case in cases_of(path)}
     assert wanted <= written
-    assert {case.language for case in cases_of(path) if case.expect is Verdict.FAIL} >= wanted
+    failing = {language for language in wanted if (raw(path)["id"], language) not in NEVER_FAILS}
+    assert {case.language for case in cases_of(path) if case.expect is Verdict.FAIL} >= failing
     assert {case.language for case in cases_of(path) if case.expect is Verdict.PASS} >= wanted
 
 

@@ -95,7 +95,7 @@ def test_the_reports_say_the_same_of_the_same_characters(folder: Path, mnlint: P
         assert result["partialFingerprints"]["mnlint/v1"] == finding["fingerprint"]
     said = run["invocations"][0].get("toolExecutionNotifications", [])
     assert [cut_by_sarif(folder, notification["locations"][0]) for notification in said] == [
-        cut_by_json(folder, doubt["place"]) for doubt in plain["doubts"]
+        cut_by_json(folder, told["place"]) for told in (*plain["doubts"], *plain["notices"])
     ]
     assert text.count("\n   = help:") >= len(plain["doubts"])
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mnlint import azure, formats, resolve, run, testing
+from mnlint import azure, formats, reading, resolve, run, testing
 from mnlint.model.expr import Input, Op, Template
 from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.root import Root
@@ -128,7 +128,9 @@ def judged(case: testing.Case, templates: Mapping[str, Template], root: Root, gi
     return [
         judgement
         for files in bound.bindings
-        for judgement in run.judge_all([case.policy], run.facts_of(bound, files, read, TABLES, case.settings)[1])
+        for judgement in run.judge_all(
+            [case.policy], run.facts_of(bound, files, read, TABLES, case.settings, reading.at_hand())[1]
+        )
     ]
 
 
