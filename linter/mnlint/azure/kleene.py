@@ -29,6 +29,8 @@ def is_there(node: Node) -> Tri:
     if isinstance(value, Choice):
         answers = {is_there(option) for option in value.options}
         return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
+    if isinstance(value, Ref):
+        return Tri.UNKNOWN if value.may_be_null else Tri.TRUE
     return Tri.of(not (value is None or isinstance(value, Absent)))
 
 

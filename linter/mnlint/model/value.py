@@ -53,7 +53,10 @@ class Cause(Enum):
         "use a file inside the checked folder, of a kind and size that Bicep takes",
     )
     DYNAMIC = ("is made for each member of a collection that is not known", "give the collection a value")
-    GUARD = ("exists only under a condition that is not known", "give the condition's parameters a value")
+    GUARD = (
+        "is a condition that is neither true nor false",
+        "write a condition that is true or false once its parameters have values",
+    )
     SECRET = ("is a secret, and secrets are never evaluated", "do not pass network settings through secure parameters")
     UNDECLARED = ("is not declared in the files that could be read", "declare it, or correct the name")
     UNREADABLE = ("stands in text that could not be read", "mend the syntax error that is reported there")
@@ -98,12 +101,20 @@ class Unknown:
     of: Node | None = None  # what it is the JSON text of, where that is seen
 
 
+_NEVER_NULL: Final = frozenset(("id", "name", "type", "apiversion"))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ref:
     """A resource of this deployment (`address`), or a part of one: `rest` is the path from it, such as ("id",)."""
 
     address: str
     rest: tuple[str, ...] = ()
+
+    @property
+    def may_be_null(self) -> bool:
+        """A resource is there, and so are its id and its name; what Azure says of any other part may be null."""
+        return bool(self.rest) and (len(self.rest) > 1 or self.rest[0].lower() not in _NEVER_NULL)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -104,6 +104,8 @@ def answer(node: Node, operator: str, argument: object, *, exact: bool = False) 
             tri = Tri.TRUE  # known to be the id of something else: it is there
         return Answer(tri if argument else tri.negated(), (node,))
     nothing = value is None or isinstance(value, Absent)
+    if operator == "exists" and isinstance(value, Ref) and value.may_be_null:
+        return Answer(Tri.UNKNOWN, (_later(node),))
     if operator == "exists":
         return Answer(Tri.of(nothing is not argument), (node,))
     if operator == "isResourceId":

@@ -158,7 +158,6 @@ def _is_one(form: str) -> bool:
 
 
 # What no resource and no deployment is without.
-_ALWAYS = frozenset(("id", "name", "type", "apiversion"))
 _AROUND = re.compile(
     r"\{(resourcegroup|subscription|tenant|managementgroup|deployment|environment)\(.*\)"
     r"(\.(id|name|type|location|subscriptionid|tenantid|displayname))?\}",
@@ -169,7 +168,7 @@ _AROUND = re.compile(
 def may_be_null(value: Value) -> bool:
     """Whether a value that is not known may turn out to be null: a text that has holes may not."""
     if isinstance(value, Ref):
-        return bool(value.rest) and (len(value.rest) > 1 or value.rest[0].lower() not in _ALWAYS)
+        return value.may_be_null
     if not isinstance(value, Unknown):
         return value is None or value is ABSENT
     form = value.form

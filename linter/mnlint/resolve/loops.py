@@ -15,6 +15,7 @@ from mnlint.model.value import (
     HopKind,
     Map,
     Node,
+    Ref,
     Seq,
     Unknown,
     carried,
@@ -75,15 +76,16 @@ def condition_guards(condition: Expr | None, scope: Scope) -> tuple[Node, ...] |
         return None
     if isinstance(value, Choice) and all(o.value is True for o in value.options):
         return ()
-    return (guard(node, condition.span, deep_form(node)),)
+    return (guard(node, condition.span, deep_form(node), scope.words(condition.span)),)
 
 
-def guard(node: Node, span: Span, form: str | None) -> Node:
+def guard(node: Node, span: Span, form: str | None, words: str) -> Node:
     """A condition nobody can decide, with the reason of the doubt."""
     value = node.value
     why = value if isinstance(value, Unknown) else value.why if isinstance(value, Choice) else None
-    cause, place, label = (why.cause, why.span, why.label) if why else (Cause.GUARD, span, "the condition")
-    return Node(Unknown(cause, place, label, form), span, node.trail)
+    if why is None:
+        why = Unknown(Cause.RUNTIME if isinstance(value, Ref) else Cause.GUARD, span, words)
+    return Node(Unknown(why.cause, why.span, why.label, form), span, node.trail)
 
 
 Member = tuple[str | int | None, Mapping[str, Node], tuple[Node, ...], bool]
@@ -128,7 +130,7 @@ def _choice_members(loop: Loop, collection: Node, value: Choice, address: str, s
         form = None
         if len(known) == 2 and len(holders) == 1:  # exists where the test holds, or where it does not
             form = value.why.form if holders == [0] else negated(value.why.form)
-        guards = () if len(holders) == len(known) else (guard(collection, loop.collection.span, form),)
+        guards = () if len(holders) == len(known) else (guard(collection, loop.collection.span, form, ""),)
         # Of some of the options, the condition does not tell which it is.
         why = value.why if len(holders) == len(known) else replace(value.why, form=None)
         node = choice([known[n][key] for n in holders], why, collection)
