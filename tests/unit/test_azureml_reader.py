@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -78,9 +78,9 @@ def test_looking_takes_no_time() -> None:
         b" " * 5_000_000,
         b"a: /resourcegroups/" * 200_000,
     ):
-        start = perf_counter()
+        start = process_time()
         is_workspace(text)
-        assert perf_counter() - start < 5
+        assert process_time() - start < 60
 
 
 def template(text: str) -> Template:

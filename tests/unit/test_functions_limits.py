@@ -10,7 +10,7 @@ from functions import arm, bicep
 from mnlint.model.value import Choice, Map, Node, Seq, Unknown, walk
 from mnlint.resolve.plain import located
 
-MOST = 5.0  # seconds, on a slow machine
+MOST = 60  # seconds, on a slow machine
 OPTIONS = "(b ? 'x' : 'y')"
 
 HOSTILE = [

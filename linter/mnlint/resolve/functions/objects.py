@@ -9,6 +9,7 @@ from dataclasses import replace
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unknown, carried, choice, literal, member
+from mnlint.resolve.forms import call_form
 from mnlint.resolve.functions.equality import same
 from mnlint.resolve.functions.order import key_order
 from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of, nothing, reason, unseen
@@ -31,6 +32,7 @@ def merged(nodes: Sequence[Node], span: Span, head: Span, scope: Scope, *, deep:
                 made = [merged(one, span, head, scope, deep=deep, depth=depth) for one in each]
                 return choice(made, node.value.why, literal(None, span))
     entries: dict[str, Node] = {}
+    unsure: set[str] = set()
     folded: dict[str, str] = {}  # how a member is written, by its name in lower case
     hidden: list[tuple[str, Node]] = []
     more: Unknown | None = None
@@ -41,11 +43,11 @@ def merged(nodes: Sequence[Node], span: Span, head: Span, scope: Scope, *, deep:
         if not isinstance(value, Map):
             found = reason(node, scope)
             why = found if isinstance(value, Unknown | Ref) else replace(found, form=None)
-            entries = {k: _unsure(n, why) for k, n in entries.items()}
+            entries, unsure = {k: _unsure(n, why) for k, n in entries.items()}, set(entries)
             more = _either(more, why)
             continue
         if value.more is not None:
-            entries = {k: _unsure(n, value.more) for k, n in entries.items()}
+            entries, unsure = {k: _unsure(n, value.more) for k, n in entries.items()}, set(entries)
             more = _either(more, value.more)
         for key, raw in value.entries.items():
             child = carried(raw, node)
@@ -64,9 +66,17 @@ def merged(nodes: Sequence[Node], span: Span, head: Span, scope: Scope, *, deep:
                 child = _opened(child, more, MAX_NESTING - depth)
             if known != key:
                 entries.pop(known, None)
+            unsure.discard(known)
             entries[key] = child
             folded[key.lower()] = key
         hidden.extend(value.hidden)
+    if more is not None and (unsure or more.form is None):
+        # Nobody knows what these members are, but in a merge of the same objects they are the same.
+        objects = [n for n in nodes if not (isinstance(n.value, Map) and not n.value.entries and n.value.more is None)]
+        whole = replace(more, form=call_form("union" if deep else "shallowmerge", objects))
+        for key in unsure:
+            entries[key] = member(entries[key].holding(whole), key, fold=scope.fold)
+        more = more if more.form is not None else whole
     return literal(Map(entries, head, more, tuple(hidden)), span)
 
 
