@@ -20,7 +20,7 @@ ALLOWED = re.compile(
     r"""mnlint/(\w+/)*\w+\.py
       | mnlint/py\.typed
       | mnlint/_policies/([\w-]+/)*[\w.-]+\.yaml
-      | mnlint/_policies/modules/([\w.-]+/)*[\d.-]+\.bicep
+      | mnlint/_policies/modules/([\w.-]+/)*[\d.-]+\.(?:bicep|tf)
       | mnlint-[\d.]+\.dist-info/(METADATA|RECORD|WHEEL|entry_points\.txt|licenses/LICENSE)
     """,
     re.VERBOSE,
@@ -95,7 +95,8 @@ def test_the_wheel_holds_every_module_and_every_policy(wheel: Path) -> None:
         if path.is_file()
     }
     assert policies, "a linter without policies"
-    held = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith((".py", ".yaml", ".bicep", ".typed"))}
+    kinds = (".py", ".yaml", ".bicep", ".tf", ".typed")
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(kinds)}
     assert held == modules | policies | {"mnlint/py.typed"}
 
 

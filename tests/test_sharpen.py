@@ -20,6 +20,7 @@ from shipped import TABLES, all_cases
 
 VAULT = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
 MACHINE = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm"
+WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
 # Values by what they are; which of these an input is for, nobody says: the right one is that which decides.
 VALUES: dict[str, dict[str, list[Any]]] = {
     "bool": {"truths": [True, False]},
@@ -29,6 +30,7 @@ VALUES: dict[str, dict[str, list[Any]]] = {
         "rule types": list(azure.SCHEMA.kinds["outboundRule"]["type"].values),
         "ids": [VAULT, MACHINE],
         "types": ["Microsoft.KeyVault/vaults", "Microsoft.Compute/virtualMachines"],
+        "types of azapi": [f"{WORKSPACES}@2024-10-01", "Microsoft.KeyVault/vaults@2023-07-01"],
         "words": ["vault", "Default", "Project", "pypi.org"],
     },
     "array": {"lists": [[], ["Disabled"], ["AllowOnlyApprovedOutbound"]]},

@@ -1,4 +1,11 @@
-"""What a module of a registry stands for: its text restored to disk, else our abridged one of a well-known module."""
+"""What a module of a registry stands for: its text restored to disk, else our abridged one of a well-known module.
+
+Bicep names one version. Terraform's constraint admits several, of which its registry chooses the newest: only where
+all that it admits are known here, and are known by one text, is it that text. `~> 0.9` and no constraint at all admit
+versions that nobody has seen yet. Between two of our texts for a module of Terraform nothing was published. A lock
+file does not help: it holds providers. What `terraform init` has put beside a root never comes here, being a local
+module by then.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from mnlint import formats
+from mnlint.constraints import Version, bounds, next_after
 from mnlint.formats import armjson
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.text import OUTSIDE, Source
@@ -23,20 +31,30 @@ _DIGEST: Final = re.compile(r"sha256:[a-f0-9]{64}")
 _SPEC_PART: Final = re.compile(r"[A-Za-z0-9_(-][A-Za-z0-9._()-]{0,89}")
 _VERSION: Final = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})")
 _LONGEST: Final = 512
-_NAMED: Final = re.compile(rb"'((?:br|ts)[:/][^'\r\n]{1,512})'")
+# In Terraform as in its JSON: where versions stand, somebody will ask for them later.
+_NAMED: Final = (
+    (".bicep", re.compile(rb"'((?:br|ts)[:/][^'\r\n]{1,512})'"), "{}"),
+    ((".tf", ".tf.json"), re.compile(rb'\bsource"?\s*[=:]\s*"([^"\s]{1,512})"'), "tf:{}:"),
+)
+_TERRAFORM: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?")
 
 PUBLIC: Final = ("mcr.microsoft.com", "bicep")  # what Bicep's own alias `public` stands for
+# OpenTofu's registry hands out the same modules.
+TERRAFORM: Final = ("registry.terraform.io", "registry.opentofu.org")
+SUFFIXES: Final = {"bicep": ".bicep", "terraform": ".tf"}  # of our own texts, by their language
+KNOWN_FROM: Final = "known here from version"
 NO_MODULE: Final = "no module of a registry"
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One version of one module: `place` is its way in Bicep's cache, `known` its way in our table."""
+    """A module and its version: `place` is its way in Bicep's cache, `known` its way in our table."""
 
     says: str
-    place: tuple[str, ...]
+    place: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
-    version: str = ""
+    admits: tuple[Version, Version | None] | None = None  # from which version on, and from which one no more
+    language: str = "bicep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +82,16 @@ def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_byt
 
     @cache
     def found(reference: Reference) -> Text | str:
-        if root is not None:
+        if root is not None and reference.place:
             answer = _restored(reference, root, max_bytes)
             if answer is not None:
                 return answer
         return _known(reference, table)
 
     def text(caller: str, source: str) -> Text | str:
+        if source.startswith("tf:"):
+            called = parse_terraform(source)
+            return found(called) if called is not None else ""
         if not source.startswith(("br:", "br/", "ts:", "ts/")):
             return NO_MODULE
         inside = caller.startswith(OUTSIDE)  # a module of a registry does not see our aliases
@@ -82,16 +103,21 @@ def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_byt
 
 
 def leading(data: Mapping[str, bytes], text: Texts, needles: Iterable[bytes]) -> frozenset[str]:
-    """The Bicep files that name a module whose text holds a needle: they can matter, whatever they hold themselves."""
+    """The files that name a module whose text holds a needle: they can matter, whatever they hold themselves.
+
+    Those in Terraform that name a known module do, too, since its version may stand anywhere near.
+    """
     needles = tuple(needles)
     holds = cache(lambda found: any(needle in found.data.replace(b"\0", b"").lower() for needle in needles))
     files = set()
     for file, content in data.items():
-        if file.lower().endswith(".bicep"):
-            for name in set(_NAMED.findall(content.replace(b"\0", b""))):
-                found = text(file, name.decode("utf-8", "replace"))
-                if isinstance(found, Text) and holds(found):
-                    files.add(file)
+        for suffixes, named, asked in _NAMED:
+            if file.lower().endswith(suffixes):
+                for name in set(named.findall(content.replace(b"\0", b""))):
+                    found = text(file, asked.format(name.decode("utf-8", "replace")))
+                    known = isinstance(found, str) and asked.startswith("tf:") and found.startswith(KNOWN_FROM)
+                    if known or (isinstance(found, Text) and holds(found)):
+                        files.add(file)
     return frozenset(files)
 
 
@@ -138,13 +164,32 @@ def _oci(parts: tuple[str, ...], version: str, mark: str) -> Reference | None:
     place = ("br", host.replace(":", "$"), "$".join(segments), folder)
     public = (host, *segments)[: len(PUBLIC)] == PUBLIC
     name = "br/public:" + "/".join(segments[1:]) if public else "br:" + "/".join((host, *segments))
-    return Reference(f"{name}{mark}{version}", place, (host, *segments), version if mark == ":" else "")
+    numbers = _numbers(version) if mark == ":" else None
+    admits = (numbers, next_after(numbers)) if numbers is not None else None
+    return Reference(f"{name}{mark}{version}", place, (host, *segments), admits)
 
 
 def _spec(parts: tuple[str, ...], version: str, mark: str) -> Reference | None:
     if len(parts) != 3 or not all(map(_SPEC_PART.fullmatch, (*parts, version))):
         return None
     return Reference(f"ts:{'/'.join(parts)}:{version}", ("ts", *(part.lower() for part in (*parts, version))))
+
+
+def parse_terraform(source: str) -> Reference | None:
+    """`tf:<source>:<version constraint>` as a call of Terraform's has them; None for what is no module of its registry.
+
+    That are all folders, URLs, and modules of other registries or inside of a module.
+    """
+    path, _, version = source.removeprefix("tf:").rpartition(":")
+    parts = path.split("/")
+    if len(source) > _LONGEST or len(parts) not in (3, 4):
+        return None
+    host = parts[-4].lower() if len(parts) == 4 else TERRAFORM[0]
+    if host not in TERRAFORM or not all(map(_TERRAFORM.fullmatch, parts[-3:])):
+        return None
+    known = (TERRAFORM[0], *(part.lower() for part in parts[-3:]))  # to a registry, case is all the same
+    says = f"{path} {version}".strip()
+    return Reference(says, known=known, admits=bounds(version), language="terraform")
 
 
 # ── restored modules ──
@@ -179,26 +224,28 @@ def _known(reference: Reference, table: Path) -> Text | str:
     folder = table.joinpath(*reference.known)
     if not reference.known or not folder.is_dir():
         return ""
-    ranges = sorted((ends, path) for path in folder.glob("*.bicep") if (ends := _range(path.stem)) is not None)
-    wanted = _numbers(reference.version)
-    for (first, last), path in ranges:
-        if wanted is not None and first <= wanted <= last:
-            return Text(OUTSIDE + reference.says, path.read_bytes(), "bicep")
+    files = folder.glob(f"*{SUFFIXES[reference.language]}")
+    ranges = sorted((ends, path) for path in files if (ends := _range(path.stem)) is not None)
     if not ranges:
         return ""
-    first, last = ranges[0][0][0], ranges[-1][0][1]
-    return f"known here from version {'.'.join(map(str, first))} to {'.'.join(map(str, last))}"
+    (first, _), (_, last) = ranges[0][0], ranges[-1][0]
+    lowest, above = reference.admits or (first, None)
+    if above is not None and first <= lowest and above <= next_after(last):
+        fits = [path for ends, path in ranges if ends[0] < above and lowest <= ends[1]]
+        if len(fits) == 1:
+            return Text(OUTSIDE + reference.says, fits[0].read_bytes(), reference.language)
+    return f"{KNOWN_FROM} {'.'.join(map(str, first))} to {'.'.join(map(str, last))}"
 
 
-def _range(stem: str) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+def _range(stem: str) -> tuple[Version, Version] | None:
     ends = [_numbers(end) for end in stem.split("-")]
     first, last = ends[0], ends[-1]
     return (first, last) if first is not None and last is not None and len(ends) <= 2 else None
 
 
-def _numbers(version: str) -> tuple[int, ...] | None:
+def _numbers(version: str) -> Version | None:
     match = _VERSION.fullmatch(version)
-    return tuple(map(int, match.groups())) if match else None
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 # ── aliases ──

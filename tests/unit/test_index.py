@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mnlint import catalogue, lists, reading, run
-from mnlint.azure import _arm_types
+from mnlint.azure import arm_types
 from mnlint.azure.views import Index, View, _is_below, together, views_of
 from mnlint.model.settings import Settings
 from mnlint.model.tri import Tri, both
@@ -90,7 +90,7 @@ def indexes(folder: Path) -> list[Index]:
     for root in project.plan.roots:
         templates = {file: project.readers.template(file) for file in root.files}
         deployment, _ = run.facts_of(root, root.bindings[0], templates, TABLES, Settings(), project.readers)
-        made.append(Index.of(views_of(deployment.resources, _arm_types(TABLES))))
+        made.append(Index.of(views_of(deployment.resources, arm_types(TABLES))))
     return made
 
 

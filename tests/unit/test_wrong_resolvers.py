@@ -173,7 +173,7 @@ def takes_lost_imports_for_null(patch: Patch) -> None:
 
 
 def takes_unlisted_for_absent(patch: Patch) -> None:
-    patch.setattr(modules, "_unlisted", lambda source, caller: {"unlisted": literal(ABSENT, source.span)})
+    patch.setattr(modules, "_unlisted", lambda source, templates, caller: {"unlisted": literal(ABSENT, source.span)})
 
 
 def takes_unknown_counts_for_none(patch: Patch) -> None:
@@ -220,6 +220,7 @@ def filters_what_it_does_not_know(patch: Patch) -> None:
 def closes_what_is_merged(patch: Patch) -> None:
     """What lies below something unknown is taken for what comes out."""
     patch.setattr(objects, "_unsure", lambda node, why: node)
+    patch.setattr(objects, "_of_merge", lambda node, key, whole, scope: node)
 
 
 def closes_what_is_merged_deeper(patch: Patch) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mnlint.azure import azurerm
 from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables
 from mnlint.azure.needles import NEEDLES
@@ -15,12 +14,12 @@ from mnlint.azure.views import Index, views_of
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
 
-__all__ = ["NEEDLES", "SCHEMA", "extract"]
+__all__ = ["NEEDLES", "SCHEMA", "arm_types", "extract"]
 
 
 def extract(deployment: Deployment, tables: Tables, subscriptions: Mapping[str, str] | None = None) -> Facts:
     """The facts of a deployment. `tables` are the dated lists; `subscriptions` maps a subscription to its tenant."""
-    index = Index.of(views_of(deployment.resources, _arm_types(tables)))
+    index = Index.of(views_of(deployment.resources, arm_types(tables)))
     drafts = Drafts(deployment, tables, index, subscriptions or {})
     make_workspaces(drafts)
     make_accounts(drafts)
@@ -31,7 +30,9 @@ def extract(deployment: Deployment, tables: Tables, subscriptions: Mapping[str, 
     return Facts({address: draft.fact() for address, draft in drafts.by_address.items()})
 
 
-def _arm_types(tables: Tables) -> dict[str, str]:
-    """The ARM type of every azurerm type that is known by one."""
-    listed = {name: e["type"] for e in tables.get("pe-targets", ()) for name in e.get("azurerm", ())}
-    return {**azurerm.ARM_TYPES, **listed}
+def arm_types(tables: Tables) -> dict[str, str]:
+    """The ARM type of every azurerm type that is known by one: what a resource is does not depend on the day."""
+    made = {
+        name: f"{e['namespace']}/{kind}" for e in tables.get("azurerm-types", ()) for name, kind in e["types"].items()
+    }
+    return made | {name: e["type"] for e in tables.get("pe-targets", ()) for name in e.get("azurerm", ())}

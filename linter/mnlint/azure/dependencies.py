@@ -171,6 +171,7 @@ def _uses(drafts: Drafts, network: Draft, listed: Mapping[str, Listed]) -> Itera
             tri, why = _is_of(draft, network)
             if both(made, tri) is not Tri.FALSE:
                 unsure = why if tri is Tri.UNKNOWN else doubt(draft["type"]) if made is Tri.UNKNOWN else None
+                unsure = unsure or (doubt(network.unseen) if network.unseen is not None else None)
                 yield Use(network, role, draft[field], draft.guards, unsure)
 
 
@@ -188,7 +189,7 @@ def _is_of(draft: Draft, network: Draft) -> tuple[Tri, Unknown | None]:
 
 def _meant(drafts: Drafts, node: Node) -> list[View]:
     """The views that a reference is sure to mean: the one declared here before one that only exists."""
-    found = drafts.index.meant(node, lift=True)
+    found = [v for v in drafts.index.meant(node, lift=True) if not v.updates]
     known = [v for v in found if v.known]
     return (known or found)[:1]
 
@@ -208,7 +209,7 @@ def _declared(drafts: Drafts, view: View, uses: list[Use], ways: Ways) -> None:
     draft = drafts.add(
         Draft("dependency", f"{view.address} as used", view.resource.head, view.dialect, {}, view, view.guards)
     )
-    access = public_access(view)
+    access = public_access(drafts, view)
     kind = said(view.type, draft.head, view.type) if view.type else literal(ABSENT, draft.head, "no ARM type")
     draft.fields.update(
         name=view.name,

@@ -10,6 +10,7 @@ from mnlint.azure.views import Index, View
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Fact
 from mnlint.model.text import Span
+from mnlint.model.tri import Tri
 from mnlint.model.value import Map, Node, literal
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -62,6 +63,7 @@ class Drafts:
     _by_kind: dict[str, dict[str, Draft]] = field(default_factory=dict)
     _by_view: dict[View, list[Draft]] = field(default_factory=dict)
     additions: Mapping[View, Sequence[View]] | None = None  # see networks.py, which alone uses it
+    updates: Mapping[View, Sequence[tuple[View, Tri]]] | None = None  # see updates.py, which alone uses it
 
     def add(self, draft: Draft) -> Draft:
         # Two resources that nobody can tell apart by address are still two.

@@ -7,6 +7,5 @@ NEEDLES: tuple[bytes, ...] = (
     b"machine_learning",
     b"machine-learning",
     b"azurerm_ai_foundry",
-    b"cognitiveservices/accounts/managednetworks",
-    b"usemicrosoftmanagednetwork",
+    b"managednetwork",
 )

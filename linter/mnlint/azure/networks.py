@@ -19,6 +19,7 @@ from mnlint.azure.schema import (
     DEFAULT_SKU,
     DEFAULT_SKU_SOURCE,
 )
+from mnlint.azure.updates import or_else, updated, with_updates
 from mnlint.azure.views import View, constant, first, same_resource
 from mnlint.model.tri import Tri, either
 from mnlint.model.value import (
@@ -30,9 +31,11 @@ from mnlint.model.value import (
     Map,
     Node,
     Ref,
+    Seq,
     Unknown,
     choice,
     doubt,
+    form_of,
     literal,
     member,
 )
@@ -54,7 +57,7 @@ def make_workspaces(drafts: Drafts) -> None:
             dialect=constant(view.dialect, view, view.dialect),
             kind=constant("Project", view, view.terraform) if view.terraform == azurerm.PROJECT else view.at("kind"),
             apiVersion=view.api_version or view.name.holding(ABSENT),
-            publicAccess=public_access(view),
+            publicAccess=public_access(drafts, view),
         )
         if project is not Tri.TRUE:
             _network(drafts, workspace, view, project)
@@ -63,6 +66,39 @@ def make_workspaces(drafts: Drafts) -> None:
     for view in drafts.index.views:
         if view.known and view not in joined and _is_addition(view):
             _addition(drafts, view)
+        elif view.known and view.dialect == "azapi" and not view.type:
+            _perhaps(drafts, view)
+
+
+def _perhaps(drafts: Drafts, view: View) -> None:
+    """A network for a resource whose type nobody knows but whose body or type says that it may be a workspace."""
+    kind = member(view.resource.body, "type", fold=False)
+    why = doubt(kind) or Unknown(Cause.UNEXPECTED_TYPE, kind.origin, "the type of the resource")
+    settings = view.at("properties", "managedNetwork")
+    if not is_map(settings) and not _may_be_workspace(kind):
+        return
+    setting = [Setting(settings, view)]
+    mode = _written(setting, "isolationMode")
+    address = f"{view.address} network"
+    draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
+    draft.unseen = kind.holding(Unknown(why.cause, why.span, why.label))
+    _fill(drafts, draft, mode, setting, view.name, "workspace", declared=True)
+
+
+def is_map(node: Node) -> bool:
+    """Whether an object is written there, be it under a condition."""
+    value = node.value
+    return isinstance(value, Map) or (
+        isinstance(value, Choice) and any(isinstance(o.value, Map) for o in value.options)
+    )
+
+
+def _may_be_workspace(kind: Node) -> bool:
+    """Whether a type that is not known names the provider of workspaces in a part that is."""
+    options = kind.value.options if isinstance(kind.value, Choice) else (kind,)
+    forms = [(form_of(option) or "").partition("@")[0].lower() for option in options]
+    provider = arm.WORKSPACE.partition("/")[0]
+    return any(form.startswith(f"{provider}/") and form.count("/") == 1 for form in forms)
 
 
 def is_project(view: View) -> Tri:
@@ -85,15 +121,38 @@ def make_accounts(drafts: Drafts) -> None:
             name = account.name if account else Node(why, view.resource.head, ()) if why else view.name
             _foundry(drafts, view, arm.network_settings(view), name)
             with_child.add(account)
-    for view in drafts.index.views:
-        if view.type.lower() != arm.ACCOUNT or view.terraform:
+    for view in drafts.index.of_type(arm.ACCOUNT):
+        if view.terraform or not view.known:
             continue
-        injections = view.at("properties", "networkInjections")
-        if not isinstance(injections.value, Map) or view in with_child:
+        injected, managed = _injection(view)
+        # An account may be declared by one resource and say by another one where its network is.
+        account = next(iter(drafts.index.meant(updated(view))), view) if view.updates else view
+        if injected is Tri.FALSE or account in with_child:
             continue
-        managed = view.at("properties", "networkInjections", "useMicrosoftManagedNetwork")
-        if is_text(managed, "true") is Tri.TRUE:
-            _foundry(drafts, view, managed.holding(ABSENT), view.name)
+        with_child.add(account)
+        network = _foundry(drafts, account, managed.holding(ABSENT), account.name)
+        if account is not view:
+            network.guards = (*account.guards, *view.guards)
+        if injected is Tri.UNKNOWN:
+            why = doubt(managed) or Unknown(Cause.RUNTIME, managed.origin, "whose network it is")
+            guard = Unknown(why.cause, why.span, why.label, f"{{managed network:{account.address}}}")
+            network.guards = (*network.guards, managed.holding(guard))
+
+
+def _injection(view: View) -> tuple[Tri, Node]:
+    """Whether an account says that its agents run in a network of Microsoft's, and what says so."""
+    listed = member(view.at("properties"), "networkInjections", fold=True)
+    value = listed.value
+    items = list(value.items) if isinstance(value, Seq) else [] if missing(listed) else [listed]
+    if isinstance(value, Seq) and value.more is not None:
+        items.append(listed.holding(value.more))
+    found = [member(item, "useMicrosoftManagedNetwork", fold=True) for item in items]
+    answers = [(is_text(managed, "true"), managed) for managed in found]
+    for wanted in (Tri.TRUE, Tri.UNKNOWN):
+        for tri, managed in answers:
+            if tri is wanted:
+                return tri, managed
+    return Tri.FALSE, listed
 
 
 def _network(drafts: Drafts, workspace: Draft, view: View, project: Tri) -> None:
@@ -137,7 +196,7 @@ def _addition(drafts: Drafts, view: View) -> None:
     mode = _written(settings, "isolationMode")
     declared = not missing(mode)
     elsewhere = Unknown(Cause.RUNTIME, view.resource.head, f"the workspace of {view.resource.symbol}")
-    mode = _or_else(mode, mode.holding(elsewhere))
+    mode = or_else(mode, mode.holding(elsewhere))
     address = f"{view.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
     _fill(drafts, draft, mode, settings, view.name, "workspace", declared=declared)
@@ -189,22 +248,17 @@ def _workspaces_of(drafts: Drafts, other: View) -> list[View]:
     if other.type.lower() == arm.WORKSPACE_NETWORK:
         found, _ = index.parent_of(other, [arm.WORKSPACE])
         return [found] if found is not None else index.possible_parents(other, [arm.WORKSPACE])
-    node = _updated(other)
+    node = updated(other)
     if node is other.name:
         return index.like(arm.WORKSPACE, other.names)
     return [view for view, _ in index.possible(node) if view.type.lower() == arm.WORKSPACE]
-
-
-def _updated(other: View) -> Node:
-    """What says which workspace an update is for: its id, or its name."""
-    return other.parent_id if missing(other.name) and other.parent_id is not None else other.name
 
 
 def _adds_to(drafts: Drafts, other: View, view: View) -> tuple[Tri, Unknown | None]:
     """Whether a child's or an update's workspace is this one, and why nobody knows."""
     if other.type.lower() == arm.WORKSPACE_NETWORK:
         return drafts.index.is_child(other, view)
-    node = _updated(other)
+    node = updated(other)
     tri = drafts.index.refers(node, view) if node is other.parent_id else same_resource(other, view)
     why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "the workspace that is updated")
     return tri, why if tri is Tri.UNKNOWN else None
@@ -217,6 +271,8 @@ def settings_of(drafts: Drafts, network: Draft) -> list[Setting]:
         return []
     if view.type.lower() == arm.ACCOUNT_NETWORK or _is_addition(view):
         return [Setting(arm.network_settings(view), view)]
+    if network.unseen is not None:  # whose type nobody knows
+        return [Setting(view.at("properties", "managedNetwork"), view)]
     return _settings(drafts, view) if view.type.lower() == arm.WORKSPACE else []
 
 
@@ -233,24 +289,18 @@ def _written(settings: Sequence[Setting], name: str) -> Node:
         if made is None:
             made = found
         elif not missing(found):
-            found = _or_else(found, made)
+            found = or_else(found, made)
             made = found if setting.why is None else choice([found, made], setting.why, found)
     assert made is not None, "a network has settings"  # noqa: S101  (empty ones at least)
     return made
 
 
-def _or_else(node: Node, other: Node) -> Node:
-    """A value, or another one where it is not given; each option of a Choice for itself."""
-    if isinstance(node.value, Choice):
-        return choice([_or_else(option, other) for option in node.value.options], node.value.why, node)
-    return other if missing(node) else node
-
-
-def _foundry(drafts: Drafts, view: View, settings: Node, name: Node) -> None:
+def _foundry(drafts: Drafts, view: View, settings: Node, name: Node) -> Draft:
     address = view.address if view.type.lower() == arm.ACCOUNT_NETWORK else f"{view.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
     own = [Setting(settings, view)]
     _fill(drafts, draft, _written(own, "isolationMode"), own, name, "foundry", declared=view.known)
+    return draft
 
 
 def implied_network(drafts: Drafts, key: str, why: Unknown, child: View) -> Draft:
@@ -314,8 +364,12 @@ def _unknown_like(node: Node, of: Node) -> Node:
     return Node(Unknown(why.cause, why.span, why.label), of.span, of.trail)
 
 
-def public_access(view: View) -> Node:
+def public_access(drafts: Drafts, view: View) -> Node:
     """Enabled or Disabled, whatever word or truth the resource's own property takes; Azure's default if not said."""
+    return with_updates(drafts, view, _own_access(view), "properties", "publicNetworkAccess")
+
+
+def _own_access(view: View) -> Node:
     if not view.terraform:
         return _default(view.at("properties", "publicNetworkAccess"), DEFAULT_ACCESS, DEFAULT_ACCESS_SOURCE)
     for name in azurerm.PUBLIC_ACCESS:

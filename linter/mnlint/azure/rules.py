@@ -101,7 +101,7 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
             draft = _rule(
                 drafts, view, f"{network.address} rule {key}", name, fields, "inline", (*network.guards, *guards)
             )
-            draft.head = _head(node)
+            draft.head, draft.unseen = _head(node), network.unseen
             draft.fields["network"] = reference(network.address, draft.head, "its network")
             members.add(reference(draft.address, draft.head, key), Tri.TRUE, None, guards, network.guards)
         if more is not None and view.known:
@@ -213,7 +213,7 @@ def _network_of(drafts: Drafts, view: View) -> tuple[Draft | None, Unknown | Non
     if kind == arm.WORKSPACE_RULES[1]:
         middle, why = index.parent_of(view, [arm.WORKSPACE_NETWORK])
         if middle is None:
-            parent, why = _grandparent(drafts, view)
+            parent, why = _grandparent(drafts, view, arm.WORKSPACE)
         else:
             parent, why = index.parent_of(middle, [arm.WORKSPACE])
             own = drafts.made_of(middle, "managedNetwork")
@@ -221,6 +221,11 @@ def _network_of(drafts: Drafts, view: View) -> tuple[Draft | None, Unknown | Non
                 return own, None
     else:
         parent, why = index.parent_of(view, parents)
+        # It may be of an account that says itself that it has a network, if no declared network may be the rule's.
+        if parent is None and kind == arm.ACCOUNT_RULES and not index.possible_parents(view, parents):
+            parent, other = _grandparent(drafts, view, arm.ACCOUNT)
+            parent = parent if parent is not None and drafts.made_of(parent, "managedNetwork") is not None else None
+            why = why or other
     if parent is None:
         return None, why
     if kind == arm.ACCOUNT_RULES:
@@ -228,11 +233,11 @@ def _network_of(drafts: Drafts, view: View) -> tuple[Draft | None, Unknown | Non
     return network_of(drafts, parent), why
 
 
-def _grandparent(drafts: Drafts, view: View) -> tuple[View | None, Unknown | None]:
-    """The workspace of a rule whose managedNetworks level is not declared: by its parent's id, or by its name
-    `hub/default/rule`."""
+def _grandparent(drafts: Drafts, view: View, kind: str) -> tuple[View | None, Unknown | None]:
+    """The workspace or account of a rule whose managedNetworks level is not declared: by its parent's id, or by its
+    name `hub/default/rule`."""
     node, names = view.parent_id, view.names
-    for other in drafts.index.of_type(arm.WORKSPACE):
+    for other in drafts.index.of_type(kind):
         if other.updates:
             continue
         by_name = both(same_names(names[:1], other.names), together(view, other)) if len(names) == 3 else Tri.FALSE

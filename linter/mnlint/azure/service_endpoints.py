@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mnlint.azure.draft import Drafts
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import is_text, is_there, missing
+from mnlint.azure.updates import updates_of
 from mnlint.azure.views import View, first, tri_name
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Choice, Map, Node, Ref, Seq, Unknown, doubt, member
@@ -19,16 +20,15 @@ def may_have(drafts: Drafts, kind: str) -> bool:
 
 def service_endpoints(drafts: Drafts, view: View) -> Node:
     """The virtual network rules of a resource, wherever its type keeps them."""
-    members = Members()
+    members, own = Members(), Members()  # of other resources, and of its own body
     seen: set[str] = set()
-    for entry in drafts.tables.get("service-endpoints", ()):
-        if entry["type"].lower() != view.type.lower():
-            continue
-        if view.terraform:
-            for place in entry.get("azurerm", ()):
-                if repr(place) not in seen:
-                    seen.add(repr(place))
-                    _azurerm_rules(drafts, view, place, members)
+    entries = [e for e in drafts.tables.get("service-endpoints", ()) if e["type"].lower() == view.type.lower()]
+    for entry in entries:
+        for place in entry.get("azurerm", ()):
+            if repr(place) not in seen:
+                seen.add(repr(place))
+                _azurerm_rules(drafts, view, place, own if place.get("joined_by") is None else members)
+        if view.terraform and "child" not in entry:
             continue
         where = repr((entry.get("child"), entry.get("rules")))
         at_version = _at_this_version(entry, view)
@@ -36,14 +36,56 @@ def service_endpoints(drafts: Drafts, view: View) -> Node:
             continue
         found = Members()
         _arm_rules(drafts, view, entry, found)
+        into = members if "child" in entry else own
         if at_version is Tri.TRUE:
             seen.add(where)
-            members.items += found.items
-            members.open(found.more)
+            into.items += found.items
+            into.open(found.more)
         elif found.items or found.more is not None:
             version = view.api_version
-            members.open((doubt(version) if version is not None else None) or found.more)
-    return members.node(view.resource.head, "no virtual network rule")
+            into.open((doubt(version) if version is not None else None) or found.more)
+    own = _after_updates(drafts, view, entries, own)
+    own.items += members.items
+    own.open(members.more)
+    return own.node(view.resource.head, "no virtual network rule")
+
+
+def _after_updates(drafts: Drafts, view: View, entries: Sequence[Mapping[str, Any]], own: Members) -> Members:
+    """The rules of a resource's own body once its updates are written: one that lists rules lists all of them."""
+    for update in updates_of(drafts, view):
+        for entry in entries:
+            rules = entry.get("rules")
+            if not isinstance(rules, list) or "child" in entry or _at_this_version(entry, update.view) is Tri.FALSE:
+                continue
+            if missing(update.view.at(*[str(step) for step in rules[:-1]])):
+                continue
+            listed = member(update.view.at(*[str(step) for step in rules[:-1]]), str(rules[-1]), fold=True)
+            if missing(listed):
+                continue
+            found = Members()
+            switch = _switch_of(view, update.view, entry)
+            if switch is None or _switched_on(switch, found):
+                _each(listed, [str(step) for step in entry.get("subnet", ())], found, (), view, fold=True)
+            if update.why is not None:  # then nobody knows whose list holds
+                found = Members()
+                found.open(update.why)
+            own = found
+            break
+    return own
+
+
+def _switch_of(view: View, update: View, entry: Mapping[str, Any]) -> Node | None:
+    """What must be true for rules to count: as the update writes it, else as the resource does."""
+    way = entry.get("switch")
+    if not isinstance(way, list):
+        return None
+    written = update.at(*[str(step) for step in way])
+    if not missing(written):
+        return written
+    if not view.terraform:
+        return view.at(*[str(step) for step in way])
+    named = (str(place["switch"]) for place in entry.get("azurerm", ()) if "switch" in place)
+    return next((view.at(name) for name in named), None)
 
 
 def _at_this_version(entry: Mapping[str, Any], view: View) -> Tri:
@@ -93,6 +135,8 @@ def _azurerm_rules(drafts: Drafts, view: View, place: Mapping[str, Any], members
     path = place.get("path")
     steps = [str(step) for step in path] if isinstance(path, list) else []
     if joined is None:
+        if not view.terraform:
+            return
         switch = place.get("switch")
         if place["type"] == view.terraform and (switch is None or _switched_on(view.at(str(switch)), members)):
             _blocks(view, steps, str(place["subnet"]), members, (), view)

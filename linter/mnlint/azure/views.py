@@ -176,11 +176,11 @@ def _elsewhere(resource: Resource) -> Node:
 
 
 def _azapi(resource: Resource, body: Node) -> View | None:
-    """azapi says the type as `type@version`, the rest of ARM's body in `body`, and the parent by its id."""
-    kind = member(body, "type", fold=False)
-    arm_type, version_node = _type_and_version(kind)
-    if not arm_type:
-        return None
+    """azapi says the type as `type@version`, the rest of ARM's body in `body`, and the parent by its id.
+
+    A type that nobody knows is empty, as that of any resource whose type is not known.
+    """
+    arm_type, version_node = _type_and_version(member(body, "type", fold=False))
     inner = first(member(body, "body", fold=False))
     outer = body.value
     if isinstance(outer, Map) and isinstance(inner.value, Map):
@@ -194,10 +194,40 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     elif isinstance(inner.value, Absent) and isinstance(outer, Map):
         inner = body
     parent_id = member(body, "parent_id", fold=False)
+    name = resource.name
     if resource.type in UPDATES:
         given = member(body, "resource_id", fold=False)
-        parent_id = given if not isinstance(given.value, Absent) else parent_id
-    return View(resource, arm_type, "azapi", resource.name, inner, "", parent_id, version_node)
+        if not isinstance(given.value, Absent):
+            name, parent_id = _name_and_parent(arm_type, name, given)
+    return View(resource, arm_type, "azapi", name, inner, "", parent_id, version_node)
+
+
+def _name_and_parent(arm_type: str, name: Node, given: Node) -> tuple[Node, Node]:
+    """The name and the parent's id in the id of what is updated; of no child, the id itself stays."""
+    if arm_type.count("/") < 2:
+        return name, given
+    value = given.value
+    if isinstance(value, Choice):
+        made = [_name_and_parent(arm_type, name, option) for option in value.options]
+        return choice([n for n, _ in made], value.why, given), choice([p for _, p in made], value.why, given)
+    form = form_of(given)
+    parts = segments(form) if form is not None else []
+    if len(parts) < 3:  # the id of a child as a whole: its parent's is not to be seen in it
+        why = doubt(given) or Unknown(Cause.RUNTIME, given.origin, "the parent of what is updated")
+        return name, given.holding(replace(why, form=None))
+    parent = "/".join(parts[:-2])
+    return _part_of(given, parts[-1]), _part_of(given, parent)
+
+
+def _part_of(node: Node, form: str) -> Node:
+    """A part of a text, by its form."""
+    if "{" not in form:
+        return node.holding(form)
+    root = form.startswith("{ref:") and form.endswith(".id}") and len(segments(form)) == 1
+    if root and form.count("{") == 1:
+        return node.holding(Ref(form[len("{ref:") : -len(".id}")], ("id",)))
+    why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, form)
+    return node.holding(replace(why, form=form))
 
 
 def _type_and_version(node: Node) -> tuple[str, Node]:
@@ -276,8 +306,10 @@ class Index:
             kind, names = (top_type(found.type), found.names[:1]) if lift else (found.type, found.names)
             return self._named.get((kind.lower(), _lower(names)), ())
         other = self.by_address.get(found.root)
-        if other is None or (found.type and not lift):
+        if other is None:
             return ()
+        if found.type and not lift:
+            return self._children_of_root(found)
         if not other.type:
             near = self.views if not other.known else [v for typed in self.strangers.values() for v in typed]
             return self._sorted([*self._at[found.root], *near])
@@ -301,7 +333,7 @@ class Index:
             kind, names = (top_type(found.type), found.names[:1]) if lift else (found.type, found.names)
             return self.like(kind, names, "")
         if found.type and not lift:
-            return ()
+            return self._children_of_root(found)
         other = self.by_address.get(found.root)
         if other is None or not other.type:
             return self.views
@@ -342,7 +374,7 @@ class Index:
                 return Tri.FALSE  # two declarations are two resources
             return same_resource(other, view)
         if found.root is not None:
-            return Tri.FALSE
+            return self._is_child_of_root(found, view)
         kind, names = found.type, found.names
         if lift:
             kind, names = top_type(kind), names[:1]
@@ -357,6 +389,43 @@ class Index:
         if kind.lower() in GLOBAL_NAMES or named is Tri.FALSE:
             return named
         return both(named, same_place(found.scope, view.place if view.place is not None else HERE))
+
+    def _children_of_root(self, found: Id) -> Sequence[View]:
+        """The views of the type that an id below a resource of this deployment says."""
+        return [view for view in self.by_type.get(self.type_of(found).lower(), ()) if not view.updates]
+
+    def _is_child_of_root(self, found: Id, view: View) -> Tri:
+        """Whether an id that goes on below a resource of this deployment is that of a view."""
+        root = self.by_address.get(found.root or "")
+        if root is None or not root.type or not view.type or view.updates:
+            return Tri.FALSE
+        if self.type_of(found).lower() != view.type.lower():
+            return Tri.FALSE
+        node = view.resource.parent or view.parent_id
+        if node is None:
+            own = same_names(view.names, (*root.names, *found.names))
+            return both(own, together(view, root)) if own is not Tri.FALSE else own
+        named = same_text(form_of(view.own_name) or "{?}", found.names[-1])
+        if named is Tri.FALSE:
+            return named
+        above = Id(found.scope, found.type.rpartition("/")[0], found.names[:-1], found.root)
+        return both(named, self._is_id_of(node, above, root), Tri.UNKNOWN if view.resource.symbolic else Tri.TRUE)
+
+    def _is_id_of(self, node: Node, above: Id, root: View) -> Tri:
+        """Whether a value is an id that is, or goes on below, a resource of this deployment."""
+        if isinstance(node.value, Ref) and not node.value.rest:
+            node = node.holding(Ref(node.value.address, ("id",)))
+        if not above.type:
+            return self.refers(node, root)
+        is_id, found = id_of(node)
+        if found is None or found.root is None:
+            return Tri.FALSE if is_id is Tri.FALSE else Tri.UNKNOWN
+        if found.root == above.root:
+            if found.type.lower() != above.type.lower():
+                return Tri.FALSE
+            return both(same_names(found.names, above.names), Tri.UNKNOWN if root.resource.symbolic else Tri.TRUE)
+        other = self.by_address.get(found.root)
+        return self._is_child_of_root(above, other) if other is not None and not found.type else Tri.UNKNOWN
 
     def refers(self, node: Node, view: View, *, lift: bool = False) -> Tri:
         """Whether a value is the id of a view."""

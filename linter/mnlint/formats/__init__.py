@@ -61,8 +61,9 @@ def read(file: str, data: bytes, language: str) -> Template:
         place = Place(Span(file, 0, 0), "the file")
         notice = Notice("error", "MN910", "this file is not text in UTF-8 or UTF-16", place)
         return Template(Source(file, ""), language, notices=(notice,))
-    rows = [row for row in LANGUAGES if row.name == language]  # Terraform has a syntax of its own and one in JSON
-    row = next((row for row in rows if file.lower().endswith(row.suffixes)), rows[0])
+    # Terraform has one syntax in JSON, and then its own, in which modules of registries are that come along.
+    rows = [row for row in LANGUAGES if row.name == language]
+    row = next((row for row in rows if file.lower().endswith(row.suffixes)), rows[-1])
     template: Template = _function(row.reader)(Source(file, text))
     return template
 

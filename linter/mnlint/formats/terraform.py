@@ -359,6 +359,7 @@ def _module(made: _Made, block: Block) -> None:
                 for key, value in (providers.args if providers and providers.op is Op.OBJECT else ())
             },
             arguments_object=body if body.op is Op.OPAQUE else None,
+            version=given.get("version"),
         )
     )
 

@@ -170,6 +170,7 @@ class Call:
     scope: Expr | None = None  # what it deploys to, where that is not what the caller deploys to
     batch: Expr | None = None  # of how many instances one waits for the one before
     shares: bool = False  # names mean in its template what they mean here: a deployment of outer scope in ARM JSON
+    version: Expr | None = None  # what versions Terraform may take of a registry's module, where the call says so
 
 
 @dataclass(frozen=True, slots=True)

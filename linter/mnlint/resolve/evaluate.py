@@ -122,7 +122,10 @@ def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
     if instance.scope.language == "terraform":
         if declared.mode is Mode.DATA or written is None or name == "id":
             return further
-        return evaluate(written[1], instance.scope, written[0].span)
+        found = evaluate(written[1], instance.scope, written[0].span)
+        if declared.type.startswith("azapi_") or not isinstance(found.value, Seq | Choice):
+            return found
+        return _as_blocks(found, Unknown(Cause.RUNTIME, span, scope.words(span)))
     nested = instance.scope.top.nested(declared.symbol, name)
     if nested is not None:
         return instance.scope.top.lookup(nested, span)
@@ -133,6 +136,22 @@ def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
     if name.lower() == "apiversion" and declared.api_version is not None:
         return evaluate(declared.api_version, instance.scope)
     return further
+
+
+def _as_blocks(node: Node, more: Unknown, *, inside: bool = False) -> Node:
+    """Blocks as others see them: what is not written there, such as the id of a subnet, Azure may compute."""
+    value = node.value
+    if isinstance(value, Choice):
+        return node.holding(Choice(tuple(_as_blocks(o, more, inside=inside) for o in value.options), value.why))
+    if isinstance(value, Seq):
+        return node.holding(replace(value, items=tuple(_as_blocks(i, more, inside=True) for i in value.items)))
+    if not isinstance(value, Map) or not inside:
+        return node
+    entries = {
+        name: _as_blocks(child, more) if isinstance(child.value, Seq | Choice) else child
+        for name, child in value.entries.items()
+    }
+    return node.holding(replace(value, entries=entries, more=value.more or more))
 
 
 def _output(ref: Ref, name: str, module: Scope, scope: Scope, span: Span) -> Node:

@@ -8,7 +8,7 @@ from typing import cast
 
 from mnlint.model.expr import Call, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
-from mnlint.model.text import Span
+from mnlint.model.text import OUTSIDE, Span
 from mnlint.model.value import Cause, Hop, HopKind, Node, member, unknown
 from mnlint.resolve.places import place_of_module
 from mnlint.resolve.scope import MAX_MODULE_DEPTH, MAX_SCOPES, Instance, Scope, folder_of
@@ -39,7 +39,7 @@ def scope_of(instance: Instance) -> Scope:
         depth=caller.depth + 1,
         deploys_to=lambda: place_of_module(call, caller),
         around=caller if call.shares else None,
-        local=_unlisted(call.source, caller) if templates and isinstance(call.source, Expr) else {},
+        local=_unlisted(call.source, templates, caller) if templates and isinstance(call.source, Expr) else {},
     )
     world.modules[instance.address] = made
     return made
@@ -85,7 +85,8 @@ def _templates(call: Call, caller: Scope) -> Sequence[Template]:
         found = find(path, call.head.file, caller.world.templates, folders=caller.language == "terraform")
         if found:
             return found
-        outside = caller.world.modules_of(call.head.file, path) if caller.language == "bicep" else ""
+        named = _in_registry(path, call, caller)
+        outside = caller.world.modules_of(call.head.file, named) if named else ""
         if isinstance(outside, Template):
             caller.world.outside[outside.file] = outside
             return (outside,)
@@ -102,9 +103,17 @@ def _templates(call: Call, caller: Scope) -> Sequence[Template]:
     return ()
 
 
-def _unlisted(source: Expr, caller: Scope) -> Mapping[str, Node]:
+def _in_registry(path: str, call: Call, caller: Scope) -> str:
+    """A module as registries are asked for it: in Terraform the versions that will do stand beside its source."""
+    if caller.language != "terraform":
+        return path if caller.language == "bicep" else ""
+    version = call.version.args[0] if call.version is not None and call.version.args else ""
+    return f"tf:{path}:{version}" if isinstance(version, str) else ""
+
+
+def _unlisted(source: Expr, templates: Sequence[Template], caller: Scope) -> Mapping[str, Node]:
     """What `unlisted` is worth in our abridged text of a registry's module: all that the text leaves out."""
-    if not isinstance(source.args[0], str) or not source.args[0].startswith(("br:", "br/")):
+    if not templates[0].file.startswith(OUTSIDE):
         return {}
     why = f"what is not known here of module {source.args[0]}"
     return {"unlisted": unknown(Cause.MODULE, _shown(source.span, caller), why)}

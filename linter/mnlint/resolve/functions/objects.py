@@ -75,7 +75,7 @@ def merged(nodes: Sequence[Node], span: Span, head: Span, scope: Scope, *, deep:
         objects = [n for n in nodes if not (isinstance(n.value, Map) and not n.value.entries and n.value.more is None)]
         whole = replace(more, form=call_form("union" if deep else "shallowmerge", objects))
         for key in unsure:
-            entries[key] = member(entries[key].holding(whole), key, fold=scope.fold)
+            entries[key] = _of_merge(entries[key], key, whole, scope)
         more = more if more.form is not None else whole
     return literal(Map(entries, head, more, tuple(hidden)), span)
 
@@ -99,6 +99,11 @@ def _decided(below: Node, above: Node) -> bool:
 def _either(one: Unknown | None, other: Unknown) -> Unknown:
     """Why members of one of two objects are not known: nobody knows whose they are."""
     return other if one is None else replace(one, form=None)
+
+
+def _of_merge(node: Node, key: str, whole: Unknown, scope: Scope) -> Node:
+    """A member that nobody knows of a merge that has a form."""
+    return member(node.holding(whole), key, fold=scope.fold)
 
 
 def _unsure(node: Node, why: Unknown) -> Node:

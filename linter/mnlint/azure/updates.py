@@ -1,0 +1,74 @@
+"""What azapi's updates write to a resource that another one declares, in whichever language that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mnlint.azure.draft import Drafts
+from mnlint.azure.kleene import excluded, implied, missing, unsure
+from mnlint.azure.views import View, same_resource
+from mnlint.model.tri import Tri
+from mnlint.model.value import Cause, Choice, Node, Unknown, choice, doubt
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Update:
+    """A resource that writes to another one, and why it may not: another one's, or under a condition."""
+
+    view: View
+    why: Unknown | None
+
+
+def updated(other: View) -> Node:
+    """What says which resource an update is for: its id, or its name."""
+    return other.parent_id if missing(other.name) and other.parent_id is not None else other.name
+
+
+def updates_of(drafts: Drafts, view: View) -> list[Update]:
+    """The updates that write to a resource, or may; which may write to which is asked once."""
+    if drafts.updates is None:
+        made: dict[View, list[tuple[View, Tri]]] = {}
+        for other in drafts.index.views:
+            if other.updates and other.known and other.type:
+                for target, tri in _targets(drafts, other):
+                    made.setdefault(target, []).append((other, tri))
+        drafts.updates = made
+    found: list[Update] = []
+    for other, tri in drafts.updates.get(view, ()):
+        if excluded(other.guards, view.guards):
+            continue
+        node = updated(other)
+        why = unsure(other.guards, view.guards) if not implied(other.guards, view.guards) else None
+        if tri is Tri.UNKNOWN:
+            why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, f"the resource that {other.address} updates")
+        found.append(Update(other, why))
+    return found
+
+
+def _targets(drafts: Drafts, other: View) -> list[tuple[View, Tri]]:
+    """The resources that an update may be for, and whether it is."""
+    node = updated(other)
+    if node is other.name:
+        near = [(view, same_resource(other, view)) for view in drafts.index.like(other.type, other.names)]
+    else:
+        near = drafts.index.possible(node)
+    kind = other.type.lower()
+    return [(v, tri) for v, tri in near if not v.updates and v.type.lower() == kind and tri is not Tri.FALSE]
+
+
+def with_updates(drafts: Drafts, view: View, own: Node, *path: str) -> Node:
+    """A value of a resource, or what its updates write at a path of ARM's body: the last of them that says it."""
+    made = own
+    for update in updates_of(drafts, view):
+        found = update.view.at(*path)
+        if not missing(found):
+            found = or_else(found, made)
+            made = found if update.why is None else choice([found, made], update.why, found)
+    return made
+
+
+def or_else(node: Node, other: Node) -> Node:
+    """A value, or another one where it is not given; each option of a Choice for itself."""
+    if isinstance(node.value, Choice):
+        return choice([or_else(option, other) for option in node.value.options], node.value.why, node)
+    return other if missing(node) else node

@@ -1,0 +1,584 @@
+"""What Terraform's resources come to as facts: azurerm of every major version, azapi, and both about one resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from mnlint import azure, reading, run, testing
+from mnlint.azure.views import Index, View, views_of
+from mnlint.model.fact import Fact, Facts
+from mnlint.model.settings import Settings
+from mnlint.model.tri import Tri
+from mnlint.model.value import Absent, Choice, Node, Ref, Seq, Unknown, walk
+from mnlint.resolve import resolve
+from shipped import TABLES
+
+SUBNET = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/net/subnets/work"
+
+
+def facts(files: str | Mapping[str, str]) -> Facts:
+    """The facts of the one root of some texts; a text alone is main.tf."""
+    templates, (root,) = testing.read_case({"main.tf": files} if isinstance(files, str) else files)
+    assert not [n.message for t in templates.values() for n in t.notices]
+    _, made = run.facts_of(root, root.bindings[0], templates, TABLES, Settings(), reading.at_hand())
+    return made
+
+
+def only(made: Facts, kind: str) -> Fact:
+    (fact,) = made.of(kind)
+    return fact
+
+
+def plain(node: Node) -> object:
+    """A value to compare: `...` is not known, and at the end of a list that it is open."""
+    value = node.value
+    if isinstance(value, Unknown | Choice):
+        return ...
+    if isinstance(value, Absent):
+        return None
+    if isinstance(value, Seq):
+        return [plain(item) for item in value.items] + ([...] if value.more is not None else [])
+    return value.address if isinstance(value, Ref) else value
+
+
+def hub(**uses: str) -> str:
+    """A hub in approved mode that uses resources, by their Terraform names."""
+    lines = "\n".join(f"  {role}_id = {name}.id" for role, name in uses.items())
+    return (
+        'resource "azurerm_machine_learning_workspace" "hub" {\n  name = "hub"\n'
+        f'{lines}\n  managed_network {{\n    isolation_mode = "AllowOnlyApprovedOutbound"\n  }}\n}}\n'
+    )
+
+
+def leading_to(name: str) -> str:
+    """A hub with a rule to a resource."""
+    return (
+        hub() + 'resource "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint" "rule" {\n'
+        '  name = "rule"\n  workspace_id = azurerm_machine_learning_workspace.hub.id\n'
+        f'  service_resource_id = {name}.id\n  sub_resource_target = "blob"\n}}\n'
+    )
+
+
+def block(kind: str, label: str, body: str) -> str:
+    return f'resource "{kind}" "{label}" {{\n{body}\n}}\n'
+
+
+def azapi(kind: str, label: str, arm: str, body: str, more: str = "") -> str:
+    return block(kind, label, f'  type = "{arm}"\n{more}\n  body = {body}')
+
+
+def used(made: Facts, address: str) -> Fact:
+    return next(fact for fact in made.of("dependency") if fact.resource == address)
+
+
+# ── virtual network rules ──
+
+NAMED = '  name = "it"'
+RULES = [
+    ("azurerm_storage_account", f'{NAMED}\nnetwork_rules {{\nvirtual_network_subnet_ids = ["{SUBNET}"]\n}}', ""),
+    (
+        "azurerm_storage_account",
+        NAMED,
+        block(
+            "azurerm_storage_account_network_rules",
+            "r",
+            f'storage_account_id = azurerm_storage_account.it.id\nvirtual_network_subnet_ids = ["{SUBNET}"]',
+        ),
+    ),
+    ("azurerm_key_vault", f'{NAMED}\nnetwork_acls {{\nvirtual_network_subnet_ids = ["{SUBNET}"]\n}}', ""),
+    (
+        "azurerm_cognitive_account",
+        f'{NAMED}\nnetwork_acls {{\nvirtual_network_rules {{\nsubnet_id = "{SUBNET}"\n}}\n}}',
+        "",
+    ),
+    (
+        "azurerm_ai_services",  # until 4
+        f'{NAMED}\nnetwork_acls {{\nvirtual_network_rules {{\nsubnet_id = "{SUBNET}"\n}}\n}}',
+        "",
+    ),
+    (
+        "azurerm_container_registry",  # until 3
+        f'{NAMED}\nnetwork_rule_set {{\nvirtual_network {{\nsubnet_id = "{SUBNET}"\n}}\n}}',
+        "",
+    ),
+    (
+        "azurerm_cosmosdb_account",
+        f'{NAMED}\nis_virtual_network_filter_enabled = true\nvirtual_network_rule {{\nid = "{SUBNET}"\n}}',
+        "",
+    ),
+    (
+        "azurerm_eventhub_namespace",
+        f'{NAMED}\nnetwork_rulesets {{\nvirtual_network_rule {{\nsubnet_id = "{SUBNET}"\n}}\n}}',
+        "",
+    ),
+    *(
+        (
+            f"azurerm_{kind}_server",
+            NAMED,
+            block(
+                f"azurerm_{kind}_virtual_network_rule",
+                "r",
+                f'{joined} = azurerm_{kind}_server.it.{part}\nsubnet_id = "{SUBNET}"',
+            ),
+        )
+        for kind, joined, part in (
+            ("mssql", "server_id", "id"),
+            ("sql", "server_name", "name"),  # until 3
+            ("postgresql", "server_name", "name"),  # until 4
+            ("mysql", "server_name", "name"),  # until 3
+            ("mariadb", "server_name", "name"),  # until 3
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "body", "side"), RULES, ids=[f"{row[0]}{'+' if row[2] else ''}" for row in RULES])
+def test_virtual_network_rules_of_azurerm(kind: str, body: str, side: str) -> None:
+    made = facts(block(kind, "it", body) + side + leading_to(f"{kind}.it"))
+    it = used(made, f"{kind}.it")
+    assert plain(it.fields.entries["serviceEndpoints"]) == [SUBNET]
+    assert plain(it.fields.entries["privateEndpoints"]) == [f"{kind}.it"]
+
+
+@pytest.mark.parametrize(
+    ("id_of_subnet", "network", "known"),
+    [
+        (
+            "azurerm_subnet.work.id",
+            block("azurerm_subnet", "work", f'{NAMED}\nservice_endpoints = ["Microsoft.Storage"]'),
+            True,
+        ),
+        (
+            "azurerm_subnet.work.id",
+            block("azurerm_subnet", "work", f'{NAMED}\nservice_endpoint {{\nservice = "Microsoft.Storage"\n}}'),
+            True,
+        ),
+        (
+            "tolist(azurerm_virtual_network.net.subnet)[0].id",
+            block("azurerm_virtual_network", "net", f"{NAMED}\nsubnet {{\n{NAMED}\n}}"),
+            False,
+        ),
+        (
+            "one(azurerm_virtual_network.net.subnet[*].id)",
+            block("azurerm_virtual_network", "net", f"{NAMED}\nsubnet {{\n{NAMED}\n}}"),
+            False,
+        ),
+    ],
+    ids=["of its own, until 4", "of its own, in 5", "in its network", "in its network, by a splat"],
+)
+def test_a_subnet_in_each_form_is_let_in(id_of_subnet: str, network: str, known: bool) -> None:
+    rules = f"{NAMED}\nnetwork_rules {{\nvirtual_network_subnet_ids = [{id_of_subnet}]\n}}"
+    made = facts(
+        network + block("azurerm_storage_account", "it", rules) + hub(storage_account="azurerm_storage_account.it")
+    )
+    listed = used(made, "azurerm_storage_account.it").fields.entries["serviceEndpoints"].value
+    assert isinstance(listed, Seq) and (len(listed.items) == 1 if known else listed.more is not None)
+
+
+STORAGE = {
+    "azurerm": block("azurerm_storage_account", "it", NAMED),
+    "azapi": azapi(
+        "azapi_resource", "it", "Microsoft.Storage/storageAccounts@2023-05-01", "{ properties = {} }", NAMED
+    ),
+}
+ADDRESS = {"azurerm": "azurerm_storage_account.it", "azapi": "azapi_resource.it"}
+LISTING = f'{{ properties = {{ networkAcls = {{ virtualNetworkRules = [{{ id = "{SUBNET}" }}] }} }} }}'
+
+
+def update(body: str, of: str, more: str = "") -> str:
+    arm = "Microsoft.Storage/storageAccounts@2023-05-01"
+    return azapi("azapi_update_resource", "update", arm, body, f"  resource_id = {of}\n{more}")
+
+
+@pytest.mark.parametrize("by", ["azurerm", "azapi"])
+def test_a_side_resource_adds_to_what_either_provider_declares(by: str) -> None:
+    side = block(
+        "azurerm_storage_account_network_rules",
+        "r",
+        f'storage_account_id = {ADDRESS[by]}.id\nvirtual_network_subnet_ids = ["{SUBNET}"]',
+    )
+    made = facts(STORAGE[by] + side + hub(storage_account=ADDRESS[by]))
+    assert plain(used(made, ADDRESS[by]).fields.entries["serviceEndpoints"]) == [SUBNET]
+
+
+@pytest.mark.parametrize("by", ["azurerm", "azapi"])
+@pytest.mark.parametrize(
+    ("more", "of", "expected", "reason"),
+    [
+        ("", "{}.id", [SUBNET], "it is this one"),
+        ("", "var.unknown", [...], "nobody knows which it is"),
+        ("count = var.whether ? 1 : 0", "{}.id", [...], "nobody knows whether it is there"),
+        (
+            "",
+            '"/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/other"',
+            [],
+            "another one",
+        ),
+    ],
+)
+def test_an_update_writes_the_rules(by: str, more: str, of: str, expected: list[object], reason: str) -> None:
+    variables = 'variable "unknown" { type = string }\nvariable "whether" { type = bool }\n'
+    text = variables + STORAGE[by] + update(LISTING, of.format(ADDRESS[by]), more)
+    made = facts(text + hub(storage_account=ADDRESS[by]))
+    assert plain(used(made, ADDRESS[by]).fields.entries["serviceEndpoints"]) == expected, reason
+
+
+def test_an_update_that_lists_rules_lists_all_of_them() -> None:
+    rules = f'{NAMED}\nnetwork_rules {{\nvirtual_network_subnet_ids = ["{SUBNET}"]\n}}'
+    emptied = "{ properties = { networkAcls = { virtualNetworkRules = [] } } }"
+    text = block("azurerm_storage_account", "it", rules) + hub(storage_account=ADDRESS["azurerm"])
+    for body, expected in ((emptied, []), ("{ properties = { networkAcls = { bypass = [] } } }", [SUBNET])):
+        made = facts(text + update(body, "azurerm_storage_account.it.id"))
+        assert plain(used(made, "azurerm_storage_account.it").fields.entries["serviceEndpoints"]) == expected
+
+
+def test_a_child_in_azapi_adds_to_a_server_in_azurerm() -> None:
+    child = azapi(
+        "azapi_resource",
+        "rule",
+        "Microsoft.Sql/servers/virtualNetworkRules@2021-11-01",
+        f'{{ properties = {{ virtualNetworkSubnetId = "{SUBNET}" }} }}',
+        f"{NAMED}\n  parent_id = azurerm_mssql_server.it.id",
+    )
+    made = facts(block("azurerm_mssql_server", "it", NAMED) + child + leading_to("azurerm_mssql_server.it"))
+    assert plain(used(made, "azurerm_mssql_server.it").fields.entries["serviceEndpoints"]) == [SUBNET]
+
+
+# ── access and private endpoints ──
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "expected"),
+    [
+        ("azurerm_storage_account", "", "Enabled"),
+        ("azurerm_storage_account", "public_network_access_enabled = false", "Disabled"),
+        ("azurerm_mysql_flexible_server", "public_network_access_enabled = false", "Disabled"),  # until 4
+        ("azurerm_mysql_flexible_server", 'public_network_access = "Disabled"', "Disabled"),  # in 5
+        ("azurerm_ai_services", 'public_network_access = "Disabled"', "Disabled"),
+        ("azurerm_data_factory", "public_network_enabled = false", "Disabled"),
+        ("azurerm_managed_redis", 'public_network_access = "Disabled"', "Disabled"),
+    ],
+)
+def test_public_access_by_each_name(kind: str, line: str, expected: str) -> None:
+    made = facts(block(kind, "it", f"{NAMED}\n{line}") + leading_to(f"{kind}.it"))
+    assert plain(used(made, f"{kind}.it").fields.entries["publicAccess"]) == expected
+
+
+@pytest.mark.parametrize("by", ["azurerm", "azapi"])
+def test_public_access_that_an_update_takes_away(by: str) -> None:
+    off = '{ properties = { publicNetworkAccess = "Disabled" } }'
+    text = STORAGE[by] + hub(storage_account=ADDRESS[by])
+    made = facts(text + update(off, f"{ADDRESS[by]}.id"))
+    assert plain(used(made, ADDRESS[by]).fields.entries["publicAccess"]) == "Disabled"
+    maybe = facts('variable "it" { type = string }\n' + text + update(off, "var.it"))
+    assert plain(used(maybe, ADDRESS[by]).fields.entries["publicAccess"]) is ...
+
+
+@pytest.mark.parametrize(
+    ("lines", "count", "reason"),
+    [
+        ("private_connection_resource_id = azurerm_storage_account.it.id", 1, "the usual one"),
+        ("is_manual_connection = true\nprivate_connection_resource_id = azurerm_storage_account.it.id", 1, "manual"),
+        ('private_connection_resource_alias = "x.guid.region.azure.privatelinkservice"', 0, "a private link service"),
+    ],
+)
+def test_private_endpoints_of_customers(lines: str, count: int, reason: str) -> None:
+    endpoint = block("azurerm_private_endpoint", "end", f"{NAMED}\nprivate_service_connection {{\n{lines}\n}}")
+    open_mode = hub(storage_account="azurerm_storage_account.it").replace("AllowOnlyApproved", "AllowInternet")
+    made = facts(STORAGE["azurerm"] + endpoint + open_mode)
+    listed = used(made, "azurerm_storage_account.it").fields.entries["privateEndpoints"].value
+    assert isinstance(listed, Seq) and len(listed.items) == count and listed.more is None, reason
+
+
+# ── one workspace in two providers ──
+
+HUB = block(
+    "azurerm_ai_foundry",
+    "hub",
+    '  name = "hub"\n  managed_network {\n    isolation_mode = "AllowInternetOutbound"\n  }',
+)
+WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
+RULE = '{ properties = { type = "FQDN", destination = "pypi.org" } }'
+MODE = '{ properties = { managedNetwork = { isolationMode = "AllowOnlyApprovedOutbound", firewallSku = "Basic" } } }'
+
+
+@pytest.mark.parametrize(
+    ("kind", "arm", "place"),
+    [
+        ("azapi_update_resource", WORKSPACE, "resource_id = azurerm_ai_foundry.hub.id"),
+        ("azapi_resource_action", WORKSPACE, 'method = "PATCH"\nresource_id = azurerm_ai_foundry.hub.id'),
+        ("azapi_resource", f"{WORKSPACE}/managedNetworks", 'name = "default"\nparent_id = azurerm_ai_foundry.hub.id'),
+        (
+            "azapi_update_resource",
+            f"{WORKSPACE}/managedNetworks",
+            'name = "default"\nparent_id = azurerm_ai_foundry.hub.id',
+        ),
+        (
+            "azapi_update_resource",
+            f"{WORKSPACE}/managedNetworks",
+            'resource_id = "${azurerm_ai_foundry.hub.id}/managedNetworks/default"',
+        ),
+    ],
+)
+def test_a_network_that_azapi_changes(kind: str, arm: str, place: str) -> None:
+    network = only(facts(HUB + azapi(kind, "it", f"{arm}@2024-10-01-preview", MODE, place)), "managedNetwork")
+    assert plain(network.fields.entries["effectiveMode"]) == "AllowOnlyApprovedOutbound"
+    assert plain(network.fields.entries["firewallSku"]) == "Basic"
+
+
+@pytest.mark.parametrize(
+    ("kind", "arm", "place"),
+    [
+        ("azapi_resource", f"{WORKSPACE}/outboundRules", 'name = "pypi"\nparent_id = azurerm_ai_foundry.hub.id'),
+        ("azapi_update_resource", f"{WORKSPACE}/outboundRules", 'name = "pypi"\nparent_id = azurerm_ai_foundry.hub.id'),
+        (
+            "azapi_update_resource",
+            f"{WORKSPACE}/outboundRules",
+            'resource_id = "${azurerm_ai_foundry.hub.id}/outboundRules/pypi"',
+        ),
+        (
+            "azapi_resource_action",
+            f"{WORKSPACE}/outboundRules",
+            'method = "PUT"\nresource_id = "${azurerm_ai_foundry.hub.id}/outboundRules/pypi"',
+        ),
+        (
+            "azapi_resource",
+            f"{WORKSPACE}/managedNetworks/outboundRules",
+            'name = "pypi"\nparent_id = "${azurerm_ai_foundry.hub.id}/managedNetworks/default"',
+        ),
+    ],
+)
+def test_a_rule_that_azapi_adds(kind: str, arm: str, place: str) -> None:
+    made = facts(HUB + azapi(kind, "it", f"{arm}@2024-10-01-preview", RULE, place))
+    assert plain(only(made, "managedNetwork").fields.entries["rules"]) == [f"{kind}.it"]
+    rule = only(made, "outboundRule").fields.entries
+    assert (plain(rule["name"]), plain(rule["host"])) == ("pypi", "pypi.org")
+    assert plain(rule["network"]) == "azurerm_ai_foundry.hub network"
+
+
+@pytest.mark.parametrize(
+    ("kind", "arm", "lines"),
+    [
+        ("azapi_data_plane_resource", f"{WORKSPACE}@2024-10-01", 'parent_id = "x"'),
+        (
+            "azapi_resource_action",
+            f"{WORKSPACE}@2024-10-01",
+            'action = "listKeys"\nresource_id = azurerm_ai_foundry.hub.id',
+        ),
+    ],
+)
+def test_what_only_calls_azure_changes_nothing(kind: str, arm: str, lines: str) -> None:
+    network = only(facts(HUB + azapi(kind, "it", arm, MODE, lines)), "managedNetwork")
+    assert plain(network.fields.entries["effectiveMode"]) == "AllowInternetOutbound"
+
+
+# ── a type that nobody knows ──
+
+UNKNOWN_TYPE = 'variable "type" { type = string }\nvariable "which" { type = bool }\n'
+NETWORK = '{ properties = { managedNetwork = { isolationMode = "Disabled" } } }'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "networks", "reason"),
+    [
+        ("var.type", NETWORK, 1, "the body says what it is"),
+        ("var.type", "{ properties = {} }", 0, "nothing says that it is a workspace"),
+        (f'"{WORKSPACE.partition("/")[0]}/${{var.type}}@2024-10-01"', "{ properties = {} }", 1, "its provider is ours"),
+        (f'"{WORKSPACE}/${{var.type}}@2024-10-01"', "{ properties = {} }", 0, "a child of a workspace"),
+        (
+            f'var.which ? "{WORKSPACE}@2024-10-01" : "Microsoft.Storage/storageAccounts@2023-05-01"',
+            NETWORK,
+            1,
+            "it may be one",
+        ),
+    ],
+)
+def test_a_type_that_nobody_knows(kind: str, body: str, networks: int, reason: str) -> None:
+    text = UNKNOWN_TYPE + block("azapi_resource", "it", f'  type = {kind}\n  name = "it"\n  body = {body}')
+    found = list(facts(text + HUB).of("managedNetwork"))
+    ours = [fact for fact in found if fact.resource == "azapi_resource.it"]
+    assert len(ours) == networks, reason
+    assert all(fact.unseen is not None and isinstance(fact.unseen.value, Unknown) for fact in ours)
+    assert [plain(f.fields.entries["effectiveMode"]) for f in found if f not in ours] == ["AllowInternetOutbound"]
+
+
+# ── Foundry accounts ──
+
+ACCOUNT = "Microsoft.CognitiveServices/accounts"
+FOUNDRY = {
+    "azapi": {
+        "main.tf": azapi(
+            "azapi_resource",
+            "account",
+            f"{ACCOUNT}@2025-06-01",
+            '{ properties = { networkInjections = [{ scenario = "none" }, '
+            '{ scenario = "agent", useMicrosoftManagedNetwork = true }] } }',
+            '  name = "acc"',
+        )
+        + azapi(
+            "azapi_resource",
+            "network",
+            f"{ACCOUNT}/managedNetworks@2025-10-01-preview",
+            MODE,
+            '  name = "default"\n  parent_id = azapi_resource.account.id',
+        )
+        + azapi(
+            "azapi_resource",
+            "rule",
+            f"{ACCOUNT}/managedNetworks/outboundRules@2025-10-01-preview",
+            RULE,
+            '  name = "pypi"\n  parent_id = "${azapi_resource.account.id}/managedNetworks/default"',
+        )
+    },
+    "bicep": {
+        "main.bicep": f"""
+resource account '{ACCOUNT}@2025-06-01' = {{
+  name: 'acc'
+  properties: {{
+    networkInjections: [{{ scenario: 'none' }}, {{ scenario: 'agent', useMicrosoftManagedNetwork: true }}]
+  }}
+}}
+resource network '{ACCOUNT}/managedNetworks@2025-10-01-preview' = {{
+  parent: account
+  name: 'default'
+  properties: {{ managedNetwork: {{ isolationMode: 'AllowOnlyApprovedOutbound', firewallSku: 'Basic' }} }}
+}}
+resource rule '{ACCOUNT}/managedNetworks/outboundRules@2025-10-01-preview' = {{
+  parent: network
+  name: 'pypi'
+  properties: {{ type: 'FQDN', destination: 'pypi.org' }}
+}}
+"""
+    },
+    "arm": {
+        "main.json": f"""
+{{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "resources": [
+    {{"type": "{ACCOUNT}", "apiVersion": "2025-06-01", "name": "acc", "properties": {{"networkInjections": [
+      {{"scenario": "none"}}, {{"scenario": "agent", "useMicrosoftManagedNetwork": true}}]}}}},
+    {{"type": "{ACCOUNT}/managedNetworks", "apiVersion": "2025-10-01-preview", "name": "acc/default", "properties":
+      {{"managedNetwork": {{"isolationMode": "AllowOnlyApprovedOutbound", "firewallSku": "Basic"}}}}}},
+    {{"type": "{ACCOUNT}/managedNetworks/outboundRules", "apiVersion": "2025-10-01-preview",
+      "name": "acc/default/pypi", "properties": {{"type": "FQDN", "destination": "pypi.org"}}}}
+  ]
+}}
+"""
+    },
+}
+
+
+@pytest.mark.parametrize("language", FOUNDRY)
+def test_a_foundry_account_is_the_same_in_every_language(language: str) -> None:
+    made = facts(FOUNDRY[language])
+    network = only(made, "managedNetwork").fields.entries
+    said = {name: plain(network[name]) for name in ("name", "family", "effectiveMode", "firewallSku", "fqdnRules")}
+    assert said == {
+        "name": "acc",
+        "family": "foundry",
+        "effectiveMode": "AllowOnlyApprovedOutbound",
+        "firewallSku": "Basic",
+        "fqdnRules": "1 FQDN rule",
+    }
+    rule = only(made, "outboundRule").fields.entries
+    assert {name: plain(rule[name]) for name in ("name", "family", "host")} == {
+        "name": "pypi",
+        "family": "foundry",
+        "host": "pypi.org",
+    }
+
+
+@pytest.mark.parametrize(
+    ("injections", "networks", "guards"),
+    [
+        ('[{ scenario = "agent", useMicrosoftManagedNetwork = true }]', 1, 0),
+        (f'[{{ scenario = "agent", subnetArmId = "{SUBNET}" }}]', 0, 0),
+        ('[{ scenario = "agent", useMicrosoftManagedNetwork = var.which }]', 1, 1),
+        ("var.list", 1, 1),
+        ("[]", 0, 0),
+    ],
+)
+def test_where_the_agents_of_an_account_run(injections: str, networks: int, guards: int) -> None:
+    body = f"{{ properties = {{ networkInjections = {injections} }} }}"
+    text = UNKNOWN_TYPE + 'variable "list" { type = list(any) }\n'
+    text += azapi("azapi_resource", "account", f"{ACCOUNT}@2025-06-01", body, '  name = "acc"')
+    found = list(facts(text + HUB).of("managedNetwork"))
+    ours = [fact for fact in found if fact.resource == "azapi_resource.account"]
+    assert len(ours) == networks and all(len(fact.guards) == guards for fact in ours)
+
+
+def test_an_update_puts_the_agents_of_an_account_in_azurerm_into_a_network() -> None:
+    text = block("azurerm_cognitive_account", "account", '  name = "acc"') + azapi(
+        "azapi_update_resource",
+        "agents",
+        f"{ACCOUNT}@2025-06-01",
+        '{ properties = { networkInjections = [{ scenario = "agent", useMicrosoftManagedNetwork = true }] } }',
+        "  resource_id = azurerm_cognitive_account.account.id",
+    )
+    rule = azapi(
+        "azapi_resource",
+        "rule",
+        f"{ACCOUNT}/managedNetworks/outboundRules@2025-10-01-preview",
+        RULE,
+        '  name = "pypi"\n  parent_id = "${azurerm_cognitive_account.account.id}/managedNetworks/default"',
+    )
+    network = only(facts(text + rule), "managedNetwork").fields.entries
+    assert (plain(network["name"]), plain(network["rules"])) == ("acc", ["azapi_resource.rule"])
+
+
+# ── ids and types ──
+
+
+def test_an_id_below_a_resource_means_the_declared_child() -> None:
+    other = azapi(
+        "azapi_resource",
+        "other",
+        f"{ACCOUNT}/managedNetworks@2025-10-01-preview",
+        MODE,
+        '  name = "other"\n  parent_id = azapi_resource.account.id',
+    )
+    unknown = azapi(
+        "azapi_resource",
+        "open",
+        f"{ACCOUNT}/managedNetworks@2025-10-01-preview",
+        MODE,
+        "  name = var.type\n  parent_id = azapi_resource.account.id",
+    )
+    templates, (root,) = testing.read_case({"main.tf": FOUNDRY["azapi"]["main.tf"] + other + unknown + UNKNOWN_TYPE})
+    index = Index.of(views_of(resolve(templates, root).resources, azure.arm_types(TABLES)))
+    view = {v.address.partition(".")[2]: v for v in index.views}
+    place = view["rule"].parent_id
+    assert place is not None
+    answers = {name: index.refers(place, v) for name, v in view.items()}
+    assert answers == {
+        "account": Tri.FALSE,
+        "rule": Tri.FALSE,
+        "network": Tri.TRUE,
+        "other": Tri.FALSE,
+        "open": Tri.UNKNOWN,
+    }
+    for one in (node for v in index.views for _, node in walk(v.resource.body)):
+        every: list[tuple[View, Tri]] = [(v, t) for v in index.views if (t := index.refers(one, v)) is not Tri.FALSE]
+        if isinstance(one.value, str | Ref | Unknown | Choice):
+            assert index.possible(one) == every
+            assert index.meant(one) == [v for v, tri in every if tri is Tri.TRUE]
+
+
+def test_types_agree_with_the_list_of_targets() -> None:
+    types = {
+        name: f"{entry['namespace']}/{kind}"
+        for entry in TABLES["azurerm-types"]
+        for name, kind in entry["types"].items()
+    }
+    both = [(n, e["type"]) for e in TABLES["pe-targets"] for n in e["azurerm"] if n in types]
+    assert len(both) > 20
+    assert [(n, kind, types[n]) for n, kind in both if types[n].lower() != kind.lower()] == []
+
+
+def test_what_adds_to_a_resource_is_not_that_resource() -> None:
+    types = azure.arm_types(TABLES)
+    sides = [place["type"] for e in TABLES["service-endpoints"] for place in e["azurerm"] if "joined_by" in place]
+    assert sides and not [kind for kind in sides if kind in types]
