@@ -329,8 +329,8 @@ ROWS: list[tuple[str, str, Any]] = [
     ),
     (
         "uuidv5",
-        'uuidv5("743ac3c0-3bf7-4a5b-9e6c-59360447c757", "LIBS:diskfont.library")',
-        "ede1a974-df7e-5f17-84b9-76208818b2c8",
+        'uuidv5("743ac3c0-3bf7-4a5b-9e6c-59360447c757", "hub-of-the-platform-team")',
+        "69189dec-fe3e-54dd-bd73-9d307efeb261",
     ),
     ("values", "values({a=3, c=2, d=1})", [3, 2, 1]),
     ("yamldecode", 'yamldecode("hello: world")', {"hello": "world"}),

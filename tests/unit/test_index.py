@@ -8,7 +8,8 @@ import pytest
 
 from mnlint import catalogue, lists, reading, run
 from mnlint.azure import arm_types
-from mnlint.azure.views import Index, View, _is_below, together, views_of
+from mnlint.azure.index import Index, _is_below, together
+from mnlint.azure.views import View, views_of
 from mnlint.model.settings import Settings
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import Choice, Node, Ref, Unknown, walk

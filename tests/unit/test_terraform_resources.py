@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from mnlint import azure, reading, run, testing
-from mnlint.azure.views import Index, View, views_of
+from mnlint.azure.index import Index
+from mnlint.azure.views import View, views_of
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.settings import Settings
 from mnlint.model.tri import Tri

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables
+from mnlint.azure.index import Index
 from mnlint.azure.needles import NEEDLES
 from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
 from mnlint.azure.rules import make_rules
 from mnlint.azure.schema import SCHEMA
-from mnlint.azure.views import Index, views_of
+from mnlint.azure.views import views_of
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
 

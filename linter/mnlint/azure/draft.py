@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mnlint.azure.views import Index, View
+from mnlint.azure.index import Index
+from mnlint.azure.views import View
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Fact
 from mnlint.model.text import Span

@@ -9,6 +9,7 @@ from typing import Final
 from mnlint.azure import arm, azurerm
 from mnlint.azure.cost import firewall_price, firewall_prices
 from mnlint.azure.draft import Draft, Drafts, said
+from mnlint.azure.index import same_resource
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import excluded, implied, is_text, is_there, missing, unsure
 from mnlint.azure.schema import (
@@ -20,7 +21,7 @@ from mnlint.azure.schema import (
     DEFAULT_SKU_SOURCE,
 )
 from mnlint.azure.updates import or_else, updated, with_updates
-from mnlint.azure.views import View, constant, first, same_resource
+from mnlint.azure.views import View, constant, first
 from mnlint.model.tri import Tri, either
 from mnlint.model.value import (
     ABSENT,

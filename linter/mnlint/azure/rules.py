@@ -7,10 +7,11 @@ from difflib import get_close_matches
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
+from mnlint.azure.index import same_resource, together
 from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import implied, is_text, missing
 from mnlint.azure.networks import Setting, count_words, implied_network, network_of, settings_of
-from mnlint.azure.views import View, first, same_resource, together
+from mnlint.azure.views import View, first
 from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri, both

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mnlint.azure.draft import Drafts
+from mnlint.azure.index import tri_name
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.azure.updates import updates_of
-from mnlint.azure.views import View, first, tri_name
+from mnlint.azure.views import View, first
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Choice, Map, Node, Ref, Seq, Unknown, doubt, member
 

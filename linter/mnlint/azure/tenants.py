@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from mnlint.azure.index import Index
 from mnlint.azure.kleene import missing
-from mnlint.azure.views import Index, View
+from mnlint.azure.views import View
 from mnlint.model.deployment import Deployment
 from mnlint.model.ids import Id, same_text, segments
 from mnlint.model.tri import Tri

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mnlint.azure.draft import Drafts
+from mnlint.azure.index import same_resource
 from mnlint.azure.kleene import excluded, implied, missing, unsure
-from mnlint.azure.views import View, same_resource
+from mnlint.azure.views import View
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Choice, Node, Unknown, choice, doubt
 

@@ -27,7 +27,8 @@ from mnlint.model.value import (
     member,
     unknown,
 )
-from mnlint.resolve.forms import call_form, counted_of, deep_form, doubt_of
+from mnlint.resolve.comprehensions import for_each, odd
+from mnlint.resolve.forms import call_form, deep_form, doubt_of
 from mnlint.resolve.functions import call
 from mnlint.resolve.functions.objects import merged
 from mnlint.resolve.functions.terraform.conversions import as_text
@@ -344,7 +345,7 @@ def _object(expr: Expr, scope: Scope, head: Span | None) -> Node:
         key = evaluate(key_expr, scope)
         if not isinstance(key.value, str | int | float) or isinstance(key.value, bool):
             # Nobody knows which member this is: it may be any, so what stands before it is no longer sure.
-            why = doubt_of([key]) or _odd(key_expr, scope)
+            why = doubt_of([key]) or odd(key_expr, scope)
             form = call_form("object", [key, evaluate(value_expr, scope, key_expr.span)])
             layers += [layer(), Node(replace(why, form=form), key_expr.span, key.trail)]
             entries, hidden, more = {}, [], None
@@ -366,114 +367,6 @@ def _first_word(span: Span, scope: Scope) -> Span:
     return Span(span.file, span.start, word.end() if word else span.start + 1)
 
 
-def _odd(expr: Expr, scope: Scope) -> Unknown:
-    return Unknown(Cause.UNEXPECTED_TYPE, expr.span, scope.words(expr.span))
-
-
-def _for(expr: Expr, scope: Scope) -> Node:
-    names, collection_expr, key_expr, value_expr, condition, grouped = expr.args
-    collection = evaluate(collection_expr, scope)
-    if names[0].startswith("<splat"):
-        collection = _as_list(collection)
-    value = collection.value
-    more: Unknown | None = None
-    pairs: list[tuple[Node, Node]] = []
-    if isinstance(value, Seq):
-        numbered = ((literal(n, collection_expr.span), item) for n, item in enumerate(value.items))
-        pairs = [(item, item) for item in value.items] if value.is_set else list(numbered)
-        more = value.more
-    elif isinstance(value, Map):
-        listed = sorted(value.entries.items()) if scope.language == "terraform" else value.entries.items()
-        pairs = [(literal(key, item.span), item) for key, item in listed]
-        more = value.more
-    elif isinstance(value, Choice):
-        options = [_for_over(o, expr, scope) for o in value.options]
-        return choice(options, value.why, collection)
-    elif value is not None and not isinstance(value, Absent):
-        more = doubt_of([collection]) or _odd(collection_expr, scope)
-        form = _for_form(expr, more, scope)
-        if key_expr is None:
-            return literal(Seq((), _formless(more), form), expr.span)
-        more = replace(more, form=form)
-    if len(pairs) > 2_000:
-        return unknown(Cause.LIMIT, expr.span, scope.words(expr.span))
-    items: list[Node] = []
-    entries: dict[str, Node] = {}
-    groups: dict[str, list[Node]] = {}
-    for at, item in pairs:
-        hop = Hop(HopKind.ELEMENT, item.span, "a member of " + scope.words(collection_expr.span, 40))
-        inner = scope.within(_loop_names(names, at, carried(item, collection).through(hop), scope))
-        if condition is not None:
-            test = evaluate(condition, inner)
-            if test.value is False:
-                continue
-            if test.value is not True:
-                more = more or _formless(doubt_of([test]) or _odd(condition, scope))
-                continue
-        made = evaluate(value_expr, inner)
-        if key_expr is None:
-            items.append(made)
-            continue
-        key = evaluate(key_expr, inner)
-        if not isinstance(key.value, str | bool | int | float):
-            more = more or _formless(doubt_of([key]) or _odd(key_expr, scope))
-        elif grouped:
-            groups.setdefault(as_text(key.value), []).append(made)
-        else:
-            entries[as_text(key.value)] = made
-    if key_expr is None:
-        return literal(Seq(tuple(items), more), expr.span)
-    entries.update((key, literal(Seq(tuple(group), more), expr.span)) for key, group in groups.items())
-    return literal(Map(entries, expr.span, more), expr.span)
-
-
-def _formless(why: Unknown) -> Unknown:
-    """Why members are not known, where the form of the doubt is not that of the members."""
-    return replace(why, form=None)
-
-
-def _for_form(expr: Expr, why: Unknown, scope: Scope) -> str | None:
-    """The form of a loop over a collection nobody knows: what it makes of the member whose number is a hole.
-
-    `[for x in list: x.name]` and ARM's copy over the numbers of the list that takes `list[copyIndex()].name` are one.
-    """
-    names, collection_expr, key_expr, value_expr, condition, grouped = expr.args
-    if why.form is None or scope.language == "terraform":
-        return None
-    at = Node(replace(why, form=f"{{#{scope.level}}}"), collection_expr.span, ())
-    listed = counted_of(why.form)
-    item = at if listed else Node(replace(why, form=call_form("[]", [Node(why, at.span, ()), at])), at.span, ())
-    inner = scope.within(_loop_names(names, at, item, scope))
-    parts = [evaluate(part, inner) for part in (key_expr, value_expr, condition) if part is not None]
-    whole = Node(replace(why, form=listed or why.form), at.span, ())
-    return call_form("group" if grouped else "for", [whole, *parts])
-
-
-def _as_list(node: Node) -> Node:
-    """What a splat goes over: a list as it is, anything else that is not null as a list of one."""
-    value = node.value
-    if isinstance(value, Choice):
-        return choice([_as_list(option) for option in value.options], value.why, node)
-    if value is None or isinstance(value, Absent | Seq | Unknown):
-        return node
-    return node.holding(Seq((node,)))
-
-
-def _for_over(collection: Node, expr: Expr, scope: Scope) -> Node:
-    names, collection_expr, *rest = expr.args
-    inner = scope.within({"<collection>": collection})
-    again = Expr(Op.FOR, expr.span, (names, Expr(Op.NAME, collection_expr.span, ("<collection>",)), *rest))
-    return evaluate(again, inner)
-
-
-def _loop_names(names: tuple[str, ...], at: Node, item: Node, scope: Scope) -> dict[str, Node]:
-    """Bicep and ARM say (member, index), Terraform (key, member)."""
-    if len(names) == 1:
-        return {names[0]: item}
-    first, second = (at, item) if scope.language == "terraform" else (item, at)
-    return {names[0]: first, names[1]: second}
-
-
 def _opaque(expr: Expr, scope: Scope) -> Node:
     return unknown(Cause.UNREADABLE, expr.span, expr.args[0])
 
@@ -491,7 +384,7 @@ _TABLE: dict[Op, Callable[[Expr, Scope], Node]] = {
     Op.CALL: _call,
     Op.COND: _cond,
     Op.ARRAY: _array,
-    Op.FOR: _for,
+    Op.FOR: for_each,
     Op.OPAQUE: _opaque,
     Op.SPREAD: _not_a_value,
     Op.LAMBDA: _not_a_value,

@@ -1,0 +1,306 @@
+"""Which resource an id means: views by address, type and name, and who is a child of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mnlint.azure.views import View
+from mnlint.model.ids import HERE, Id, id_of, parse, same_names, same_place, same_text, top_type
+from mnlint.model.tri import Tri, both
+from mnlint.model.value import (
+    Cause,
+    Choice,
+    Node,
+    Ref,
+    Unknown,
+    form_of,
+    member,
+)
+
+# Names of these are taken in all of Azure, so that two ids with one name are one resource.
+GLOBAL_NAMES = frozenset(
+    name.lower()
+    for name in (
+        "Microsoft.Storage/storageAccounts",
+        "Microsoft.KeyVault/vaults",
+        "Microsoft.ContainerRegistry/registries",
+        "Microsoft.Search/searchServices",
+        "Microsoft.DocumentDB/databaseAccounts",
+        "Microsoft.Sql/servers",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """Views by address, type and name, and the question which of them an id means.
+
+    Types and names are in lower case. Where a question is asked of every view, only those are looked at that may be
+    meant: so many resources with names of their own cost as much as they are, not as much as their pairs.
+    """
+
+    views: Sequence[View]
+    by_address: Mapping[str, View]
+    by_type: Mapping[str, Sequence[View]]
+    by_resource: Mapping[str, Sequence[View]]  # by the type as written, which in Terraform is Terraform's
+    _at: Mapping[str, Sequence[View]]  # all of an address
+    _named: Mapping[tuple[str, tuple[str, ...]], Sequence[View]]  # by type and names
+    _open: Mapping[str, Sequence[View]]  # by type, those of whose names a part is not known
+    strangers: Mapping[str, Sequence[View]]  # what is declared elsewhere, by type
+    _order: Mapping[View, int]
+    _asked: dict[tuple[View, tuple[str, ...]], list[tuple[View, Tri]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, views: Sequence[View]) -> Index:
+        at: dict[str, list[View]] = {}
+        by_type: dict[str, list[View]] = {}
+        by_resource: dict[str, list[View]] = {}
+        named: dict[tuple[str, tuple[str, ...]], list[View]] = {}
+        opened: dict[str, list[View]] = {}
+        for view in views:
+            kind, own = view.type.lower(), _own_id(view)
+            at.setdefault(view.address, []).append(view)
+            by_type.setdefault(kind, []).append(view)
+            by_resource.setdefault(view.resource.type, []).append(view)
+            for names in {_lower(view.names), _lower(own.names if own is not None else view.names)}:
+                named.setdefault((kind, names), []).append(view)
+            if any("{" in name for name in view.names):
+                opened.setdefault(kind, []).append(view)
+        strangers = {kind: [view for view in typed if not view.known] for kind, typed in by_type.items()}
+        by_address = {view.address: view for view in views}
+        order = {view: number for number, view in enumerate(views)}
+        return cls(views, by_address, by_type, by_resource, at, named, opened, strangers, order)
+
+    def of_type(self, *kinds: str) -> list[View]:
+        """The views of some types, which are in lower case, in their order."""
+        return self._sorted(view for kind in set(kinds) for view in self.by_type.get(kind, ()))
+
+    def _sorted(self, views: Iterable[View]) -> list[View]:
+        return sorted(set(views), key=self._order.__getitem__)
+
+    def meant(self, node: Node, *, lift: bool = False) -> list[View]:
+        """The views that a value is sure to be the id of."""
+        return [view for view in self._sure(node, lift) if self.refers(node, view, lift=lift) is Tri.TRUE]
+
+    def _sure(self, node: Node, lift: bool) -> Sequence[View]:
+        """Views among which are all that a value is sure to be the id of: names must be the same to the letter."""
+        if isinstance(node.value, Choice):
+            return self._sure(node.value.options[0], lift)
+        found = id_of(node)[1]
+        if found is None:
+            return ()
+        if found.root is None:
+            kind, names = (top_type(found.type), found.names[:1]) if lift else (found.type, found.names)
+            return self._named.get((kind.lower(), _lower(names)), ())
+        other = self.by_address.get(found.root)
+        if other is None:
+            return ()
+        if found.type and not lift:
+            return self._children_of_root(found)
+        if not other.type:
+            near = self.views if not other.known else [v for typed in self.strangers.values() for v in typed]
+            return self._sorted([*self._at[found.root], *near])
+        names = _lower(other.names)
+        same = (view for kind in (other.type.lower(), "") for view in self._named.get((kind, names), ()))
+        return self._sorted([*self._at[found.root], *same])
+
+    def possible(self, node: Node, *, lift: bool = False) -> list[tuple[View, Tri]]:
+        """The views that a value may be the id of, and whether it is."""
+        answers = ((view, self.refers(node, view, lift=lift)) for view in self._near(node, lift))
+        return [(view, tri) for view, tri in answers if tri is not Tri.FALSE]
+
+    def _near(self, node: Node, lift: bool) -> Sequence[View]:
+        """Views among which are all that a value may be the id of."""
+        if isinstance(node.value, Choice):
+            return self._sorted(view for option in node.value.options for view in self._near(option, lift))
+        is_id, found = id_of(node)
+        if found is None:
+            return () if is_id is Tri.FALSE else self.views
+        if found.root is None:
+            kind, names = (top_type(found.type), found.names[:1]) if lift else (found.type, found.names)
+            return self.like(kind, names, "")
+        if found.type and not lift:
+            return self._children_of_root(found)
+        other = self.by_address.get(found.root)
+        if other is None or not other.type:
+            return self.views
+        if other.known:
+            kinds = (other.type.lower(), "")
+            near = (view for kind in kinds for view in self.strangers.get(kind, ()))
+            return self._sorted([*self._at[found.root], *near])
+        return self._sorted([*self._at[found.root], *self.like(other.type, other.names, "")])
+
+    def like(self, kind: str, names: tuple[str, ...], *others: str) -> list[View]:
+        """The views of a type that may have those names, and all of some other types."""
+        kind = kind.lower()
+        if any("{" in name for name in names):
+            return self.of_type(kind, *others)
+        near = (*self._named.get((kind, _lower(names)), ()), *self._open.get(kind, ()))
+        return self._sorted([*near, *(view for other in others for view in self.by_type.get(other, ()))])
+
+    def type_of(self, found: Id) -> str:
+        """The ARM type of the resource an id means, `` if nobody knows."""
+        if found.root is None:
+            return found.type
+        view = self.by_address.get(found.root)
+        if view is None or not view.type:
+            return ""
+        return f"{view.type}/{found.type}" if found.type else view.type
+
+    def means(self, found: Id, view: View, *, lift: bool = False) -> Tri:
+        """Whether an id is that of a view; with `lift` the id of a child counts as its top resource's."""
+        if found.root is not None and (lift or not found.type):
+            if found.root == view.address:
+                return Tri.of(not view.resource.symbolic) if not view.resource.symbolic else Tri.UNKNOWN
+            other = self.by_address.get(found.root)
+            if other is None:
+                return Tri.UNKNOWN
+            if other.type.lower() != view.type.lower() and other.type and view.type:
+                return Tri.FALSE
+            if other.known and view.known:
+                return Tri.FALSE  # two declarations are two resources
+            return same_resource(other, view)
+        if found.root is not None:
+            return self._is_child_of_root(found, view)
+        kind, names = found.type, found.names
+        if lift:
+            kind, names = top_type(kind), names[:1]
+        if view.type and kind.lower() != view.type.lower():
+            return Tri.FALSE
+        if not view.type:
+            return Tri.UNKNOWN
+        own = _own_id(view)
+        if own is not None:  # a plan says the ids of what is there already
+            return both(same_names(names, own.names), same_text(found.scope, own.scope))
+        named = same_names(names, view.names)
+        if kind.lower() in GLOBAL_NAMES or named is Tri.FALSE:
+            return named
+        return both(named, same_place(found.scope, view.place if view.place is not None else HERE))
+
+    def _children_of_root(self, found: Id) -> Sequence[View]:
+        """The views of the type that an id below a resource of this deployment says."""
+        return [view for view in self.by_type.get(self.type_of(found).lower(), ()) if not view.updates]
+
+    def _is_child_of_root(self, found: Id, view: View) -> Tri:
+        """Whether an id that goes on below a resource of this deployment is that of a view."""
+        root = self.by_address.get(found.root or "")
+        if root is None or not root.type or not view.type or view.updates:
+            return Tri.FALSE
+        if self.type_of(found).lower() != view.type.lower():
+            return Tri.FALSE
+        node = view.resource.parent or view.parent_id
+        if node is None:
+            own = same_names(view.names, (*root.names, *found.names))
+            return both(own, together(view, root)) if own is not Tri.FALSE else own
+        named = same_text(form_of(view.own_name) or "{?}", found.names[-1])
+        if named is Tri.FALSE:
+            return named
+        above = Id(found.scope, found.type.rpartition("/")[0], found.names[:-1], found.root)
+        return both(named, self._is_id_of(node, above, root), Tri.UNKNOWN if view.resource.symbolic else Tri.TRUE)
+
+    def _is_id_of(self, node: Node, above: Id, root: View) -> Tri:
+        """Whether a value is an id that is, or goes on below, a resource of this deployment."""
+        if isinstance(node.value, Ref) and not node.value.rest:
+            node = node.holding(Ref(node.value.address, ("id",)))
+        if not above.type:
+            return self.refers(node, root)
+        is_id, found = id_of(node)
+        if found is None or found.root is None:
+            return Tri.FALSE if is_id is Tri.FALSE else Tri.UNKNOWN
+        if found.root == above.root:
+            if found.type.lower() != above.type.lower():
+                return Tri.FALSE
+            return both(same_names(found.names, above.names), Tri.UNKNOWN if root.resource.symbolic else Tri.TRUE)
+        other = self.by_address.get(found.root)
+        return self._is_child_of_root(above, other) if other is not None and not found.type else Tri.UNKNOWN
+
+    def refers(self, node: Node, view: View, *, lift: bool = False) -> Tri:
+        """Whether a value is the id of a view."""
+        if isinstance(node.value, Choice):
+            answers = {self.refers(option, view, lift=lift) for option in node.value.options}
+            return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
+        is_id, found = id_of(node)
+        if found is not None:
+            return self.means(found, view, lift=lift)
+        return Tri.FALSE if is_id is Tri.FALSE else Tri.UNKNOWN
+
+    def _parents(self, view: View, kinds: Sequence[str]) -> list[tuple[View, Tri]]:
+        """The views of `kinds` that a child may be one of, and whether it is."""
+        key = view, tuple(kinds)
+        if key not in self._asked:
+            answers = self._parents_of(view, kinds)
+            self._asked[key] = [(v, tri) for v, tri in answers if v is not view and not v.updates]
+        return self._asked[key]
+
+    def possible_parents(self, view: View, kinds: Sequence[str]) -> list[View]:
+        """The views of `kinds` that a child may be one of."""
+        return [parent for parent, _ in self._parents(view, kinds)]
+
+    def _parents_of(self, view: View, kinds: Sequence[str]) -> list[tuple[View, Tri]]:
+        node = view.resource.parent or view.parent_id
+        if node is not None:
+            if isinstance(node.value, Ref) and not node.value.rest:
+                node = node.holding(Ref(node.value.address, ("id",)))
+            return [(v, tri) for v, tri in self.possible(node) if v.type.lower() in kinds]
+        names = view.names if any("{" in name for name in view.names) else view.names[:-1]
+        near = self._sorted(v for kind in kinds for v in self.like(kind, names))
+        answers = ((v, both(_is_below(view.names, v.names), together(view, v))) for v in near)
+        return [(v, tri) for v, tri in answers if tri is not Tri.FALSE]
+
+    def is_child(self, view: View, parent: View) -> tuple[Tri, Unknown | None]:
+        """Whether a view is a child of another one, and why nobody knows."""
+        kinds = [parent.type.lower()]
+        found, why = self.parent_of(view, kinds)
+        if found is not None:
+            return Tri.of(found is parent), None
+        tri = next((tri for v, tri in self._parents(view, kinds) if v is parent), Tri.FALSE)
+        return tri, why if tri is Tri.UNKNOWN else None
+
+    def parent_of(self, view: View, kinds: Sequence[str]) -> tuple[View | None, Unknown | None]:
+        """The parent of a child among views of `kinds`: it, or why nobody knows which it is, or neither."""
+        node = view.resource.parent or view.parent_id
+        answers = self._parents(view, kinds)
+        sure = [v for v, tri in answers if tri is Tri.TRUE]
+        if sure:
+            # An `existing` one and a declared one of the same name are one resource: the declared one knows more.
+            return next((v for v in sure if v.known), sure[0]), None
+        place = node if node is not None else view.name
+        value = place.value
+        why = value if isinstance(value, Unknown) else None
+        if any(tri is Tri.UNKNOWN for _, tri in answers) or node is not None or view.names[:-1]:
+            why = why or Unknown(Cause.RUNTIME, place.origin, f"the parent of {view.resource.symbol}")
+            return None, why
+        return None, Unknown(Cause.UNREADABLE, view.resource.head, f"the parent of {view.resource.symbol}")
+
+
+def _own_id(view: View) -> Id | None:
+    """The id that a resource itself says it has, known whole: in a plan."""
+    value = member(view.resource.body, "id", fold=False).value if view.resource.language == "terraform" else None
+    return parse(value) if isinstance(value, str) else None
+
+
+def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.lower() for name in names)
+
+
+def same_resource(left: View, right: View) -> Tri:
+    """Whether two views of one type are one resource, by their names and where they are deployed."""
+    return both(same_names(left.names, right.names), together(left, right))
+
+
+def together(left: View, right: View) -> Tri:
+    """Whether a name means the same for both; for some types it does wherever they are deployed."""
+    return Tri.TRUE if right.type.lower() in GLOBAL_NAMES else same_place(left.place, right.place)
+
+
+def _is_below(names: tuple[str, ...], parents: tuple[str, ...]) -> Tri:
+    """Whether a name is one level below another one; a part that nobody knows may be several levels."""
+    if len(names) - 1 != len(parents) and any("{" in name for name in (*names, *parents)):
+        return Tri.UNKNOWN
+    return same_names(names[:-1], parents)
+
+
+def tri_name(left: Node, right: Node) -> Tri:
+    """Whether two names are one."""
+    return same_text(form_of(left), form_of(right))
