@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mnlint import formats
@@ -43,6 +43,7 @@ NAMES: dict[str, Any] = {
 # And parameters that nobody gives a value.
 INPUTS = {"p": "string", "q": "string", "n": "int", "b": "bool", "o": "object", "a": "array"}
 Content = Callable[[str], bytes | None]
+Below = Callable[[str], Sequence[str] | None]
 
 
 def bicep_text(value: Any) -> str:
@@ -77,18 +78,22 @@ def arm(text: str, content: Content = lambda file: None) -> Node:
     return _evaluated(formats.read("in/main.json", json.dumps(template).encode(), "arm"), content)
 
 
-def terraform(text: str, content: Content = lambda file: None, before: str = "") -> Node:
+def terraform(
+    text: str, content: Content = lambda file: None, before: str = "", below: Below = lambda folder: None
+) -> Node:
     """What an expression of Terraform is worth."""
     given = "".join(f'variable "{name}" {{}}\n' for name in INPUTS)
     hidden = 'variable "secret" {\n  sensitive = true\n}\n'
     source = f'{given}{hidden}{before}\noutput "it" {{\n  value = {text}\n}}\n'
-    return _evaluated(formats.read("in/main.tf", source.encode(), "terraform"), content)
+    return _evaluated(formats.read("in/main.tf", source.encode(), "terraform"), content, below)
 
 
-def _evaluated(template: Template, content: Content) -> Node:
+def _evaluated(template: Template, content: Content, below: Below = lambda folder: None) -> Node:
     assert not template.notices, [notice.message for notice in template.notices]
     read = formats.template_text
-    world = World({template.file: template}, evaluate, instances_of, scope_of, content=content, template_of=read)
+    world = World(
+        {template.file: template}, evaluate, instances_of, scope_of, content=content, below=below, template_of=read
+    )
     return evaluate(template.outputs[0].expr, Scope(world, [template], template.language))
 
 

@@ -21,11 +21,12 @@ SUFFIXES = tuple(suffix for language in formats.LANGUAGES for suffix in language
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """Who reads what a root needs: its files, the modules of registries that they call, the files that they load."""
+    """Who reads what a root needs: its files, the modules of registries they call, the files they load, and list."""
 
     template: Callable[[str], Template]
     modules: registry.Modules
     content: discover.Content = discover.nothing
+    below: discover.Below = discover.nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def open_project(paths: Sequence[Path], settings: Settings) -> Project:
     plan = discover.plan(files.data, seen, under, templates, given, files.restored)
     files.notices += plan.notices
     modules = registry.modules(_texts(files.data, settings))
-    return Project(plan, files, Readers(templates, modules, files.content))
+    return Project(plan, files, Readers(templates, modules, files.content, files.below))
 
 
 def _parameters(path: Path, boundary: Path, files: discover.Files) -> str:

@@ -92,7 +92,9 @@ def facts_of(
 ) -> tuple[Deployment, Facts]:
     """The deployment of a root with one set of parameter files, and its facts."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
-    deployment = resolve(templates, root, bindings, readers.modules, readers.content, formats.template_text)
+    deployment = resolve(
+        templates, root, bindings, readers.modules, readers.content, readers.below, formats.template_text
+    )
     return deployment, azure.extract(deployment, tables, dict(settings.subscriptions))
 
 

@@ -355,6 +355,10 @@ ROWS: list[tuple[str, str, Any]] = [
     ),
     ("fileexists", 'fileexists("hello.txt")', True),
     ("filemd5", 'filemd5("hello.txt")', "5a8dd3ad0756a93ded72b823b19dd877"),
+    ("fileset", 'fileset(path.module, "files/*.txt")', ["files/hello.txt", "files/world.txt"]),
+    ("fileset", 'fileset(path.module, "files/{hello,world}.txt")', ["files/hello.txt", "files/world.txt"]),
+    ("fileset", 'fileset("${path.module}/files", "*")', ["hello.txt", "world.txt"]),
+    ("fileset", 'fileset("${path.module}/files", "**")', ["hello.txt", "world.txt"]),
     ("filesha1", 'filesha1("hello.txt")', "8f7d88e901a5ad3a05d8cc0de93313fd76028f8c"),
     ("filesha256", 'filesha256("hello.txt")', "ce06092fb948d9ffac7d1a376e404b26b7575bcc11ee05a4615fef4fec3a308b"),
     (
@@ -402,6 +406,8 @@ FILES = {
     "in/config.tftpl": b"%{ for config_key, config_value in config }\nset ${config_key} = ${config_value}\n%{ endfor }\n".replace(
         b" }\n", b" ~}\n"
     ),
+    "in/files/hello.txt": b"",
+    "in/files/world.txt": b"",
     "other/far.txt": b"far",
     "in/latin.txt": b"gr\xfcn",
     "in/broken.tmpl": b"%{ if x }",
@@ -522,9 +528,13 @@ def content(file: str) -> bytes | None:
     return FILES.get(file)
 
 
+def below(folder: str) -> list[str]:
+    return [file.removeprefix(f"{folder}/") for file in FILES if file.startswith(f"{folder}/")]
+
+
 @pytest.mark.parametrize(("function", "text", "expected"), ROWS, ids=[row[1][:60] for row in ROWS])
 def test_examples(function: str, text: str, expected: Any) -> None:
-    assert value_of(terraform(text, content)) == expected
+    assert value_of(terraform(text, content, below=below)) == expected
 
 
 @pytest.mark.parametrize(("text", "expected", "why"), SEMANTICS, ids=[row[0][:60] for row in SEMANTICS])

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mnlint.discover.contents import Content, contents, nothing
+from mnlint.discover.contents import Below, Content, below, contents, nothing
 from mnlint.discover.files import Files, boundary_of, collect
 from mnlint.discover.parameters import chosen_for, hinted, named_by, sources_of
 from mnlint.discover.restored import Calls, is_restored
@@ -15,7 +15,20 @@ from mnlint.model.expr import Template
 from mnlint.model.finding import Notice
 from mnlint.model.root import Language, Root
 
-__all__ = ["Content", "Files", "Plan", "Seen", "boundary_of", "collect", "contents", "look", "nothing", "plan"]
+__all__ = [
+    "Below",
+    "Content",
+    "Files",
+    "Plan",
+    "Seen",
+    "below",
+    "boundary_of",
+    "collect",
+    "contents",
+    "look",
+    "nothing",
+    "plan",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,21 @@
-"""What templates load from files as they are compiled: the only reader of files that no template is made of."""
+"""What templates load from files and list of folders: the only reader of what no template is made of."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 Content = Callable[[str], bytes | None]  # by a path from the boundary
+Below = Callable[[str], Sequence[str] | None]  # by a folder's
+MOST_LISTED = 10_000  # files of one folder and those in it
 
 
-def nothing(file: str) -> bytes | None:
-    """Reads no file at all."""
-    return None
+def nothing(path: str) -> None:
+    """Reads no file at all, and no folder."""
+    return
 
 
 def contents(boundary: Path, most: int) -> Content:
@@ -45,3 +48,36 @@ def contents(boundary: Path, most: int) -> Content:
         return data if len(data) <= most else None
 
     return read
+
+
+def below(boundary: Path) -> Below:
+    """Who lists a folder by its path from the boundary: the regular files below it, by their paths from it, or None.
+
+    None is what there is for no folder, one outside of the boundary, one of more than 10,000 files, and one with a
+    link in it, since nobody follows where that leads.
+    """
+    root = boundary.resolve()
+
+    @cache
+    def names(folder: str) -> Sequence[str] | None:
+        found: list[str] = []
+        todo = [""]
+        try:
+            real = Path(os.path.realpath(root / folder))
+            if not real.is_relative_to(root):
+                return None
+            while todo:
+                inside = todo.pop()
+                with os.scandir(real / inside) as entries:
+                    for entry in entries:
+                        if entry.is_symlink() or len(found) > MOST_LISTED:
+                            return None
+                        if entry.is_dir():
+                            todo.append(f"{inside}{entry.name}/")
+                        elif entry.is_file():
+                            found.append(inside + entry.name)
+        except (OSError, ValueError):
+            return None
+        return sorted(found)
+
+    return names

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mnlint.discover.contents import Content, contents, nothing
+from mnlint.discover.contents import Below, Content, below, contents, nothing
 from mnlint.discover.restored import MANIFEST, Calls, calls_of, is_restored
 from mnlint.model.finding import Notice, Place
 from mnlint.model.settings import Settings
@@ -25,6 +25,7 @@ class Files:
     skipped: Counter[str] = field(default_factory=Counter)
     notices: list[Notice] = field(default_factory=list)
     content: Content = nothing  # of files that templates load
+    below: Below = nothing  # the files of folders that templates list
     restored: Calls = field(default_factory=dict)  # what calls of Terraform's modules from elsewhere mean
 
 
@@ -43,7 +44,7 @@ def boundary_of(paths: Sequence[Path], settings: Settings) -> Path:
 
 def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Files:
     """Every regular file with one of the suffixes under the boundary; links are not followed."""
-    files = Files(content=contents(boundary, settings.max_file_bytes))
+    files = Files(content=contents(boundary, settings.max_file_bytes), below=below(boundary))
     for folder, names, plain in os.walk(boundary, followlinks=False, onerror=None):
         base = Path(folder)
         if ".terraform" in names and ".terraform" in settings.excludes:

@@ -27,12 +27,14 @@ def resolve(
     bindings: Sequence[str] = (),
     modules_of: Callable[[str, str], Template | str] = lambda caller, source: "",
     content: Callable[[str], bytes | None] = lambda file: None,
+    below: Callable[[str], Sequence[str] | None] = lambda folder: None,
     template_of: Callable[[str, frozenset[str], Span], Expr | None] = lambda text, names, span: None,
 ) -> Deployment:
     """What `root` deploys with the parameter files named by `bindings`. Never fails: doubt is a value.
 
     `modules_of` gives the template of a registry's module, by the calling file and the module as written, or says why
     there is none. `content` reads a file that a template loads, by its path from the boundary; None if it may not.
+    `below` names the files below a folder, by their paths from it; None if it may not.
     `template_of` reads the text of a Terraform template, which may use some names, as an expression at a place.
     """
     world = World(
@@ -43,6 +45,7 @@ def resolve(
         modules_of,
         home_of=home_of,
         content=content,
+        below=below,
         template_of=template_of,
     )
     own = [templates[f] for f in root.files if f in templates and _is_own(f, root)]
@@ -62,7 +65,7 @@ def resolve(
     if sources is None:
         return made
     # The plan says what the variables were given.
-    return laid_over(made, resolve(templates, sources, (root.entry,), modules_of, content, template_of))
+    return laid_over(made, resolve(templates, sources, (root.entry,), modules_of, content, below, template_of))
 
 
 def _sources(root: Root, templates: Mapping[str, Template]) -> Root | None:

@@ -58,6 +58,7 @@ class World:
     secret_shapes: dict[int, bool] = field(default_factory=dict)  # see shapes.py, which alone uses it
     places: dict[str, str] = field(default_factory=dict)  # ids of what functions such as resourceGroup() mean, by form
     content: Callable[[str], bytes | None] = lambda file: None  # of a file below the boundary; see run.py
+    below: Callable[[str], Sequence[str] | None] = lambda folder: None  # the files below a folder, by paths from it
     loaded: dict[tuple[object, ...], Node] = field(default_factory=dict)  # what files gave, by the call
     # The text of a Terraform template, with the names that it may use, as an expression at a place.
     template_of: Callable[[str, frozenset[str], Span], Expr | None] = lambda text, names, span: None

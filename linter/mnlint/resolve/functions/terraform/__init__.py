@@ -15,10 +15,12 @@ from mnlint.resolve.functions.terraform import (
     encodings,
     fallbacks,
     files,
+    filesets,
     lists,
     maps,
     networks,
     numbers,
+    patterns,
     texts,
     verbs,
 )
@@ -34,6 +36,7 @@ OVER_NODES: Mapping[str, tuple[Function, int, int]] = {
     **lists.TABLE,
     **maps.TABLE,
     **files.TABLE,
+    **filesets.TABLE,
     "format": (verbs.formatted, 1, lists.MANY),
     "formatlist": (verbs.format_list, 1, lists.MANY),
     "jsonencode": (encodings.JSON_ENCODE, 1, 1),
@@ -47,7 +50,6 @@ OVER_KNOWN: Mapping[str, tuple[Plain, int, int]] = {
 }
 _CAUSES = {Kind.SYMBOLIC: Cause.RUNTIME, Kind.SECRETS: Cause.SECRET}
 _PATTERNS = frozenset({"regex", "regexall", "replace"})
-_STEPS = 8  # of a pattern that cost as much as one evaluation
 
 
 def meant(name: str, count: int) -> tuple[Function | None, Plain | None]:
@@ -71,7 +73,7 @@ def settled(name: str, nodes: Sequence[Node], span: Span, scope: Scope) -> Node 
         return encodings.JSON_DECODE(nodes, span, scope)
     if name in _PATTERNS and len(nodes) > 1:
         sizes = [len(node.value) if isinstance(node.value, str) else 1 for node in nodes[:2]]
-        scope.world.fuel -= min(sizes[0] * sizes[1], 400_000) // _STEPS
+        scope.world.fuel -= min(sizes[0] * sizes[1], 400_000) // patterns.STEPS
     if name in KIND_OF and meant(name, len(nodes)) == (None, None) and KIND_OF[name] is Kind.EVALUATED:
         return doubtful(nodes, span, scope, name)
     return None

@@ -20,7 +20,7 @@ FUNCTIONS: Final[dict[Kind, tuple[str, ...]]] = {
         *("setintersection", "setproduct", "setsubtract", "setunion", "slice", "sort", "transpose", "values", "zipmap"),
         *("base64decode", "base64encode", "csvdecode", "jsondecode", "jsonencode", "textdecodebase64"),
         *("textencodebase64", "urlencode", "yamldecode", "yamlencode"),
-        *("basename", "dirname", "file", "filebase64", "fileexists", "pathexpand", "templatefile"),
+        *("basename", "dirname", "file", "filebase64", "fileexists", "fileset", "pathexpand", "templatefile"),
         *("formatdate", "timeadd", "timecmp"),
         *("base64sha256", "base64sha512", "filebase64sha256", "filebase64sha512", "filemd5", "filesha1", "filesha256"),
         *("filesha512", "md5", "sha1", "sha256", "sha512", "uuidv5"),
@@ -32,7 +32,7 @@ FUNCTIONS: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.SECRETS: ("rsadecrypt",),
     Kind.IMPURE: ("bcrypt", "plantimestamp", "timestamp", "uuid"),
     Kind.LATER: (
-        *("abspath", "fileset"),
+        "abspath",
         *("provider::terraform::applying", "provider::terraform::decode_tfvars"),
         *("provider::terraform::encode_expr", "provider::terraform::encode_tfvars"),
     ),

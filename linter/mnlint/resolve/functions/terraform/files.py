@@ -22,12 +22,12 @@ MAX_TEMPLATE: Final = 60_000
 _HOLE = re.compile(re.escape(PATH) + r"([^{}]*)\}(/[^{}⦃⦄]*)?")
 
 
-class _WrongError(Exception):
-    """What keeps a file from being had, in words that follow `the file x, which`."""
+class WrongError(Exception):
+    """What keeps a file or a folder from being had, in words that follow `the file x, which`."""
 
 
-def _file(node: Node, scope: Scope) -> str | None:
-    """The path from the boundary that a path means; None if nobody knows. Raises _WrongError outside of it."""
+def file_of(node: Node, scope: Scope) -> str | None:
+    """The path from the boundary that a path means; None if nobody knows. Raises WrongError outside of it."""
     value = node.value
     if isinstance(value, str):
         folder, path = root_folder(scope), str(value)
@@ -38,24 +38,25 @@ def _file(node: Node, scope: Scope) -> str | None:
         folder, path = found[1], (found[2] or "").lstrip("/")
     made = posixpath.normpath(posixpath.join(folder, path))
     if path.startswith(("/", "~")) or "\\" in path or "\0" in path or made.split("/")[0] == "..":
-        raise _WrongError("is outside of the checked folder")
+        raise WrongError("is outside of the checked folder")
     return made
 
 
 def _content(node: Node, scope: Scope) -> tuple[str, bytes] | None:
-    file = _file(node, scope)
+    file = file_of(node, scope)
     if file is None:
         return None
     data = scope.world.content(file)
     if data is None:
-        raise _WrongError("cannot be read here")
+        raise WrongError("cannot be read here")
     if len(data) > MAX_BYTES:
-        raise _WrongError(f"is larger than {MAX_BYTES} bytes")
+        raise WrongError(f"is larger than {MAX_BYTES} bytes")
     return file, data
 
 
-def _unread(name: str, error: _WrongError, nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    label = f"the file {scope.words(nodes[0].span, 80)}, which {error},"
+def unread(name: str, error: WrongError, nodes: Sequence[Node], span: Span, scope: Scope, what: str = "file") -> Node:
+    """What a function gives of a file or folder that cannot be had."""
+    label = f"the {what} {scope.words(nodes[0].span, 80)}, which {error},"
     hop = Hop(HopKind.COMPUTED, span, f"{name}(…)")
     return Node(Unknown(Cause.FILE, span, label, call_form(name, nodes)), span, (hop,))
 
@@ -71,9 +72,9 @@ def _reading(name: str, made: Callable[[bytes], str]) -> Function:
             scope.world.fuel -= len(found[1]) // 1_000
             return literal(made(found[1]), span, f"read from {found[0]}")
         except UnicodeDecodeError:
-            return _unread(name, _WrongError("is not text in UTF-8"), nodes, span, scope)
-        except _WrongError as error:
-            return _unread(name, error, nodes, span, scope)
+            return unread(name, WrongError("is not text in UTF-8"), nodes, span, scope)
+        except WrongError as error:
+            return unread(name, error, nodes, span, scope)
 
     return function
 
@@ -82,8 +83,8 @@ def _exists(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     """fileexists(): what cannot be read may be there nevertheless."""
     try:
         return doubtful(nodes, span, scope, "fileexists") if _content(nodes[0], scope) is None else literal(True, span)
-    except _WrongError as error:
-        return _unread("fileexists", error, nodes, span, scope)
+    except WrongError as error:
+        return unread("fileexists", error, nodes, span, scope)
 
 
 def _template_file(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
@@ -94,9 +95,9 @@ def _template_file(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
             return doubtful(nodes, span, scope, "templatefile")
         return _filled("templatefile", found[1].decode("utf-8"), nodes, span, scope)
     except UnicodeDecodeError:
-        return _unread("templatefile", _WrongError("is not text in UTF-8"), nodes, span, scope)
-    except _WrongError as error:
-        return _unread("templatefile", error, nodes, span, scope)
+        return unread("templatefile", WrongError("is not text in UTF-8"), nodes, span, scope)
+    except WrongError as error:
+        return unread("templatefile", error, nodes, span, scope)
 
 
 def _template_string(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from mnlint.resolve.functions.terraform.conversions import FailsError
 
 MAX_STEPS: Final = 400_000  # characters of a text times instructions of a pattern
+STEPS: Final = 8  # as many cost as much as one evaluation
 MAX_PATTERN: Final = 1_000
 MAX_PROGRAM: Final = 4_000
 MAX_NESTING: Final = 30
