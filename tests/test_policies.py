@@ -27,6 +27,7 @@ POLICIES = {
     "MN023": "private-endpoint-other-tenant",
     "MN024": "private-and-service-endpoint",
     "MN030": "fqdn-rule-cost",
+    "MN051": "compute-in-customer-subnet",
 }
 # A case in azapi is Terraform, too, but of another dialect.
 LANGUAGES = {"bicep": "bicep", "arm": "arm", "azurerm": "terraform", "azapi": "azapi", "azureml": "azureml"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mnlint.azure.computes import make_computes
 from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables
 from mnlint.azure.index import Index
@@ -27,6 +28,7 @@ def extract(deployment: Deployment, tables: Tables, subscriptions: Mapping[str, 
     join_projects(drafts)
     make_rules(drafts)
     make_connections(drafts)
+    make_computes(drafts)
     make_dependencies(drafts)
     return Facts({address: draft.fact() for address, draft in drafts.by_address.items()})
 

@@ -11,6 +11,7 @@ WORKSPACE: Final = "microsoft.machinelearningservices/workspaces"
 WORKSPACE_NETWORK: Final = f"{WORKSPACE}/managednetworks"
 WORKSPACE_RULES: Final = (f"{WORKSPACE}/outboundrules", f"{WORKSPACE_NETWORK}/outboundrules")
 CONNECTION: Final = f"{WORKSPACE}/connections"
+COMPUTE: Final = f"{WORKSPACE}/computes"
 ACCOUNT: Final = "microsoft.cognitiveservices/accounts"
 ACCOUNT_NETWORK: Final = f"{ACCOUNT}/managednetworks"
 ACCOUNT_RULES: Final = f"{ACCOUNT_NETWORK}/outboundrules"
@@ -59,6 +60,13 @@ def connection(view: View) -> dict[str, Node]:
         "category": view.at("properties", "category"),
         "target": view.at("properties", "target"),
         "resourceId": view.at("properties", "metadata", "resourceId"),
+    }
+
+
+def compute(view: View) -> dict[str, Node]:
+    return {
+        "type": view.at("properties", "computeType"),
+        "subnet": view.at("properties", "properties", "subnet", "id"),
     }
 
 

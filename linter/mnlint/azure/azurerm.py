@@ -15,6 +15,11 @@ RULES: Final = {
     "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint": "PrivateEndpoint",
     "azurerm_machine_learning_workspace_network_outbound_rule_service_tag": "ServiceTag",
 }
+COMPUTES: Final = {
+    "azurerm_machine_learning_compute_cluster": "AmlCompute",
+    "azurerm_machine_learning_compute_instance": "ComputeInstance",
+}
+COMPUTE_OF: Final = "machine_learning_workspace_id"
 PRIVATE_ENDPOINT: Final = "azurerm_private_endpoint"
 USES: Final = {"storage": "storage_account_id", "key vault": "key_vault_id", "registry": "container_registry_id"}
 
@@ -32,6 +37,14 @@ def rule(view: View) -> dict[str, Node]:
         "serviceTag": view.at("service_tag"),
         "protocol": view.at("protocol"),
         "ports": view.at("port_ranges"),
+    }
+
+
+def compute(view: View) -> dict[str, Node]:
+    """The fields of a compute cluster or instance."""
+    return {
+        "type": constant(COMPUTES[view.terraform], view, view.terraform),
+        "subnet": view.at("subnet_resource_id"),
     }
 
 

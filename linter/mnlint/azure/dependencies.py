@@ -9,7 +9,7 @@ from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import excluded, implied, is_text, missing
-from mnlint.azure.networks import network_of, public_access
+from mnlint.azure.networks import network_of, public_access, relation_to
 from mnlint.azure.service_endpoints import may_have, service_endpoints
 from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
 from mnlint.azure.views import View
@@ -52,24 +52,31 @@ def make_connections(drafts: Drafts) -> None:
         guards = (*view.guards, *(workspace.guards if workspace is not None else ()))
         draft = drafts.add(Draft("connection", view.address, view.resource.head, view.dialect, {}, view, guards))
         draft.fields.update(name=view.own_name, **arm.connection(view))
-        network = network_of(drafts, workspace)
-        if network is not None:
-            draft.fields["network"] = reference(network.address, draft.head, "its network")
-        else:
-            why = why or Unknown(Cause.RUNTIME, draft.head, "the connection's workspace")
-            draft.fields["network"] = Node(why, draft.head, (Hop(HopKind.DECLARATION, draft.head, why.label),))
-    by_network = _by_network(drafts, "connection")
+        draft.fields["network"] = network_of_child(drafts, draft, workspace, why)
+    list_by_network(drafts, "connection", "connections")
+
+
+def network_of_child(drafts: Drafts, draft: Draft, workspace: View | None, why: Unknown | None) -> Node:
+    """The relation of a workspace's child to the network of that workspace or its hub; `why` nobody knows which."""
+    network = network_of(drafts, workspace)
+    if network is not None:
+        return relation_to(network, draft)
+    why = why or Unknown(Cause.RUNTIME, draft.head, f"the {draft.kind}'s workspace")
+    return Node(why, draft.head, (Hop(HopKind.DECLARATION, draft.head, why.label),))
+
+
+def list_by_network(drafts: Drafts, kind: str, relation: str) -> None:
+    """Fills in a relation of every network: the facts of a kind that are its own, open where one may be."""
+    by_network = _by_network(drafts, kind)
     for network in drafts.of("managedNetwork"):
         members = Members()
         for draft in _of_network(by_network, network):
-            relation = draft["network"]
-            if isinstance(relation.value, Ref):
-                tri = Tri.of(relation.value.address == network.address)
-            else:
-                tri = Tri.UNKNOWN
-            node = reference(draft.address, draft.head, draft.address)
-            members.add(node, tri, doubt(relation), draft.guards, network.guards)
-        network.fields["connections"] = members.node(network.head, "connections")
+            own = draft["network"]
+            tri = Tri.of(own.value.address == network.address) if isinstance(own.value, Ref) else Tri.UNKNOWN
+            members.add(
+                reference(draft.address, draft.head, draft.address), tri, doubt(own), draft.guards, network.guards
+            )
+        network.fields[relation] = members.node(network.head, relation)
 
 
 def make_dependencies(drafts: Drafts) -> None:
@@ -104,7 +111,7 @@ Listed = Mapping[str | None, Sequence[tuple[int, Draft]]]
 
 
 def _by_network(drafts: Drafts, kind: str) -> Listed:
-    """The rules or connections, numbered, by the address of their network; those of which nobody knows it by None."""
+    """The facts of a kind, numbered, by the address of their network; those of which nobody knows it by None."""
     made: dict[str | None, list[tuple[int, Draft]]] = {}
     for at, draft in enumerate(drafts.of(kind)):
         relation = draft["network"].value
@@ -113,7 +120,7 @@ def _by_network(drafts: Drafts, kind: str) -> Listed:
 
 
 def _of_network(listed: Listed, network: Draft) -> list[Draft]:
-    """The rules or connections that are or may be a network's, in their order."""
+    """Those that are or may be a network's, in their order."""
     found = [*listed.get(network.address, ()), *listed.get(None, ())]
     return [draft for _, draft in sorted(found, key=lambda entry: entry[0])]
 

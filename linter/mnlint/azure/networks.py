@@ -429,6 +429,15 @@ def network_of(drafts: Drafts, workspace_view: View | None) -> Draft | None:
     return drafts.by_address.get(relation.value.address)
 
 
+def relation_to(network: Draft, child: Draft) -> Node:
+    """The relation of a workspace's child to its network; in doubt if that exists only under a condition of its own."""
+    relation = reference(network.address, child.head, "its network")
+    if implied(network.guards, child.guards):
+        return relation
+    why = next((g.value for g in network.guards if isinstance(g.value, Unknown)), None)
+    return relation.holding(Unknown(why.cause, why.span, why.label)) if why is not None else relation
+
+
 def count_words(members: Members) -> str:
     """How many members, in words: `3`, or `at least 3` of an open list."""
     return f"at least {len(members.items)}" if members.more is not None else str(len(members.items))

@@ -9,8 +9,8 @@ from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.index import same_resource, together
 from mnlint.azure.join import Members, entries_of, reference
-from mnlint.azure.kleene import implied, is_text, missing
-from mnlint.azure.networks import Setting, count_words, implied_network, network_of, settings_of
+from mnlint.azure.kleene import is_text, missing
+from mnlint.azure.networks import Setting, count_words, implied_network, network_of, relation_to, settings_of
 from mnlint.azure.views import View, first
 from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
@@ -138,8 +138,7 @@ def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
     draft = _rule(drafts, view, view.address, view.own_name, fields, written, view.guards)
     network, why = _network_of(drafts, view)
     if network is not None:
-        draft.fields["network"] = reference(network.address, draft.head, "its network")
-        _guarded_network(draft, network)
+        draft.fields["network"] = relation_to(network, draft)
         members = lists.setdefault(network.address, Members())
         sure = Tri.UNKNOWN if view.resource.symbolic else Tri.TRUE
         open_by = next((doubt(g) for g in view.guards), None)
@@ -189,15 +188,6 @@ def _named(*networks: Draft) -> Unknown:
     names = [network["name"] for network in networks]
     why = next((found for found in map(doubt, names) if found is not None), None)
     return why or Unknown(Cause.RUNTIME, names[0].origin, "the name of the workspace")
-
-
-def _guarded_network(draft: Draft, network: Draft) -> None:
-    """A network that exists only under a condition of its own is not sure to be this rule's."""
-
-    if not implied(network.guards, draft.guards):
-        why = next((g.value for g in network.guards if isinstance(g.value, Unknown)), None)
-        if why is not None:
-            draft.fields["network"] = draft.fields["network"].holding(Unknown(why.cause, why.span, why.label))
 
 
 def _network_of(drafts: Drafts, view: View) -> tuple[Draft | None, Unknown | None]:

@@ -71,6 +71,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("rules", "many", "Its outbound rules, however they are written.", to="outboundRule"),
             Field("dependencies", "many", "The resources that it uses.", to="dependency"),
             Field("connections", "many", "The connections of its workspace and projects.", to="connection"),
+            Field("computes", "many", "The computes of its workspace that the template declares.", to="compute"),
         ),
     ),
     "outboundRule": (
@@ -126,6 +127,15 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("category", "text", "What it connects to, such as AzureOpenAI."),
             Field("target", "text", "Its target, an address or a resource id."),
             Field("resourceId", "text", "The resource id in its metadata."),
+            Field("network", "one", "The managed network of its workspace.", to="managedNetwork"),
+        ),
+    ),
+    "compute": (
+        "A compute of a workspace that is a resource of its own, such as a cluster or an instance.",
+        (
+            _NAME,
+            Field("type", "text", "What it is, such as AmlCompute or ComputeInstance."),
+            Field("subnet", "text", "The id of the customer's subnet that it is put into."),
             Field("network", "one", "The managed network of its workspace.", to="managedNetwork"),
         ),
     ),
