@@ -208,7 +208,10 @@ def test_each_parameter_file_is_a_deployment(mnlint: Program, tmp_path: Path) ->
             "check", "--output", "json", "--parameters", "dev.tfvars", "--parameters", "prod.tfvars", cwd=tmp_path
         ).stdout
     )
-    assert [f["place"]["file"] for f in report["findings"]] == ["dev.tfvars"]
+    assert [(f["place"]["file"], f["policy"]) for f in report["findings"]] == [
+        ("dev.tfvars", "MN001"),
+        ("prod.tfvars", "MN004"),
+    ]
     assert (report["coverage"]["networks"], report["doubts"]) == (2, [])
 
 

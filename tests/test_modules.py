@@ -285,7 +285,7 @@ def test_an_alias_of_a_checked_bicepconfig(restored: Path, mnlint: Program, tmp_
 def test_a_restored_module_inside_of_the_checked_folder_is_no_root(
     restored: Path, mnlint: Program, tmp_path: Path
 ) -> None:
-    text = CALL.replace("{ }", "{ mode: 'AllowInternetOutbound' }")
+    text = CALL.replace("{ }", "{ mode: 'AllowOnlyApprovedOutbound' }")
     assert not findings(check(mnlint, tmp_path, "--restored-modules", restored, main=text))
     assert findings(check(mnlint, tmp_path, main=text), "MN001"), "without the option it is a template like any other"
 

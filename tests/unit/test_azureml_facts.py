@@ -46,7 +46,7 @@ def plain(node: Node) -> object:
         ("Isolation_Mode: allow_internet_outbound", "isolationMode", None, "nor are others than in lower case"),
         ("firewall_sku: basic", "firewallSku", "Basic", "a firewall"),
         ("firewall_sku: Standard", "firewallSku", "Standard", "in Azure's spelling"),
-        ("status: {}", "firewallSku", "Standard", "the default, sent always"),
+        ("status: {}", "effectiveSku", "Standard", "the default, sent always"),
     ],
 )
 def test_network(line: str, field: str, value: object, reason: str) -> None:

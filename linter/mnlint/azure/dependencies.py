@@ -90,7 +90,7 @@ def make_dependencies(drafts: Drafts) -> None:
         for view in views:
             declared.setdefault(view, []).append(use)
         if not views:
-            elsewhere.setdefault(_key(use.node), []).append(use)
+            elsewhere.setdefault(_key(use), []).append(use)
     ways = _ways(drafts, uses, declared)
     for view, found in declared.items():
         _declared(drafts, view, found, ways)
@@ -101,9 +101,14 @@ def make_dependencies(drafts: Drafts) -> None:
         items = draft["networks"].value
         for address in dict.fromkeys(n.value.address for n in items.items) if isinstance(items, Seq) else ():  # type: ignore[union-attr]
             used.setdefault(address, []).append(draft)
+    perhaps = {use.network.address: use.unsure for use in uses if use.unsure is not None}
     for network in drafts.of("managedNetwork"):
         members = Members()
-        members.items += [reference(d.address, d.head, d.address) for d in used.get(network.address, ())]
+        for draft in used.get(network.address, ()):
+            members.add(
+                reference(draft.address, draft.head, draft.address), Tri.TRUE, None, draft.guards, network.guards
+            )
+        members.open(perhaps.get(network.address))
         network.fields["dependencies"] = members.node(network.head, "dependencies")
 
 
@@ -201,7 +206,9 @@ def _meant(drafts: Drafts, node: Node) -> list[View]:
     return (known or found)[:1]
 
 
-def _key(node: Node) -> str:
+def _key(use: Use) -> str:
+    """What two uses have in common if they are sure to mean one resource."""
+    node = use.node
     _, found = id_of(node)
     if found is not None:
         names = "/".join(found.names[:1]).lower()
@@ -209,7 +216,7 @@ def _key(node: Node) -> str:
     value = node.value
     why = doubt(node)
     form = form_of(node)
-    return form or (f"{why.span.file}:{why.span.start}" if why else repr(value))
+    return form or (f"{why.span.file}:{why.span.start} {use.role}" if why else repr(value))
 
 
 def _declared(drafts: Drafts, view: View, uses: list[Use], ways: Ways) -> None:

@@ -12,6 +12,7 @@ from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.index import same_resource
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import excluded, implied, is_text, is_there, missing, unsure
+from mnlint.azure.provisioning import can_provision, provision_now
 from mnlint.azure.schema import (
     DEFAULT_ACCESS,
     DEFAULT_ACCESS_SOURCE,
@@ -21,6 +22,7 @@ from mnlint.azure.schema import (
     DEFAULT_SKU_SOURCE,
 )
 from mnlint.azure.updates import or_else, updated, with_updates
+from mnlint.azure.versions import unsupported, version_of
 from mnlint.azure.views import View, constant, first
 from mnlint.model.tri import Tri, either
 from mnlint.model.value import (
@@ -56,9 +58,12 @@ def make_workspaces(drafts: Drafts) -> None:
         workspace.fields.update(
             name=view.name,
             dialect=constant(view.dialect, view, view.dialect),
+            declared=constant(view.known, view, "declared here" if view.known else "not declared here"),
             kind=constant("Project", view, view.terraform) if view.terraform == azurerm.PROJECT else view.at("kind"),
-            apiVersion=view.api_version or view.name.holding(ABSENT),
+            apiVersion=version_of(drafts, view),
+            unsupported=unsupported(drafts, view),
             publicAccess=public_access(drafts, view),
+            managedNetwork=_at_head(view.at("managed_network") if view.terraform else arm.network_settings(view)),
         )
         if project is not Tri.TRUE:
             _network(drafts, workspace, view, project)
@@ -69,6 +74,16 @@ def make_workspaces(drafts: Drafts) -> None:
             _addition(drafts, view)
         elif view.known and view.dialect == "azapi" and not view.type:
             _perhaps(drafts, view)
+
+
+def _at_head(node: Node) -> Node:
+    """An object at the little that is marked of it, not at all of its lines."""
+    value = node.value
+    if isinstance(value, Choice):
+        return node.holding(Choice(tuple(_at_head(option) for option in value.options), value.why))
+    if not isinstance(value, Map):
+        return node
+    return Node(value, value.head, (*node.trail[:-1], Hop(HopKind.LITERAL, value.head, "written here")))
 
 
 def _perhaps(drafts: Drafts, view: View) -> None:
@@ -114,24 +129,24 @@ def is_project(view: View) -> Tri:
 
 def make_accounts(drafts: Drafts) -> None:
     """A network fact for each Foundry account that has a managed network, by a child or by its injection."""
-    with_child: set[View | None] = set()
-    for view in drafts.index.views:
-        kind = view.type.lower()
-        if kind == arm.ACCOUNT_NETWORK:
-            account, why = drafts.index.parent_of(view, [arm.ACCOUNT])
-            name = account.name if account else Node(why, view.resource.head, ()) if why else view.name
-            _foundry(drafts, view, arm.network_settings(view), name)
-            with_child.add(account)
+    children = drafts.index.of_type(arm.ACCOUNT_NETWORK)
+    for view in children:
+        account, why = drafts.index.parent_of(view, [arm.ACCOUNT])
+        name = account.name if account else Node(why, view.resource.head, ()) if why else view.name
+        _foundry(drafts, view, arm.network_settings(view), name)
+    done: set[View] = set()
     for view in drafts.index.of_type(arm.ACCOUNT):
         if view.terraform or not view.known:
             continue
-        injected, managed = _injection(view)
+        injected, managed = _injected(member(view.at("properties"), "networkInjections", fold=True))
         # An account may be declared by one resource and say by another one where its network is.
         account = next(iter(drafts.index.meant(updated(view))), view) if view.updates else view
-        if injected is Tri.FALSE or account in with_child:
+        said_by, why = _child_of(drafts, account, children)
+        if injected is Tri.FALSE or said_by is Tri.TRUE or account in done:
             continue
-        with_child.add(account)
-        network = _foundry(drafts, account, managed.holding(ABSENT), account.name)
+        done.add(account)
+        settings = managed.holding(ABSENT if why is None else Unknown(why.cause, why.span, why.label))
+        network = _foundry(drafts, account, settings, account.name)
         if account is not view:
             network.guards = (*account.guards, *view.guards)
         if injected is Tri.UNKNOWN:
@@ -140,20 +155,34 @@ def make_accounts(drafts: Drafts) -> None:
             network.guards = (*network.guards, managed.holding(guard))
 
 
-def _injection(view: View) -> tuple[Tri, Node]:
-    """Whether an account says that its agents run in a network of Microsoft's, and what says so."""
-    listed = member(view.at("properties"), "networkInjections", fold=True)
+def _child_of(drafts: Drafts, account: View, children: Sequence[View]) -> tuple[Tri, Unknown | None]:
+    """Whether a child says what an account's network is like; why it may: it may be another one's, or not be there."""
+    perhaps: Unknown | None = None
+    for child in children:
+        if excluded(child.guards, account.guards):
+            continue
+        tri, why = drafts.index.is_child(child, account)
+        if tri is Tri.TRUE:
+            why = unsure(child.guards, account.guards)
+            if why is None:
+                return Tri.TRUE, None
+        if tri is not Tri.FALSE:
+            perhaps = perhaps or why or Unknown(Cause.RUNTIME, child.resource.head, f"the account of {child.address}")
+    return Tri.FALSE if perhaps is None else Tri.UNKNOWN, perhaps
+
+
+def _injected(listed: Node) -> tuple[Tri, Node]:
+    """Whether an account's injections say that its agents run in a network of Microsoft's, and what says so."""
     value = listed.value
+    if isinstance(value, Choice):
+        answers = [_injected(option) for option in value.options]
+        return answers[0] if len({tri for tri, _ in answers}) == 1 else (Tri.UNKNOWN, listed)
     items = list(value.items) if isinstance(value, Seq) else [] if missing(listed) else [listed]
     if isinstance(value, Seq) and value.more is not None:
         items.append(listed.holding(value.more))
     found = [member(item, "useMicrosoftManagedNetwork", fold=True) for item in items]
     answers = [(is_text(managed, "true"), managed) for managed in found]
-    for wanted in (Tri.TRUE, Tri.UNKNOWN):
-        for tri, managed in answers:
-            if tri is wanted:
-                return tri, managed
-    return Tri.FALSE, listed
+    return max(answers, key=lambda answer: answer[0], default=(Tri.FALSE, listed))
 
 
 def _network(drafts: Drafts, workspace: Draft, view: View, project: Tri) -> None:
@@ -170,6 +199,7 @@ def _network(drafts: Drafts, workspace: Draft, view: View, project: Tri) -> None
     address = f"{workspace.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, guards))
     _fill(drafts, draft, mode, settings, view.name, "workspace", declared=declared)
+    draft.fields.update(canProvision=can_provision(drafts, view), provisionNow=provision_now(drafts, view))
     # Whose rules of spelling hold for the mode: an azapi update of an azurerm workspace is azapi's.
     writers = [s.view for s in settings if not missing(_written([s], "isolationMode"))]
     draft.fields["dialect"] = said(writers[-1].dialect if writers else view.dialect, draft.head, "the mode's language")
@@ -322,14 +352,14 @@ def _fill(
 ) -> None:
     foundry = family == "foundry"
     prices = firewall_prices(drafts.tables.get("prices", ()))
-    azurerm_block = draft.view is not None and draft.view.known and bool(draft.view.terraform)
-    sku_settings = settings[1:] if azurerm_block else settings
-    written = literal(ABSENT, draft.head, "azurerm has no firewall SKU")
-    if draft.view is None:
-        written = mode  # nothing of an undeclared network is known
-    elif sku_settings:
-        written = _written(sku_settings, "firewallSku")
+    written = mode  # nothing of an undeclared network is known
+    if draft.view is not None:
+        block = draft.view.known and bool(draft.view.terraform)
+        nothing = literal(ABSENT, draft.head, "azurerm has no firewall SKU")
+        says = [Setting(nothing, draft.view), *settings[1:]] if block else settings
+        written = _written(says, "firewallSku")
     sku = _default(written, DEFAULT_SKU, DEFAULT_SKU_SOURCE)
+    workspace = draft.view if draft.view is not None and draft.view.type.lower() == arm.WORKSPACE else None
     draft.fields.update(
         name=name,
         dialect=said(draft.dialect, draft.head, draft.dialect),
@@ -338,9 +368,21 @@ def _fill(
         isolationMode=mode,
         # What a Foundry account starts with is not documented.
         effectiveMode=_unknown_default(mode) if foundry else _default(mode, DEFAULT_MODE, DEFAULT_MODE_SOURCE),
-        firewallSku=sku,
+        firewallSku=written,
+        effectiveSku=sku,
+        canProvision=literal(False, draft.head, "no workspace that is declared here"),
+        provisionNow=literal(False, draft.head, "only with the first compute"),
+        imageBuildCompute=_image_build_compute(drafts, workspace) if workspace is not None else mode.holding(ABSENT),
         firewallPrice=said(firewall_price(sku, prices), draft.head, "by the price list"),
     )
+
+
+def _image_build_compute(drafts: Drafts, view: View) -> Node:
+    """The compute that a workspace builds images with; of one that is known by an update alone, only Azure knows."""
+    own = view.at("image_build_compute_name") if view.terraform else view.at("properties", "imageBuildCompute")
+    if view.updates and missing(own):
+        return own.holding(Unknown(Cause.RUNTIME, view.resource.head, f"the workspace of {view.resource.symbol}"))
+    return with_updates(drafts, view, own, "properties", "imageBuildCompute")
 
 
 def _default(written: Node, value: str, source: str) -> Node:

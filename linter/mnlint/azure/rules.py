@@ -259,6 +259,7 @@ def _rule(
     )
     draft.fields["target"] = _as_taken(drafts, view, draft["target"])
     draft.fields["targetType"] = target_type(drafts, draft["target"])
+    draft.fields["targetNamespace"] = _namespace(draft["targetType"])
     draft.fields["subresourceHint"] = subresource_hint(drafts, draft["targetType"], draft["subresource"])
     return drafts.add(draft)
 
@@ -290,6 +291,13 @@ def target_type(drafts: Drafts, target: Node) -> Node:
         return target.holding(ABSENT)
     why = doubt(target) or Unknown(Cause.RUNTIME, target.origin, "the target's type")
     return Node(Unknown(why.cause, why.span, why.label), target.span, target.trail or (_here(target),))
+
+
+def _namespace(kind: Node) -> Node:
+    """The part of a type before its first slash."""
+    if isinstance(kind.value, Choice):
+        return choice([_namespace(option) for option in kind.value.options], kind.value.why, kind)
+    return kind.holding(kind.value.partition("/")[0]) if isinstance(kind.value, str) else kind
 
 
 def subresource_hint(drafts: Drafts, kind: Node, subresource: Node) -> Node:

@@ -9,6 +9,7 @@ from mnlint.model.fact import Field, Schema
 MODES: Final = ("Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound")
 RULE_TYPES: Final = ("FQDN", "PrivateEndpoint", "ServiceTag")
 FAMILIES: Final = ("workspace", "foundry")
+SKUS: Final = ("Standard", "Basic", "Premium")  # managed networks take no Premium, which is why policies speak of it
 DIALECTS: Final = ("bicep", "arm", "azurerm", "azapi", "azureml")
 
 # What the service takes when a template says nothing; each with its source.
@@ -28,8 +29,16 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
         (
             _NAME,
             _DIALECT,
+            Field("declared", "bool", "Whether the template says how it is: not so of what only exists elsewhere."),
             Field("kind", "text", "Default, Hub, Project or FeatureStore, as written."),
-            Field("apiVersion", "text", "The API version the resource is written at."),
+            Field(
+                "apiVersion",
+                "text",
+                "The API version it is written at; of azurerm, the versions that the root asks for.",
+            ),
+            Field(
+                "unsupported", "list", "Settings of a managed network that are written, but that this version lacks."
+            ),
             Field(
                 "publicAccess",
                 "enum",
@@ -37,6 +46,9 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
                 ("Enabled", "Disabled"),
                 default=DEFAULT_ACCESS,
                 source=DEFAULT_ACCESS_SOURCE,
+            ),
+            Field(
+                "managedNetwork", "object", "The settings of a managed network that are written at it, be it a project."
             ),
             Field("network", "one", "Its managed network; a project has its hub's.", to="managedNetwork"),
             Field("hub", "one", "The hub of a project.", to="workspace"),
@@ -58,15 +70,19 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
                 default=DEFAULT_MODE,
                 source=DEFAULT_MODE_SOURCE,
             ),
+            Field("firewallSku", "enum", "The firewall's SKU as written, absent if it is not.", SKUS),
             Field(
-                "firewallSku",
+                "effectiveSku",
                 "enum",
                 "The firewall's SKU in effect.",
-                ("Standard", "Basic"),
+                SKUS,
                 default=DEFAULT_SKU,
                 source=DEFAULT_SKU_SOURCE,
             ),
             Field("firewallPrice", "text", "What that firewall costs a month by the price list, with its date."),
+            Field("canProvision", "bool", "Whether the version of its workspace has a setting that builds it ahead."),
+            Field("provisionNow", "bool", "Whether it is built ahead, and not only with the first compute."),
+            Field("imageBuildCompute", "text", "The compute that its workspace builds images with."),
             Field("fqdnRules", "text", "How many FQDN rules there are, in words."),
             Field("rules", "many", "Its outbound rules, however they are written.", to="outboundRule"),
             Field("dependencies", "many", "The resources that it uses.", to="dependency"),
@@ -87,6 +103,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("host", "text", "The destination of an FQDN rule."),
             Field("target", "text", "The resource id that a private-endpoint rule leads to."),
             Field("targetType", "text", "The ARM type of that resource; of a child, its parent's."),
+            Field("targetNamespace", "text", "The resource provider in that type, in the letters that are written."),
             Field("subresource", "text", "The subresource of the target."),
             Field("subresourceHint", "text", "What the subresource should be, in words."),
             Field("serviceTag", "text", "The tag of a service-tag rule."),

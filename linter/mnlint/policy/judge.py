@@ -126,6 +126,8 @@ def _text(node: Node) -> str:
         return ".".join((value.address, *value.rest))
     if value is None or isinstance(value, Absent):
         return "not set"
-    if isinstance(value, Map | Seq):
-        return "an object" if isinstance(value, Map) else "a list"
+    if isinstance(value, Seq):
+        return ", ".join(dict.fromkeys(_text(item) for item in value.items)) or "nothing"
+    if isinstance(value, Map):
+        return "an object"
     return str(value).lower() if isinstance(value, bool) else str(value)
