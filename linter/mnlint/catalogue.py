@@ -22,7 +22,7 @@ def policy_files(folder: Path) -> list[Path]:
 
 
 def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
-    """Every policy, ours and those of the user's folders. Raises DocumentError with the place of a mistake."""
+    """Every policy of a day, ours and the user's own. Raises DocumentError with the place of a mistake."""
     loaded: dict[str, Policy] = {}
     for folder in (shipped(), *settings.policies):
         for path in policy_files(folder):
@@ -30,7 +30,7 @@ def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
             if made.id in loaded:
                 raise DocumentError(str(path), 1, 1, f"the id {made.id} is taken by {loaded[made.id].file}")
             loaded[made.id] = made
-    return [loaded[key] for key in sorted(loaded)]
+    return [p for _, p in sorted(loaded.items()) if lists.holds(p.since, p.until, settings.as_of)]
 
 
 def load_policy(path: Path, tables: lists.Tables) -> Policy:

@@ -62,6 +62,21 @@ POLICIES = click.option(
 )  # fmt: skip
 
 
+def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    from datetime import date
+
+    try:
+        return None if value is None else date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no date such as 2024-02-13") from error
+
+
+AS_OF = click.option(
+    "--as-of", metavar="DATE", callback=_day,
+    help="Judge by what was so on that day, such as 2024-02-13. Default: by the newest facts.",
+)  # fmt: skip
+
+
 @program.command()
 @PATHS
 @click.option(
@@ -84,6 +99,7 @@ POLICIES = click.option(
 @PARAMETERS
 @RESTORED
 @POLICIES
+@AS_OF
 @click.option(
     "--tenant-of",
     "tenants",
@@ -104,6 +120,7 @@ def check(
     parameters: tuple[Path, ...],
     restored_modules: Path | None,
     policies: tuple[Path, ...],
+    as_of: str | None,
     tenants: tuple[str, ...],
     boundary: Path | None,
     color: str,
@@ -126,6 +143,7 @@ def check(
         allow_no_input=allow_no_input,
         subscriptions=_tenants(tenants),
         restored_modules=restored_modules,
+        as_of=as_of,
         debug=verbose,
     )
     try:
@@ -214,9 +232,10 @@ def _exit_code(report: Report, fail_on: str, fail_on_undecided: bool, exit_zero:
 
 @program.command()
 @POLICIES
-def rules(policies: tuple[Path, ...]) -> None:
+@AS_OF
+def rules(policies: tuple[Path, ...], as_of: str | None) -> None:
     """List every policy."""
-    for made in _loaded(policies):
+    for made in _loaded(policies, as_of):
         click.echo(f"{made.id}  {made.card.severity.level:7}  {made.card.name:36}  {made.card.title}")
 
 
@@ -267,16 +286,21 @@ def test(folder: Path | None) -> None:
 @PATHS
 @PARAMETERS
 @RESTORED
+@AS_OF
 @BOUNDARY
 def facts(
-    paths: tuple[Path, ...], parameters: tuple[Path, ...], restored_modules: Path | None, boundary: Path | None
+    paths: tuple[Path, ...],
+    parameters: tuple[Path, ...],
+    restored_modules: Path | None,
+    as_of: str | None,
+    boundary: Path | None,
 ) -> None:
     """Print every fact with its value, its place, the way it came, and its doubt."""
     from mnlint.documents import DocumentError
     from mnlint.dump import dump
     from mnlint.reports.escape import terminal
 
-    settings = Settings(boundary=boundary, parameters=parameters, restored_modules=restored_modules)
+    settings = Settings(boundary=boundary, parameters=parameters, restored_modules=restored_modules, as_of=as_of)
     try:
         for line in dump(paths or (Path(),), settings):
             click.echo(terminal(line))
@@ -285,12 +309,25 @@ def facts(
         sys.exit(EXIT_WRONG)
 
 
-def _loaded(folders: tuple[Path, ...]) -> list[Any]:
+@program.command()
+def facts_age() -> None:
+    """Say how old each list of facts about Azure is."""
+    from datetime import date
+
+    from mnlint import catalogue, lists
+
+    today = date.today()
+    for name, day in lists.checked(catalogue.shipped() / "lists").items():
+        click.echo(f"{name:22}  checked {day}, {(today - date.fromisoformat(day)).days} days ago")
+
+
+def _loaded(folders: tuple[Path, ...], as_of: str | None = None) -> list[Any]:
     from mnlint import catalogue, lists
     from mnlint.documents import DocumentError
 
     try:
-        return list(catalogue.load_policies(Settings(policies=folders), lists.load(catalogue.shipped() / "lists")))
+        tables = lists.load(catalogue.shipped() / "lists", as_of)
+        return list(catalogue.load_policies(Settings(policies=folders, as_of=as_of), tables))
     except DocumentError as error:
         click.echo(f"mnlint: {error}", err=True)
         sys.exit(EXIT_WRONG)

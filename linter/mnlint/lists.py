@@ -1,4 +1,4 @@
-"""Azure's own lists as plain tables, cut to what holds at a date."""
+"""Azure's own lists as plain tables, and what of them, and of policies, holds at a date."""
 
 from __future__ import annotations
 
@@ -19,12 +19,19 @@ def load(folder: Path, as_of: str | None = None) -> Tables:
         table = documents[0] if documents else None
         if not isinstance(table, dict) or not isinstance(table.get("entries"), list) or "list" not in table:
             raise DocumentError(str(path), 1, 1, "a list needs `list:` with its name and `entries:`")
-        tables[str(table["list"])] = [e for e in table["entries"] if isinstance(e, dict) and _holds(e, as_of)]
+        entries = [e for e in table["entries"] if isinstance(e, dict)]
+        tables[str(table["list"])] = [e for e in entries if holds(e.get("since"), e.get("until"), as_of)]
     return tables
 
 
-def _holds(entry: Mapping[str, Any], as_of: str | None) -> bool:
-    since, until = entry.get("since"), entry.get("until")
+def checked(folder: Path) -> dict[str, str]:
+    """The day on which somebody last compared each list with its sources, by the list's name."""
+    documents = (read_documents(path)[0] for path in sorted(folder.glob("*.yaml")))
+    return {str(d["list"]): str(d["checked"]) for d in documents if isinstance(d, dict)}
+
+
+def holds(since: str | None, until: str | None, as_of: str | None) -> bool:
+    """Whether what is so from one day on, and from another one on no more, is so at a date; None for the newest."""
     if as_of is None:
         return until is None
     return (since is None or since <= as_of) and (until is None or as_of < until)

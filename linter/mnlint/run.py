@@ -31,7 +31,7 @@ class NoInputError(Exception):
 
 def check(paths: Sequence[Path], settings: Settings) -> Report:
     """Everything about the files under `paths`. Raises DocumentError for a wrong policy, NoInputError for none."""
-    tables = lists.load(shipped() / "lists")
+    tables = lists.load(shipped() / "lists", settings.as_of)
     policies = load_policies(settings, tables)
     project = open_project(paths, settings)
     plan, files = project.plan, project.files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,9 @@ def _case(policy: Policy, raw: Mapping[str, Any], language: str, path: Path, num
     cause = raw.get("cause")
     cause = cause.get(language) if isinstance(cause, dict) else cause
     known = raw.get("settings", {})
-    settings = Settings(subscriptions=tuple((k.lower(), v) for k, v in known.get("subscriptions", {}).items()))
+    settings = Settings(
+        subscriptions=tuple((k.lower(), v) for k, v in known.get("subscriptions", {}).items()), as_of=known.get("as-of")
+    )
     return Case(
         policy, str(raw["name"]), language, files, VERDICTS[raw["expect"]], at, nth, tuple(via), cause, settings
     )
@@ -110,7 +113,9 @@ def _wrong(path: Path, case: int, key: str, what: str) -> None:
 
 
 def run_case(case: Case, tables: lists.Tables) -> Judged:
-    """A case through every stage, as `check` would."""
+    """A case through every stage, as `check` would; with the lists of its own day, if it names one."""
+    if case.settings.as_of is not None:
+        tables = _tables_of(case.settings.as_of)
     templates, roots = read_case(case.files)
     judgements: list[Judgement] = []
     for root in roots:
@@ -118,6 +123,11 @@ def run_case(case: Case, tables: lists.Tables) -> Judged:
             _, facts = run.facts_of(root, bindings, templates, tables, case.settings, reading.at_hand())
             judgements += run.judge_all([case.policy], facts)
     return judged(judgements, templates)
+
+
+@cache
+def _tables_of(day: str) -> lists.Tables:
+    return lists.load(catalogue.shipped() / "lists", day)
 
 
 def read_case(files: Mapping[str, str]) -> tuple[dict[str, Template], Sequence[Root]]:

@@ -78,10 +78,17 @@ def load(document: Any, schema: Schema, tables: Tables, file: str) -> Policy:
         severities=severities,
         mark=mark,
         dialects=_texts(raw.get("dialects", []), ("dialects",)),
-        since=raw.get("since"),
-        until=raw.get("until"),
+        since=_date(raw, "since"),
+        until=_date(raw, "until"),
         file=file,
     )
+
+
+def _date(raw: Mapping[str, Any], key: str) -> str | None:
+    value = raw.get(key)
+    if value is not None and not (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+        raise PolicyError((key,), "a date is written as 2024-02-13, in quotation marks")
+    return value
 
 
 def _severities(raw: Any, load_condition: _Conditions, subject: str) -> tuple[tuple[Condition | None, Severity], ...]:
