@@ -18,6 +18,7 @@ from mnlint.model.deployment import Deployment, Resource
 from mnlint.model.expr import Template
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.finding import Verdict
+from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
 from mnlint.model.root import Root
 from mnlint.model.text import Span
@@ -69,7 +70,7 @@ def judge(
     place: Callable[[Span], object] = lambda span: span,
 ) -> Subjects:
     """What a case's policy says of every subject of a deployment; `place` is what a deciding place is known by."""
-    facts = azure.extract(deployment, tables, dict(case.settings.subscriptions))
+    facts = azure.extract(deployment, tables, dict(case.settings.subscriptions), _past(case, tables))
     asked = case.policy
     found = {}
     for fact in facts.of(asked.subject):
@@ -80,6 +81,16 @@ def judge(
         origins = frozenset(place(node.origin) for node in said.because)
         found[fact.address] = Said(said.verdict, holds, origins, bool(fact.guards))
     return found
+
+
+_PAST: dict[str, list[PastNetwork]] = {}
+
+
+def _past(case: testing.Case, tables: lists.Tables) -> list[PastNetwork]:
+    """What a case says was there before, made once: it stays sharp."""
+    if case.title not in _PAST:
+        _PAST[case.title] = list(testing.past_of(case, tables))
+    return _PAST[case.title]
 
 
 def requirement_holds(asked: Policy, fact: Fact, facts: Facts) -> bool:

@@ -20,6 +20,8 @@ POLICIES = {
     "MN002": "isolation-not-set",
     "MN003": "isolation-mode-invalid",
     "MN004": "internet-outbound-open",
+    "MN005": "isolation-turned-off",
+    "MN006": "isolation-loosened",
     "MN007": "project-own-network",
     "MN008": "api-version-too-old",
     "MN009": "network-provisioned-late",

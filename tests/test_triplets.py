@@ -67,14 +67,25 @@ def test_expectations_are_sorted_and_about_policies_there_are(name: str) -> None
     assert {verdict for _, verdict, _ in lines} <= {verdict.value for verdict in TOLD}
 
 
+def told(judgements: Sequence[Judgement]) -> tuple[list[Line], set[tuple[str, str]]]:
+    """What is said, and by which policies of whom nothing is expected: they are not for that language or version."""
+    dialects = {policy.id: policy.dialects for policy in policies()[0]}
+    silent = {(j.policy, j.name) for j in judgements if dialects[j.policy] and j.dialect not in dialects[j.policy]}
+    silent |= {(j.policy, j.name) for j in judgements if j.policy in BY_VERSION and j.verdict is Verdict.SKIP}
+    said = sorted((j.policy, j.verdict.value, j.name) for j in judgements if j.verdict in TOLD)
+    return [line for line in said if (line[0], line[2]) not in silent], silent
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if (TRIPLETS / name / AZURE_ML).exists()])
 def test_azure_ml_yaml_is_judged_as_the_others(name: str) -> None:
     judgements = judged(TRIPLETS / name / AZURE_ML)
     assert {Verdict.PASS, Verdict.FAIL} & {j.verdict for j in judgements}, "nothing was seen"
     assert not any(j.verdict is Verdict.FAIL for j in judgements if j.policy in OF_OTHERS)
-    said = sorted((j.policy, j.verdict.value, j.name) for j in judgements if j.verdict in TOLD)
+    said, silent = told(judgements)
     apart = OF_OTHERS | BY_VERSION
-    assert [line for line in said if line[0] not in apart] == [line for line in expected(name) if line[0] not in apart]
+    assert [line for line in said if line[0] not in apart] == [
+        line for line in expected(name) if line[0] not in apart and (line[0], line[2]) not in silent
+    ]
 
 
 def test_most_triplets_have_a_plan() -> None:
@@ -88,13 +99,7 @@ COLUMNS = [
 
 @pytest.mark.parametrize(("name", "file"), COLUMNS)
 def test_a_language_is_judged_as_the_others(name: str, file: str) -> None:
-    dialects = {policy.id: policy.dialects for policy in policies()[0]}
     judgements = judged(TRIPLETS / name / file)
     assert {Verdict.PASS, Verdict.FAIL} & {j.verdict for j in judgements}, "nothing was seen"
-    # A policy that says itself that it is not for a language is not expected to speak there.
-    silent = {(j.policy, j.name) for j in judgements if dialects[j.policy] and j.dialect not in dialects[j.policy]}
-    silent |= {(j.policy, j.name) for j in judgements if j.policy in BY_VERSION and j.verdict is Verdict.SKIP}
-    said = sorted((j.policy, j.verdict.value, j.name) for j in judgements if j.verdict in TOLD)
-    assert [line for line in said if (line[0], line[2]) not in silent] == [
-        line for line in expected(name) if (line[0], line[2]) not in silent
-    ]
+    said, silent = told(judgements)
+    assert said == [line for line in expected(name) if (line[0], line[2]) not in silent]

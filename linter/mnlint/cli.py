@@ -101,6 +101,11 @@ AS_OF = click.option(
 @POLICIES
 @AS_OF
 @click.option(
+    "--base",
+    metavar="REVISION",
+    help="A git revision to compare with, such as origin/main: what was isolated there must stay so.",
+)
+@click.option(
     "--tenant-of",
     "tenants",
     multiple=True,
@@ -121,6 +126,7 @@ def check(
     restored_modules: Path | None,
     policies: tuple[Path, ...],
     as_of: str | None,
+    base: str | None,
     tenants: tuple[str, ...],
     boundary: Path | None,
     color: str,
@@ -132,6 +138,7 @@ def check(
     template under the paths.
     """  # fmt: skip
     from mnlint.documents import DocumentError
+    from mnlint.git import GitError
     from mnlint.run import NoInputError
     from mnlint.run import check as run_check
 
@@ -144,6 +151,7 @@ def check(
         subscriptions=_tenants(tenants),
         restored_modules=restored_modules,
         as_of=as_of,
+        base=base,
         debug=verbose,
     )
     try:
@@ -153,6 +161,9 @@ def check(
         sys.exit(EXIT_NO_INPUT)
     except DocumentError as error:
         click.echo(f"mnlint: {error}", err=True)
+        sys.exit(EXIT_WRONG)
+    except GitError as error:
+        click.echo(f"mnlint: --base {base}: {error}", err=True)
         sys.exit(EXIT_WRONG)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         if verbose:

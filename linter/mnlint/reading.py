@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from mnlint import azure, catalogue, discover, formats, registry
+from mnlint import azure, catalogue, discover, formats, git, registry
 from mnlint.documents import DocumentError
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Place
@@ -41,7 +41,33 @@ class Project:
 def open_project(paths: Sequence[Path], settings: Settings) -> Project:
     """Looks at every file inside the boundary, and plans what has to be read."""
     boundary = discover.boundary_of(paths, settings)
-    files = discover.collect(boundary, settings, SUFFIXES)
+    return _project(discover.collect(boundary, settings, SUFFIXES), boundary, paths, settings)
+
+
+def open_base(paths: Sequence[Path], settings: Settings) -> Project:
+    """The same of the base revision, of which every root counts: files may have been moved since. Raises GitError."""
+    boundary = discover.boundary_of(paths, settings)
+    held = git.revision(boundary, settings.base or "")
+    small = [p for p, (_, size) in held.files.items() if size <= settings.max_file_bytes and not _left_out(p, settings)]
+    files = discover.Files(
+        data=dict(held.read([p for p in small if p.lower().endswith(SUFFIXES)])),
+        content=cache(lambda file: held.read([file]).get(file) if file in small else None),
+        below=cache(lambda folder: _below(folder, held.files)),
+    )
+    given = tuple(path for path in settings.parameters if _relative(path, boundary) in files.data)
+    return _project(files, boundary, [boundary], replace(settings, parameters=given))
+
+
+def _left_out(path: str, settings: Settings) -> bool:
+    return any(part in settings.excludes for part in path.split("/"))
+
+
+def _below(folder: str, files: Mapping[str, object]) -> list[str] | None:
+    folder = "" if folder == "." else posixpath.join(folder, "")
+    return sorted(file.removeprefix(folder) for file in files if file.startswith(folder)) or None
+
+
+def _project(files: discover.Files, boundary: Path, paths: Sequence[Path], settings: Settings) -> Project:
     if settings.restored_modules is not None:  # those are modules: nobody deploys one as it is
         below = posixpath.join(_relative(settings.restored_modules, boundary), "")
         restored = tuple(below + scheme for scheme in ("br/", "ts/"))

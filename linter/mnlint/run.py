@@ -13,12 +13,13 @@ from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
 from mnlint.model.finding import Coverage, Judgement, Notice, Outcome, Place, Report, Verdict
+from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
 from mnlint.model.value import doubt
-from mnlint.reading import Readers, open_project
+from mnlint.reading import Readers, open_base, open_project
 from mnlint.resolve import resolve
 from mnlint.settle import settle
 
@@ -37,7 +38,8 @@ def check(paths: Sequence[Path], settings: Settings) -> Report:
     plan, files = project.plan, project.files
     if plan.seen == 0 and not files.notices and not settings.allow_no_input:
         raise NoInputError
-    outcomes = [lint(root, project.readers, policies, tables, settings) for root in plan.roots]
+    past = networks_at_base(paths, tables, settings) if settings.base is not None else ()
+    outcomes = [lint(root, project.readers, policies, tables, settings, past) for root in plan.roots]
     looked_at = Outcome("", (), tuple(files.notices), {}, coverage.of_files(plan, files))
     return settle([*outcomes, looked_at], [p.card for p in policies])
 
@@ -48,10 +50,11 @@ def lint(
     policies: Sequence[Policy],
     tables: lists.Tables,
     settings: Settings,
+    past: Sequence[PastNetwork] = (),
 ) -> Outcome:
     """Everything about one deployment root; no state is shared with any other. A fault of ours is a notice."""
     try:
-        return _lint(root, readers, policies, tables, settings)
+        return _lint(root, readers, policies, tables, settings, past)
     except Exception as error:
         if settings.debug:
             raise
@@ -66,13 +69,14 @@ def _lint(
     policies: Sequence[Policy],
     tables: lists.Tables,
     settings: Settings,
+    past: Sequence[PastNetwork],
 ) -> Outcome:
     read = {file: readers.template(file) for file in root.files}
     judgements: list[Judgement] = []
     notices = [notice for template in read.values() for notice in template.notices]
     looked_at = Coverage()
     for bindings in root.bindings:
-        deployment, facts = facts_of(root, bindings, read, tables, settings, readers)
+        deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past)
         found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts)]
         judgements += found
         notices += _worth_saying(deployment.notices, found, read)
@@ -89,13 +93,32 @@ def facts_of(
     tables: lists.Tables,
     settings: Settings,
     readers: Readers,
+    past: Sequence[PastNetwork] = (),
 ) -> tuple[Deployment, Facts]:
     """The deployment of a root with one set of parameter files, and its facts."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     deployment = resolve(
         templates, root, bindings, readers.modules, readers.content, readers.below, formats.template_text
     )
-    return deployment, azure.extract(deployment, tables, dict(settings.subscriptions))
+    return deployment, azure.extract(deployment, tables, dict(settings.subscriptions), past)
+
+
+def networks_at_base(paths: Sequence[Path], tables: lists.Tables, settings: Settings) -> list[PastNetwork]:
+    """The managed networks of the base revision, wherever in the repository they were declared."""
+    project = open_base(paths, settings)
+    found: list[PastNetwork] = []
+    for root in project.plan.roots:
+        read = {file: project.readers.template(file) for file in root.files}
+
+        def where(span: Span, read: Mapping[str, Template] = read) -> str:
+            template = read.get(span.file)
+            line = template.source.line_column(span.start)[0] if template is not None else 0
+            return f"at {settings.base}:{span.file}:{line}" if line else f"at {settings.base}"
+
+        for bindings in root.bindings:
+            _, facts = facts_of(root, bindings, read, tables, settings, project.readers)
+            found += azure.past_networks(facts, where)
+    return found
 
 
 def judge_all(policies: Sequence[Policy], facts: Facts) -> list[Judgement]:

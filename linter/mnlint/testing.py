@@ -12,6 +12,7 @@ from mnlint import azure, catalogue, discover, formats, lists, reading, run
 from mnlint.documents import DocumentError, place_of, read_documents
 from mnlint.model.expr import Template
 from mnlint.model.finding import Judgement, Verdict
+from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
@@ -25,7 +26,7 @@ FILE_OF = {
     "azureml": "main.yml",
     "plan": "plan.json",
 }
-KEYS = ("name", "expect", "at", "via", "cause", "settings", *FILE_OF)
+KEYS = ("name", "expect", "at", "via", "cause", "settings", "before", *FILE_OF)
 VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
 
@@ -43,6 +44,7 @@ class Case:
     via: tuple[str, ...]
     cause: str | None
     settings: Settings
+    before: Mapping[str, str] | None = None  # the files of the base revision
 
     @property
     def title(self) -> str:
@@ -98,12 +100,24 @@ def _case(policy: Policy, raw: Mapping[str, Any], language: str, path: Path, num
     via = via.get(language, []) if isinstance(via, dict) else via
     cause = raw.get("cause")
     cause = cause.get(language) if isinstance(cause, dict) else cause
+    before = raw.get("before", {}).get(language)
+    earlier = before if isinstance(before, dict) or before is None else {FILE_OF[language]: before}
     known = raw.get("settings", {})
     settings = Settings(
         subscriptions=tuple((k.lower(), v) for k, v in known.get("subscriptions", {}).items()), as_of=known.get("as-of")
     )
     return Case(
-        policy, str(raw["name"]), language, files, VERDICTS[raw["expect"]], at, nth, tuple(via), cause, settings
+        policy,
+        str(raw["name"]),
+        language,
+        files,
+        VERDICTS[raw["expect"]],
+        at,
+        nth,
+        tuple(via),
+        cause,
+        settings,
+        earlier,
     )
 
 
@@ -116,13 +130,23 @@ def run_case(case: Case, tables: lists.Tables) -> Judged:
     """A case through every stage, as `check` would; with the lists of its own day, if it names one."""
     if case.settings.as_of is not None:
         tables = _tables_of(case.settings.as_of)
+    past = list(past_of(case, tables))
     templates, roots = read_case(case.files)
     judgements: list[Judgement] = []
     for root in roots:
         for bindings in root.bindings:
-            _, facts = run.facts_of(root, bindings, templates, tables, case.settings, reading.at_hand())
+            _, facts = run.facts_of(root, bindings, templates, tables, case.settings, reading.at_hand(), past)
             judgements += run.judge_all([case.policy], facts)
     return judged(judgements, templates)
+
+
+def past_of(case: Case, tables: lists.Tables) -> Iterator[PastNetwork]:
+    """The networks of the case's base revision."""
+    templates, roots = read_case(case.before or {})
+    for root in roots:
+        for bindings in root.bindings:
+            _, facts = run.facts_of(root, bindings, templates, tables, case.settings, reading.at_hand())
+            yield from azure.past_networks(facts, lambda span: "at the base")
 
 
 @cache

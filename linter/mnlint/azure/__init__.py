@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from mnlint.azure.before import past_networks, remember
 from mnlint.azure.computes import make_computes
 from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables
@@ -15,12 +16,22 @@ from mnlint.azure.schema import SCHEMA
 from mnlint.azure.views import views_of
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
+from mnlint.model.past import PastNetwork
 
-__all__ = ["NEEDLES", "SCHEMA", "arm_types", "extract"]
+__all__ = ["NEEDLES", "SCHEMA", "arm_types", "extract", "past_networks"]
 
 
-def extract(deployment: Deployment, tables: Tables, subscriptions: Mapping[str, str] | None = None) -> Facts:
-    """The facts of a deployment. `tables` are the dated lists; `subscriptions` maps a subscription to its tenant."""
+def extract(
+    deployment: Deployment,
+    tables: Tables,
+    subscriptions: Mapping[str, str] | None = None,
+    past: Sequence[PastNetwork] = (),
+) -> Facts:
+    """The facts of a deployment.
+
+    `tables` are the dated lists, `subscriptions` maps a subscription to its tenant, and `past` are the networks of a
+    base revision. What a plan says of the time before comes first.
+    """
     index = Index.of(views_of(deployment.resources, arm_types(tables)))
     drafts = Drafts(deployment, tables, index, subscriptions or {})
     make_workspaces(drafts)
@@ -30,6 +41,11 @@ def extract(deployment: Deployment, tables: Tables, subscriptions: Mapping[str, 
     make_connections(drafts)
     make_computes(drafts)
     make_dependencies(drafts)
+    if deployment.before is not None:
+        before = extract(deployment.before, tables, subscriptions)
+        remember(drafts, list(past_networks(before, lambda span: "before this plan")), by_address=True)
+    else:
+        remember(drafts, past)
     return Facts({address: draft.fact() for address, draft in drafts.by_address.items()})
 
 

@@ -70,6 +70,13 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
                 default=DEFAULT_MODE,
                 source=DEFAULT_MODE_SOURCE,
             ),
+            Field(
+                "beforeMode",
+                "enum",
+                "The mode in effect before, by --base or a plan; absent without any before.",
+                MODES,
+            ),
+            Field("beforePlace", "text", "Where that was said, in words."),
             Field("firewallSku", "enum", "The firewall's SKU as written, absent if it is not.", SKUS),
             Field(
                 "effectiveSku",

@@ -165,8 +165,8 @@ class _Reader:
             unknown = get(parts, "after_unknown") if name == "after" else None
             if written is None or (written.args == (None,) and not _is_true(unknown)):
                 continue
-            if name == "before" and mode is Mode.DATA:
-                continue
+            if name == "before" and (mode is Mode.DATA or _is_replaced(parts)):
+                continue  # a resource in place of another one was not there before
             if len(into) >= MAX_RESOURCES:
                 self.note(head, f"more than {MAX_RESOURCES} resources: the others are not read", code="MN912")
                 return
@@ -310,6 +310,12 @@ def _equal(one: Expr, other: Expr | None) -> bool:
     if one.op is Op.ARRAY:
         return all(_equal(v, w) for v, w in zip(one.args, other.args, strict=True))
     return one.op is Op.LITERAL and one.args == other.args
+
+
+def _is_replaced(change: Members) -> bool:
+    actions = get(change, "actions")
+    listed = {text(item) for item in items(actions)} if actions is not None and actions.op is Op.ARRAY else set()
+    return {"delete", "create"} <= listed
 
 
 def _is_true(value: Expr | None) -> bool:

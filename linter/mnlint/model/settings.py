@@ -18,6 +18,7 @@ class Settings:
     allow_no_input: bool = False  # not one template is an empty report, no error
     restored_modules: Path | None = None  # a folder of registry modules as Bicep keeps them: nothing else is looked up
     subscriptions: tuple[tuple[str, str], ...] = ()  # subscription id to tenant id
+    base: str | None = None  # the git revision that networks are compared with
     as_of: str | None = None  # the ISO date whose facts are asked for; None for the newest
     max_file_bytes: int = 5 * 1024 * 1024
     debug: bool = False  # let a fault of ours end the run, with its traceback

@@ -1,0 +1,64 @@
+"""What a managed network was before: by a base revision, matched by its own name, or by what a plan says is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from mnlint.azure.draft import Draft, Drafts
+from mnlint.azure.kleene import is_text
+from mnlint.model.fact import Facts
+from mnlint.model.ids import same_text
+from mnlint.model.past import PastNetwork
+from mnlint.model.text import Span
+from mnlint.model.tri import Tri
+from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Unknown, doubt, form_of, literal
+
+
+def past_networks(facts: Facts, where: Callable[[Span], str]) -> Iterable[PastNetwork]:
+    """The declared networks of a deployment as somebody remembers them; `where` puts a place into words."""
+    for fact in facts.of("managedNetwork"):
+        fields = fact.fields.entries
+        if fields["declared"].value is True:
+            mode = fields["effectiveMode"]
+            name = form_of(fields["name"])
+            yield PastNetwork(str(fields["family"].value), fact.resource, name, mode, where(mode.origin))
+
+
+def remember(drafts: Drafts, past: Sequence[PastNetwork], *, by_address: bool = False) -> None:
+    """Fills in what every network was before; absent where it was not there, or nobody asked."""
+    networks = drafts.of("managedNetwork")
+    called = {network.address: _key(network, by_address) for network in networks}
+    by_key: dict[str, list[PastNetwork]] = {}
+    for one in past:
+        by_key.setdefault((one.address if by_address else one.name or "").lower(), []).append(one)
+    # What is found by no name may be any of those whose name is not known whole.
+    left = [one for key, ones in by_key.items() if key not in called.values() for one in ones]
+    for network in networks:
+        key = called[network.address]
+        found = by_key.get(key, []) if key else []
+        perhaps = (
+            [] if by_address or found else [one for one in left if same_text(key or None, one.name) is Tri.UNKNOWN]
+        )
+        own = [one for one in (found or perhaps) if is_text(network["family"], one.family) is Tri.TRUE]
+        network.fields["beforeMode"] = _mode(network, own, sure=bool(found))
+        network.fields["beforePlace"] = literal(own[0].where if own else ABSENT, network.head, "before")
+
+
+def _key(network: Draft, by_address: bool) -> str:
+    if by_address:
+        return network.view.address.lower() if network.view is not None else ""
+    return (form_of(network["name"]) or "").lower()
+
+
+def _mode(network: Draft, past: Sequence[PastNetwork], *, sure: bool) -> Node:
+    """The mode of those that a network was, at its own head: no file of today says it."""
+    if not past:
+        return literal(ABSENT, network.head, "not there before")
+    modes = [one.mode.value for one in past]
+    first = past[0]
+    if sure and len({str(mode) for mode in modes}) == 1 and all(isinstance(mode, str) for mode in modes):
+        said = f"was {first.mode.value}"
+        return Node(first.mode.value, network.head, (Hop(HopKind.REFERENCE, network.head, said),))
+    why = doubt(first.mode) or Unknown(Cause.RUNTIME, network.head, "which network it was before")
+    label = f"the isolation mode before ({why.label})" if doubt(first.mode) is not None else why.label
+    return Node(Unknown(why.cause, network.head, label), network.head, (Hop(HopKind.DECLARATION, network.head, label),))

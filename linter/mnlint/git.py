@@ -1,0 +1,97 @@
+"""Files of a revision, out of git's object database: the only module that starts a process.
+
+Nothing is checked out or written, and nothing that the repository's own configuration names is run: no hook, no
+monitor, no filter, no transport. Whose repository it is does not matter then.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_SAFE = (
+    *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.allow=never"),
+    *("-c", "safe.directory=*", "--no-pager", "--no-replace-objects"),
+)
+_QUIET = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+MOST_SECONDS = 120
+
+
+class GitError(Exception):
+    """What git did not do, in words for whoever named the revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The regular files below a folder at a revision: object and size by path from the folder, and who reads one."""
+
+    name: str
+    files: Mapping[str, tuple[str, int]]
+    read: Callable[[Sequence[str]], Mapping[str, bytes]]  # contents by path
+
+
+def revision(folder: Path, name: str) -> Revision:
+    """What a repository holds below a folder at a revision. Raises GitError if there is none, or no git."""
+    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").decode().strip()
+    prefix = _git(folder, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").removesuffix("\n")
+    listed = _git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", *([prefix] if prefix else []))
+    files: dict[str, tuple[str, int]] = {}
+    for entry in listed.split(b"\0"):
+        about, _, path = entry.partition(b"\t")
+        words = about.split()
+        if len(words) == 4 and words[0] in (b"100644", b"100755"):
+            name_of = path.decode("utf-8", "surrogateescape").removeprefix(prefix)
+            files[name_of] = (words[2].decode(), int(words[3]))
+
+    def read(paths: Sequence[str]) -> Mapping[str, bytes]:
+        wanted = [path for path in paths if path in files]
+        asked = "".join(f"{files[path][0]}\n" for path in wanted).encode()
+        return dict(zip(wanted, _contents(_git(folder, "cat-file", "--batch", given=asked)), strict=True))
+
+    return Revision(name, files, read)
+
+
+def _contents(batch: bytes) -> list[bytes]:
+    """The objects of `cat-file --batch`: a line with object, type and size, the content, and a line's end."""
+    found: list[bytes] = []
+    at = 0
+    while at < len(batch):
+        end = batch.index(b"\n", at)
+        words = batch[at:end].split()
+        if len(words) != 3:
+            raise GitError("an object of that revision is not in this clone: fetch it, or clone with its history")
+        size = int(words[2])
+        found.append(batch[end + 1 : end + 1 + size])
+        at = end + size + 2
+    return found
+
+
+def _git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
+    known = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", *_SAFE, "-C", str(folder), *arguments],  # noqa: S607
+            input=given,
+            capture_output=True,
+            env={**known, **_QUIET},
+            timeout=MOST_SECONDS,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise GitError("git is not installed, or not on the PATH") from error
+    except subprocess.TimeoutExpired as error:
+        raise GitError(f"git did not answer within {MOST_SECONDS} seconds") from error
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise GitError(said[-1] if said else "no such revision in this clone")
+    return done.stdout
