@@ -1,23 +1,25 @@
-"""Writes the pages that are made from the code: docs/policies.md and docs/facts.md. With --check it only compares."""
+"""Writes the pages that are made from the code: docs/policies and docs/facts.md. With --check it only compares."""
 
+import shutil
 import sys
+from functools import partial
 from pathlib import Path
 
-from mnlint import azure, catalogue, lists
+from mnlint import azure, catalogue, explain, lists, testing
 from mnlint.model.policy import Policy
 from mnlint.model.settings import Settings
 
 DOCS = Path(__file__).parent
+TABLES = lists.load(catalogue.shipped() / "lists")
+LOADED = catalogue.load_policies(Settings(), TABLES)
 NOTE = "<!-- made by `make docs`; do not edit -->\n\n"
 
 
 def policies() -> str:
     """A row for each policy."""
-    loaded = catalogue.load_policies(Settings(), lists.load(catalogue.shipped() / "lists"))
     rows = [
-        f"| [{p.id}](../policies/managed-network/{p.id}-{p.card.name}.yaml) | `{p.card.name}` | {_severities(p)} "
-        f"| {p.subject} | {p.card.title} |"
-        for p in loaded
+        f"| [{p.id}]({p.id}-{p.card.name}.md) | `{p.card.name}` | {_severities(p)} | {p.subject} | {p.card.title} |"
+        for p in LOADED
     ]
     head = "# Policies\n\n`mnlint explain ID` prints one of them with its reasons and what to do.\n\n"
     return (
@@ -57,20 +59,35 @@ def _default(field: azure.schema.Field) -> str:
     return f" Default: `{field.default}` ([source]({field.source}))." if field.default is not None else ""
 
 
-PAGES = {"policies.md": policies, "facts.md": facts}
+def page(policy: Policy) -> str:
+    """The page of one policy, with examples out of its own cases."""
+    return NOTE + explain.markdown(policy, explain.examples(testing.cases_of(Path(policy.file), TABLES)))
+
+
+PAGES = {
+    "facts.md": facts,
+    "policies/index.md": policies,
+    **{f"policies/{p.id}-{p.card.name}.md": partial(page, p) for p in LOADED},
+}
 
 
 def stale() -> list[str]:
     """The names of pages that are not as they would be written now."""
+    there = {path.relative_to(DOCS).as_posix() for path in (DOCS / "policies").glob("*.md")}
     return [
-        name
-        for name, page in PAGES.items()
-        if not (DOCS / name).exists() or (DOCS / name).read_text(encoding="utf-8") != page()
+        *sorted(there - set(PAGES)),
+        *(
+            name
+            for name, made in PAGES.items()
+            if not (DOCS / name).exists() or (DOCS / name).read_text(encoding="utf-8") != made()
+        ),
     ]
 
 
 if __name__ == "__main__":
     if "--check" in sys.argv:
         sys.exit(f"stale: {', '.join(old)}; run `make docs`" if (old := stale()) else 0)
-    for name, page in PAGES.items():
-        (DOCS / name).write_text(page(), encoding="utf-8")
+    shutil.rmtree(DOCS / "policies", ignore_errors=True)
+    (DOCS / "policies").mkdir()
+    for name, made in PAGES.items():
+        (DOCS / name).write_text(made(), encoding="utf-8")

@@ -385,8 +385,29 @@ def test_explain_by_id_and_by_name(rule: str, mnlint: Program, tmp_path: Path) -
     done = mnlint("explain", rule, cwd=tmp_path)
     assert done.exit_code == 0
     assert done.stdout.startswith("MN001 isolation-disabled (error)\n")
-    assert all(title in done.stdout for title in ("Why:", "What to do:", "See:"))
-    assert max(len(line) for line in done.stdout.splitlines() if "https://" not in line) <= 80
+    assert all(
+        title in done.stdout for title in ("Why:", "What to do:", "Wrong, in Bicep:", "Right, in Bicep:", "See:")
+    )
+    prose = done.stdout.partition("Wrong, in Bicep:")[0]
+    assert max(len(line) for line in prose.splitlines()) <= 80
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("arm", '"isolationMode": "Disabled"'),
+        ("terraform", 'isolation_mode = "Disabled"'),
+        ("azureml", "isolation_mode:"),
+    ],
+)
+def test_explain_shows_an_example_in_a_language(language: str, shown: str, mnlint: Program, tmp_path: Path) -> None:
+    done = mnlint("explain", "MN001", "--language", language, cwd=tmp_path)
+    assert (done.exit_code, shown in done.stdout) == (0, True)
+
+
+def test_explain_knows_which_languages_there_are(mnlint: Program, tmp_path: Path) -> None:
+    done = mnlint("explain", "MN001", "--language", "pulumi", cwd=tmp_path)
+    assert (done.exit_code, "'pulumi' is none of bicep" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("rule", ["MN910", "MN911", "MN912", "MN913", "syntax-error"])

@@ -252,21 +252,31 @@ def rules(policies: tuple[Path, ...], as_of: str | None) -> None:
 
 @program.command()
 @click.argument("rule", metavar="ID")
+@click.option("--language", help="The language of the example: bicep, arm, terraform, azapi or azureml.")
 @POLICIES
-def explain(rule: str, policies: tuple[Path, ...]) -> None:
-    """Explain one policy: what, why, and what to do."""
+def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None:
+    """Explain one policy: what, why, and what to do, with an example."""
     from difflib import get_close_matches
 
-    from mnlint.explain import page
+    from mnlint import catalogue, lists
+    from mnlint.explain import LANGUAGES, examples, page
     from mnlint.settle import CARDS
+    from mnlint.testing import cases_of
 
-    cards = {card.id: card for card in (*(p.card for p in _loaded(policies)), *CARDS)}
+    if language is not None and language not in LANGUAGES:
+        raise click.BadParameter(f"{language!r} is none of {', '.join(LANGUAGES)}", param_hint="--language")
+    loaded = {p.id: p for p in _loaded(policies)}
+    cards = {card.id: card for card in (*(p.card for p in loaded.values()), *CARDS)}
     named = {card.name: card for card in cards.values()}
     card = cards.get(rule.upper()) or named.get(rule.lower())
     if card is None:
         near = get_close_matches(rule, [*cards, *named], 1)
         raise click.BadParameter(f"no such policy: {rule}{f'; did you mean {near[0]}?' if near else ''}")
-    click.echo(page(card), nl=False)
+    found = []
+    if card.id in loaded:
+        found = examples(cases_of(Path(loaded[card.id].file), lists.load(catalogue.shipped() / "lists")))
+    shown = next((e for e in found if language in (None, e.language)), None)
+    click.echo(page(card, shown), nl=False)
 
 
 @program.command()
