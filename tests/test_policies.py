@@ -32,6 +32,7 @@ POLICIES = {
     "MN022": "private-endpoint-target-not-an-id",
     "MN023": "private-endpoint-other-tenant",
     "MN024": "private-and-service-endpoint",
+    "MN026": "connection-target-not-an-id",
     "MN029": "azurerm-private-endpoint-limits",
     "MN030": "fqdn-rule-cost",
     "MN037": "firewall-sku-misused",

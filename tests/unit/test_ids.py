@@ -89,6 +89,8 @@ def test_parse(text: str, expected: Id | None, reason: str) -> None:
         (Ref("a.b"), U, False, "a resource itself"),
         (Unknown(Cause.RUNTIME, HERE, "x", "{scope}/providers/Microsoft.X/y/z"), T, True, "an unknown of that form"),
         (WHY, U, False, "one whose form tells nothing"),
+        (Unknown(Cause.RUNTIME, HERE, "x", "https://{param:p}.example.com/"), F, False, "an address, whosever it is"),
+        (Unknown(Cause.RUNTIME, HERE, "x", "/subscriptions/{param:p}"), U, False, "how it begins is how an id does"),
         (Unknown(Cause.RUNTIME, HERE, "x"), U, False, "one without a form"),
         (Choice((literal(VAULT, HERE), literal("kv", HERE)), WHY), U, False, "one of two"),
         (ABSENT, U, False, "nothing: whether there has to be something is not asked here"),

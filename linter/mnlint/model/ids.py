@@ -76,8 +76,8 @@ def id_of(node: Node) -> tuple[Tri, Id | None]:
         found = parse(value)
         return Tri.of(found is not None), found
     if isinstance(value, Unknown) and value.form is not None:
-        if _of_scope(value.form):
-            return Tri.FALSE, None
+        if _of_scope(value.form) or value.form[:1] not in ("/", "{"):
+            return Tri.FALSE, None  # an id begins with a slash, whatever comes behind it
         found = parse(value.form)
         return (Tri.TRUE, found) if found is not None else (Tri.UNKNOWN, None)
     return Tri.UNKNOWN, None
