@@ -36,6 +36,7 @@ POLICIES = {
     "MN029": "azurerm-private-endpoint-limits",
     "MN030": "fqdn-rule-cost",
     "MN037": "firewall-sku-misused",
+    "MN038": "private-endpoint-sku-unsupported",
     "MN050": "foundry-network-mode-not-set",
     "MN051": "compute-in-customer-subnet",
     "MN052": "registry-build-needs-compute",

@@ -11,6 +11,7 @@ from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import excluded, implied, is_text, missing
 from mnlint.azure.networks import network_of, public_access, relation_to
 from mnlint.azure.service_endpoints import may_have, service_endpoints
+from mnlint.azure.skus import sku_of
 from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
 from mnlint.azure.views import View
 from mnlint.model.ids import id_of, top_type
@@ -229,6 +230,7 @@ def _declared(drafts: Drafts, view: View, uses: list[Use], ways: Ways) -> None:
         name=view.name,
         type=kind,
         publicAccess=access,
+        sku=sku_of(drafts, view),
         serviceEndpoints=service_endpoints(drafts, view),
         privateEndpoints=_private_endpoints(draft, view, ways, access),
     )
@@ -250,6 +252,7 @@ def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
         name=node.holding(found.names[0]) if found is not None and found.names else unknown,
         type=node.holding(kind) if kind else unknown,
         publicAccess=unknown,
+        sku=unknown,
         serviceEndpoints=unknown if may_have(drafts, kind) else literal(Seq(()), node.span, "none"),
         privateEndpoints=unknown,
     )

@@ -134,6 +134,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
                 default=DEFAULT_ACCESS,
                 source=DEFAULT_ACCESS_SOURCE,
             ),
+            Field("sku", "text", "Its SKU, for types of which not every one can have a private endpoint."),
             Field("otherTenant", "bool", "Whether it is in another tenant; absent where nothing hints at one."),
             Field("tenant", "text", "The tenant it is said to be in, where that can be compared."),
             Field("networkTenant", "text", "The tenant of the workspace that uses it, where that can be compared."),
