@@ -23,6 +23,12 @@ USES: Final = {
     "key vault": ("properties", "keyVault"),
     "registry": ("properties", "containerRegistry"),
 }
+# The type that each of them can only have.
+USED_TYPES: Final = {
+    "storage": "Microsoft.Storage/storageAccounts",
+    "key vault": "Microsoft.KeyVault/vaults",
+    "registry": "Microsoft.ContainerRegistry/registries",
+}
 
 
 def network_settings(view: View) -> Node:

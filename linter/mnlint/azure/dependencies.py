@@ -248,6 +248,7 @@ def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
     draft.symbol = f"the {use.role} of {_called(use.network)}"
     _, found = id_of(node)
     kind = top_type(drafts.index.type_of(found)) if found is not None else ""
+    kind = kind or arm.USED_TYPES.get(use.role, "")
     draft.fields.update(
         name=node.holding(found.names[0]) if found is not None and found.names else unknown,
         type=node.holding(kind) if kind else unknown,
