@@ -321,6 +321,18 @@ MODE = '{ properties = { managedNetwork = { isolationMode = "AllowOnlyApprovedOu
             f"{WORKSPACE}/managedNetworks",
             'resource_id = "${azurerm_ai_foundry.hub.id}/managedNetworks/default"',
         ),
+        # As a plan says it: what is not written of the two ways to say what is updated is known after apply.
+        ("azapi_update_resource", WORKSPACE, "resource_id = azurerm_ai_foundry.hub.id\nname = timestamp()"),
+        (
+            "azapi_update_resource",
+            f"{WORKSPACE}/managedNetworks",
+            'name = "default"\nparent_id = azurerm_ai_foundry.hub.id\nresource_id = timestamp()',
+        ),
+        (
+            "azapi_update_resource",
+            f"{WORKSPACE}/managedNetworks",
+            'name = "default"\nparent_id = azurerm_ai_foundry.hub.id\nresource_id = null',
+        ),
     ],
 )
 def test_a_network_that_azapi_changes(kind: str, arm: str, place: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mnlint.azure import azureml
-from mnlint.azure.kleene import is_there
+from mnlint.azure.kleene import is_there, missing
 from mnlint.model.deployment import Resource
 from mnlint.model.expr import Mode
 from mnlint.model.ids import segments
@@ -184,7 +184,11 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     name = resource.name
     if resource.type in UPDATES:
         given = member(body, "resource_id", fold=False)
-        if not isinstance(given.value, Absent):
+        by_id, by_name = not missing(given), not missing(name)
+        if by_id and by_name:  # one of the two is written: of the other, a plan says that it is known after apply
+            by_id = doubt(name) is not None
+            name = absent(resource.head, "no name here") if by_id else name
+        if by_id:
             name, parent_id = _name_and_parent(arm_type, name, given)
     return View(resource, arm_type, "azapi", name, inner, "", parent_id, version_node)
 
