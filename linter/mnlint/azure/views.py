@@ -32,6 +32,7 @@ from mnlint.model.value import (
 
 # azapi's blocks that only write to a resource which something else makes.
 UPDATES = ("azapi_update_resource", "azapi_resource_action")
+AZAPI_CALLER = "azapi_client_config"  # no resource of Azure's: who runs Terraform
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,6 +131,8 @@ def _view(resource: Resource, arm_types: Mapping[str, str]) -> View | None:
         return View(resource, azureml.WORKSPACE, resource.language, resource.name, azureml.as_arm(body))
     if resource.language != "terraform":
         return View(resource, resource.type, resource.language, resource.name, body, "", None, resource.api_version)
+    if resource.type == AZAPI_CALLER:
+        return View(resource, "", "azapi", resource.name, body, resource.type)
     if resource.type.startswith("azapi_"):
         written = _written(resource, body)
         return _azapi(resource, written) if written is not None else None
