@@ -187,13 +187,16 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     name = resource.name
     if resource.type in UPDATES:
         given = member(body, "resource_id", fold=False)
-        by_id, by_name = not missing(given), not missing(name)
-        if by_id and by_name:  # one of the two is written: of the other, a plan says that it is known after apply
-            by_id = doubt(name) is not None
-            name = absent(resource.head, "no name here") if by_id else name
-        if by_id:
-            name, parent_id = _name_and_parent(arm_type, name, given)
+        if not missing(given) and not _computed_beside(given, name):
+            name, parent_id = _name_and_parent(arm_type, absent(resource.head, "no name here"), given)
     return View(resource, arm_type, "azapi", name, inner, "", parent_id, version_node)
+
+
+def _computed_beside(given: Node, name: Node) -> bool:
+    """Whether the id of what is updated is only what azapi makes of a name: one of the two can be written, and a plan
+    says of the other that it is known after apply."""
+    value = given.value
+    return isinstance(value, Unknown) and value.cause is Cause.RUNTIME and is_there(name) is Tri.TRUE
 
 
 def _name_and_parent(arm_type: str, name: Node, given: Node) -> tuple[Node, Node]:
