@@ -26,7 +26,7 @@ from typing import Any
 
 from disguise import COMPUTED as A_COMPUTED_PIECE
 from disguise import DYNAMIC, disguised, kind_of, real, real_names
-from provider_words import COMPUTED, PROVIDERS, UNSET, WITH_THE_BODY, arm_id, provider_name
+from provider_words import COMPUTED, PROVIDERS, UNSET, WITH_THE_BODY, WRITE_ONLY, arm_id, provider_name
 
 TIMESTAMP = "2026-01-01T00:00:00Z"
 VALUES = "values.json"
@@ -141,6 +141,9 @@ def changes(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for part in ("before", "after"):
             if own.get(part) is None or change.get(part) is None:
                 continue
+            if path[0] in WRITE_ONLY:
+                own[part][path[0]] = None
+                continue
             if "input" in change[part]:
                 put(own[part], path, change[part]["input"])
             elif len(path) > 1:
@@ -151,6 +154,8 @@ def changes(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 put(own[f"{part}_sensitive"], path, hidden if hidden is not None else False)
         unknown = change.get("after_unknown")
         unknown = unknown.get("input", False) if isinstance(unknown, dict) else unknown
+        if path[0] in WRITE_ONLY:
+            continue
         if isinstance(own.get("after_unknown"), dict):
             own["after_unknown"].pop(path[0], None) if own["after_unknown"].get(path[0]) is True else None
             if unknown or len(path) > 1:
@@ -201,6 +206,9 @@ def values(module: dict[str, Any]) -> None:
     for entry in sorted(pieces, key=lambda e: bool(real(e["address"])[1])):
         address, path = real(entry["address"])
         if path:
+            if path[0] in WRITE_ONLY:
+                made[address]["values"][path[0]] = None
+                continue
             if "input" in entry["values"]:
                 put(made[address]["values"], path, entry["values"]["input"])
             hidden = entry.get("sensitive_values", {}).get("input")

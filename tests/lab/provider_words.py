@@ -20,6 +20,7 @@ COMPUTED = {
     "azapi_update_resource": ("name", "output", "parent_id", "resource_id"),
 }
 WITH_THE_BODY = {"azapi_resource": ("location", "tags")}  # computed while something in the body is unknown
+WRITE_ONLY = ("sensitive_body",)  # null in every plan
 UNSET: dict[str, dict[str, Any]] = {
     "azurerm_ai_foundry": {
         "application_insights_id": None,

@@ -408,6 +408,34 @@ def test_what_only_calls_azure_changes_nothing(kind: str, arm: str, lines: str) 
     assert plain(network.fields.entries["effectiveMode"]) == "AllowInternetOutbound"
 
 
+# ── azapi's body and what is sensitive of it ──
+
+NETWORK = '{ properties = { managedNetwork = { isolationMode = "Disabled" } } }'
+OPEN_MODE = '{ properties = { managedNetwork = { isolationMode = "AllowInternetOutbound" } } }'
+
+
+@pytest.mark.parametrize(
+    ("body", "secret", "mode", "reason"),
+    [
+        ('{ kind = "Hub" }', OPEN_MODE, "AllowInternetOutbound", "the whole body is both"),
+        (NETWORK, OPEN_MODE, "AllowInternetOutbound", "what is sensitive comes last"),
+        (OPEN_MODE, '{ properties = { managedNetwork = { firewallSku = "Basic" } } }', "AllowInternetOutbound", "both"),
+        (OPEN_MODE, "null", "AllowInternetOutbound", "nothing is sensitive"),
+        (OPEN_MODE, "{ properties = { managedNetwork = null } }", "Disabled", "null takes away what the body says"),
+        (OPEN_MODE, "var.secret", ..., "nobody knows what else is there"),
+        (OPEN_MODE, "{ properties = var.secret }", ..., "nobody knows what else is in the properties"),
+        (OPEN_MODE, "{ properties = { managedNetwork = { isolationMode = var.secret } } }", ..., "it is a secret"),
+        (OPEN_MODE, "{ tags = var.secret }", "AllowInternetOutbound", "it is not about the network"),
+        ("var.secret", OPEN_MODE, ..., "nobody knows which kind of workspace it is"),
+    ],
+)
+def test_a_body_is_what_is_sensitive_too(body: str, secret: str, mode: object, reason: str) -> None:
+    text = 'variable "secret" {}\n' + azapi(
+        "azapi_resource", "it", f"{WORKSPACE}@2024-10-01", body, f'  name = "hub"\n  sensitive_body = {secret}'
+    )
+    assert plain(only(facts(text), "managedNetwork").fields.entries["effectiveMode"]) == mode, reason
+
+
 # ── workspaces of one name ──
 
 GROUP = '"/subscriptions/s/resourceGroups/rg"'
@@ -484,7 +512,6 @@ def test_an_update_of_a_hub_by_its_name(by: str, group: str, mode: str) -> None:
 # ── a type that nobody knows ──
 
 UNKNOWN_TYPE = 'variable "type" { type = string }\nvariable "which" { type = bool }\n'
-NETWORK = '{ properties = { managedNetwork = { isolationMode = "Disabled" } } }'
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     A type that nobody knows is empty, as that of any resource whose type is not known.
     """
     arm_type, version_node = _type_and_version(member(body, "type", fold=False))
-    inner = first(member(body, "body", fold=False))
+    inner = _merged(first(member(body, "body", fold=False)), first(member(body, "sensitive_body", fold=False)))
     outer = body.value
     if isinstance(outer, Map) and isinstance(inner.value, Map):
         entries = {
@@ -190,6 +190,31 @@ def _azapi(resource: Resource, body: Node) -> View | None:
         if not missing(given) and not _computed_beside(given, name):
             name, parent_id = _name_and_parent(arm_type, absent(resource.head, "no name here"), given)
     return View(resource, arm_type, "azapi", name, inner, "", parent_id, version_node)
+
+
+def _merged(under: Node, over: Node) -> Node:
+    """A body with azapi's `sensitive_body` laid over it, member by member."""
+    if isinstance(over.value, Choice):
+        return choice([_merged(under, option) for option in over.value.options], over.value.why, over)
+    if isinstance(over.value, Absent) or (over.value is None and isinstance(under.value, Map)):
+        return under
+    return _laid_over(under, over)
+
+
+def _laid_over(under: Node, over: Node) -> Node:
+    below, above = under.value, over.value
+    if isinstance(above, Map) and isinstance(below, Choice):
+        return choice([_laid_over(option, over) for option in below.options], below.why, under)
+    if isinstance(above, Choice) and isinstance(below, Map | Choice | Unknown):
+        return choice([_laid_over(under, option) for option in above.options], above.why, over)
+    if isinstance(above, Map) and isinstance(below, Unknown):
+        return under
+    if not isinstance(above, Map) or not isinstance(below, Map):
+        return over
+    kept = {} if above.more is not None else dict(below.entries)  # what is not to be seen may be over any of them
+    for name, node in above.entries.items():
+        kept[name] = _laid_over(below.entries[name], node) if name in below.entries else node
+    return under.holding(Map(kept, below.head, below.more or above.more))
 
 
 def _computed_beside(given: Node, name: Node) -> bool:
