@@ -401,11 +401,23 @@ def test_a_rule_that_azapi_adds(kind: str, arm: str, place: str) -> None:
             f"{WORKSPACE}@2024-10-01",
             'action = "listKeys"\nresource_id = azurerm_ai_foundry.hub.id',
         ),
+        (
+            "azapi_resource_action",
+            f"{WORKSPACE}@2024-10-01",
+            'method = "PATCH"\nwhen = "destroy"\nresource_id = azurerm_ai_foundry.hub.id',
+        ),
     ],
 )
 def test_what_only_calls_azure_changes_nothing(kind: str, arm: str, lines: str) -> None:
     network = only(facts(HUB + azapi(kind, "it", arm, MODE, lines)), "managedNetwork")
     assert plain(network.fields.entries["effectiveMode"]) == "AllowInternetOutbound"
+
+
+def test_whether_it_is_done_now_or_at_the_end_may_be_unknown() -> None:
+    lines = 'method = "PATCH"\nwhen = var.when\nresource_id = azurerm_ai_foundry.hub.id'
+    text = 'variable "when" { type = string }\n' + HUB
+    made = facts(text + azapi("azapi_resource_action", "it", f"{WORKSPACE}@2024-10-01", MODE, lines))
+    assert plain(only(made, "managedNetwork").fields.entries["effectiveMode"]) is ...
 
 
 # ── azapi's body and what is sensitive of it ──

@@ -141,16 +141,18 @@ def _view(resource: Resource, arm_types: Mapping[str, str]) -> View | None:
 
 
 def _written(resource: Resource, body: Node) -> Node | None:
-    """What an azapi block makes or writes; None if it only calls an action of a resource, or lists some."""
+    """What an azapi block makes or writes; None if it only calls an action, lists some, or waits for the end."""
     if resource.type in ("azapi_resource", "azapi_update_resource"):
         return body
     if resource.type != "azapi_resource_action" or resource.mode is Mode.DATA or not isinstance(body.value, Map):
         return None
-    action = member(body, "action", fold=False)
-    why = doubt(action)
+    action, when = (member(body, name, fold=False) for name in ("action", "when"))
+    if is_there(action) is Tri.TRUE or when.value == "destroy":
+        return None
+    why = doubt(action) or doubt(when)
     if why is None:
-        return body if is_there(action) is Tri.FALSE else None
-    # Nobody knows whether it is an action: then it may write anything.
+        return body
+    # Nobody knows whether it is an action, or when: then it may write anything.
     entries = {key: node for key, node in body.value.entries.items() if key != "body"}
     return body.holding(Map(entries, body.value.head, why))
 
