@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mnlint.azure import azureml
-from mnlint.azure.kleene import is_there, missing
+from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.model.deployment import Resource
 from mnlint.model.expr import Mode
 from mnlint.model.ids import segments
@@ -147,7 +147,7 @@ def _written(resource: Resource, body: Node) -> Node | None:
     if resource.type != "azapi_resource_action" or resource.mode is Mode.DATA or not isinstance(body.value, Map):
         return None
     action, when = (member(body, name, fold=False) for name in ("action", "when"))
-    if is_there(action) is Tri.TRUE or when.value == "destroy":
+    if Tri.TRUE in (is_there(action), is_text(when, "destroy")):
         return None
     why = doubt(action) or doubt(when)
     if why is None:
