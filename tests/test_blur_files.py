@@ -28,13 +28,15 @@ from shipped import TABLES
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 POLICIES = catalogue.load_policies(Settings(), TABLES)
-ENTRIES = ("main.bicep", "main.json", "main.tf", "main.yml")  # a column of a triplet, with all that is below its folder
+ENTRIES = ("main.bicep", "main.json", "main.tf", "main.yml")  # a column of a triplet, with the modules beside it
+AZAPI = "azapi"  # the column that is a folder of its own
 UNTOLD = {
     "terraform-json": "it has no text in which a variable could stand",
     "parameter-files-by-option": "as the next",
 }
 MOST = 10  # variants of a folder that an ordinary run tries
 ALL = 1_000_000
+NOT_WRITTEN = ("command.txt", "expected.txt", "plan.json")
 
 Texts = Mapping[str, str]
 
@@ -43,18 +45,26 @@ def folders() -> dict[str, Texts]:
     """The text files of each column of a triplet and of each scenario."""
     found: dict[str, Texts] = {}
     for folder in sorted((FIXTURES / "triplets").iterdir()):
-        below = {f.relative_to(folder).as_posix(): f for f in sorted(folder.rglob("*")) if f.is_file()}
+        below = texts_below(folder)
         for entry in ENTRIES:
             suffix = Path(entry).suffix
-            kept = [name for name in below if name.endswith(suffix) and (name == entry or "/" in name)]
             if entry in below:
-                found[f"{folder.name} {entry}"] = {name: below[name].read_text("utf-8") for name in kept}
+                modules = {name: text for name, text in below.items() if name.startswith("modules/")}
+                found[f"{folder.name} {entry}"] = {
+                    name: text for name, text in {entry: below[entry], **modules}.items() if name.endswith(suffix)
+                }
+        if (folder / AZAPI).is_dir():
+            found[f"{folder.name} {AZAPI}"] = texts_below(folder / AZAPI)
     for folder in sorted((FIXTURES / "scenarios").iterdir()):
-        if folder.name in UNTOLD:
-            continue
-        files = [f for f in sorted(folder.rglob("*")) if f.is_file() and f.name not in ("command.txt", "expected.txt")]
-        found[folder.name] = {f.relative_to(folder).as_posix(): f.read_text("utf-8") for f in files}
+        if folder.name not in UNTOLD:
+            found[folder.name] = texts_below(folder)
     return found
+
+
+def texts_below(folder: Path) -> Texts:
+    """The files of a folder that somebody wrote, by their names from there."""
+    files = [f for f in sorted(folder.rglob("*")) if f.is_file() and f.name not in NOT_WRITTEN]
+    return {f.relative_to(folder).as_posix(): f.read_text("utf-8") for f in files}
 
 
 FOLDERS = folders()

@@ -64,7 +64,11 @@ def cuts(file: Path) -> Iterator[bytes]:
 
 
 @pytest.mark.lab
-@pytest.mark.parametrize("file", sorted(FIXTURES.glob("triplets/*/main.*")), ids=lambda f: f"{f.parent.name}/{f.name}")
+@pytest.mark.parametrize(
+    "file",
+    sorted([*FIXTURES.glob("triplets/*/main.*"), *FIXTURES.glob("triplets/*/azapi/main.tf")]),
+    ids=lambda file: file.relative_to(FIXTURES / "triplets").as_posix(),
+)
 def test_a_file_cut_anywhere_is_no_fault_of_ours(file: Path, tmp_path: Path) -> None:
     tables = lists.load(catalogue.shipped() / "lists")
     settings = Settings(boundary=tmp_path, debug=True)

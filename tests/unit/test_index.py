@@ -50,6 +50,49 @@ MIXED = (
     )
 )
 
+GROUP, SPACE = "/subscriptions/s/resourceGroups/g", "Microsoft.MachineLearningServices/workspaces"
+# azapi's, which say where they are; of some, that is known, of some, it is the same as of others.
+AZAPI = """
+variable "g" { type = string }
+variable "q" { type = bool }
+resource "azapi_resource" "group" {
+  type = "Microsoft.Resources/resourceGroups@2024-03-01"
+  name = "g"
+}
+""" + "".join(
+    f'{mode} "{kind}" "{label}" {{\n  type = "{SPACE}{level}@2024-10-01"\n  {lines}\n}}\n'
+    for mode, kind, label, level, lines in (
+        ("resource", "azapi_resource", "a", "", f'name = "h"\n  parent_id = "{GROUP}"'),
+        ("resource", "azapi_resource", "b", "", f'name = "h"\n  parent_id = "{GROUP}2"'),
+        ("resource", "azapi_resource", "c", "", 'name = "h"\n  parent_id = var.g'),
+        ("resource", "azapi_resource", "d", "", 'name = "h"\n  parent_id = azapi_resource.group.id'),
+        ("resource", "azapi_resource", "e", "", f'name = var.q ? "h" : "i"\n  parent_id = "{GROUP}"'),
+        ("data", "azapi_resource", "a", "", f'name = "h"\n  parent_id = "{GROUP}"'),
+        ("data", "azapi_resource", "b", "", f'resource_id = "{GROUP}2/providers/{SPACE}/h"'),
+        ("data", "azapi_resource", "c", "", "resource_id = azapi_resource.a.id"),
+        ("resource", "azapi_update_resource", "a", "", f'name = "h"\n  parent_id = "{GROUP}"'),
+        ("resource", "azapi_update_resource", "b", "", "resource_id = azapi_resource.b.id"),
+        *(
+            ("resource", "azapi_resource", f"r{at}", "/outboundRules", f'name = "r"\n  parent_id = {parent}')
+            for at, parent in enumerate(
+                [
+                    *(f"azapi_resource.{label}.id" for label in "abcde"),
+                    *(f"data.azapi_resource.{label}.id" for label in "abc"),
+                    *(f"azapi_update_resource.{label}.id" for label in "ab"),
+                    f'"{GROUP}/providers/{SPACE}/H"',
+                    f'"${{var.g}}/providers/{SPACE}/h"',
+                    f'"${{azapi_resource.group.id}}/providers/{SPACE}/h"',
+                    f'"{GROUP}/providers/{SPACE}/${{var.q}}"',
+                    f'"{GROUP}/providers/{SPACE}/h/outboundRules/r"',
+                    "azapi_resource.r0.id",
+                    '"nobody"',
+                    "var.g",
+                ]
+            )
+        ),
+    )
+)
+
 
 def asked(index: Index) -> int:
     """How many values of all resources were asked about, each with the same answer as by asking every view."""
@@ -106,3 +149,23 @@ def test_names_with_holes_and_existing_ones(tmp_path: Path) -> None:
     (index,) = indexes(tmp_path)
     assert len(index.views) == 22
     assert asked(index) > 40
+
+
+def test_where_azapi_says_that_a_resource_is(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(AZAPI, "utf-8")
+    (index,) = indexes(tmp_path)
+    assert len(index.views) == 29
+    assert asked(index) > 60
+    rules = {view.address.removeprefix("azapi_resource."): view for view in index.views}
+    found = {
+        name: index.parent_of(rules[name], [SPACE.lower()])[0] for name in ("r0", "r1", "r5", "r6", "r10", "r11", "r12")
+    }
+    assert {name: view.address if view else None for name, view in found.items()} == {
+        "r0": "azapi_resource.a",
+        "r1": "azapi_resource.b",
+        "r5": "azapi_resource.a",  # the data source is of what is declared here
+        "r6": "azapi_resource.b",
+        "r10": "azapi_resource.a",
+        "r11": "azapi_resource.c",
+        "r12": "azapi_resource.d",
+    }

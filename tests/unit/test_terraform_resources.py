@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -321,12 +322,44 @@ MODE = '{ properties = { managedNetwork = { isolationMode = "AllowOnlyApprovedOu
             f"{WORKSPACE}/managedNetworks",
             'resource_id = "${azurerm_ai_foundry.hub.id}/managedNetworks/default"',
         ),
+        (
+            "azapi_update_resource",
+            f"{WORKSPACE}/managedNetworks",
+            'name = "default"\nparent_id = azurerm_ai_foundry.hub.id\nresource_id = null',
+        ),
     ],
 )
 def test_a_network_that_azapi_changes(kind: str, arm: str, place: str) -> None:
     network = only(facts(HUB + azapi(kind, "it", f"{arm}@2024-10-01-preview", MODE, place)), "managedNetwork")
     assert plain(network.fields.entries["effectiveMode"]) == "AllowOnlyApprovedOutbound"
     assert plain(network.fields.entries["firewallSku"]) == "Basic"
+
+
+HUB_ID = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/hub"
+
+
+@pytest.mark.parametrize(
+    ("arm", "told", "computed"),
+    [
+        (WORKSPACE, {"resource_id": HUB_ID}, ("name", "parent_id")),
+        (f"{WORKSPACE}/managedNetworks", {"name": "default", "parent_id": HUB_ID}, ("resource_id",)),
+        (WORKSPACE, {"resource_id": HUB_ID, "name": "hub", "parent_id": HUB_ID.partition("/pro")[0]}, ()),
+    ],
+)
+def test_a_plan_says_of_one_way_to_name_what_is_updated_that_it_is_computed(
+    arm: str, told: dict[str, str], computed: tuple[str, ...]
+) -> None:
+    mode = {"properties": {"managedNetwork": {"isolationMode": "AllowOnlyApprovedOutbound"}}}
+    values = [
+        ("azapi_resource", {"id": HUB_ID, "type": f"{WORKSPACE}@2024-10-01", "name": "hub", "body": {}}, ()),
+        ("azapi_update_resource", {"type": f"{arm}@2024-10-01", "body": mode, **told}, computed),
+    ]
+    changes = [
+        {"address": f"{kind}.it", "type": kind, "change": {"after": after, "after_unknown": dict.fromkeys(names, True)}}
+        for kind, after, names in values
+    ]
+    made = facts({"plan.json": json.dumps({"format_version": "1.2", "resource_changes": changes})})
+    assert plain(only(made, "managedNetwork").fields.entries["effectiveMode"]) == "AllowOnlyApprovedOutbound"
 
 
 @pytest.mark.parametrize(
@@ -368,6 +401,11 @@ def test_a_rule_that_azapi_adds(kind: str, arm: str, place: str) -> None:
             f"{WORKSPACE}@2024-10-01",
             'action = "listKeys"\nresource_id = azurerm_ai_foundry.hub.id',
         ),
+        (
+            "azapi_resource_action",
+            f"{WORKSPACE}@2024-10-01",
+            'method = "PATCH"\nwhen = "destroy"\nresource_id = azurerm_ai_foundry.hub.id',
+        ),
     ],
 )
 def test_what_only_calls_azure_changes_nothing(kind: str, arm: str, lines: str) -> None:
@@ -375,10 +413,117 @@ def test_what_only_calls_azure_changes_nothing(kind: str, arm: str, lines: str) 
     assert plain(network.fields.entries["effectiveMode"]) == "AllowInternetOutbound"
 
 
+def test_whether_it_is_done_now_or_at_the_end_may_be_unknown() -> None:
+    lines = 'method = "PATCH"\nwhen = var.when\nresource_id = azurerm_ai_foundry.hub.id'
+    text = 'variable "when" { type = string }\n' + HUB
+    made = facts(text + azapi("azapi_resource_action", "it", f"{WORKSPACE}@2024-10-01", MODE, lines))
+    assert plain(only(made, "managedNetwork").fields.entries["effectiveMode"]) is ...
+
+
+# ── azapi's body and what is sensitive of it ──
+
+NETWORK = '{ properties = { managedNetwork = { isolationMode = "Disabled" } } }'
+OPEN_MODE = '{ properties = { managedNetwork = { isolationMode = "AllowInternetOutbound" } } }'
+
+
+@pytest.mark.parametrize(
+    ("body", "secret", "mode", "reason"),
+    [
+        ('{ kind = "Hub" }', OPEN_MODE, "AllowInternetOutbound", "the whole body is both"),
+        (NETWORK, OPEN_MODE, "AllowInternetOutbound", "what is sensitive comes last"),
+        (OPEN_MODE, '{ properties = { managedNetwork = { firewallSku = "Basic" } } }', "AllowInternetOutbound", "both"),
+        (OPEN_MODE, "null", "AllowInternetOutbound", "nothing is sensitive"),
+        (OPEN_MODE, "{ properties = { managedNetwork = null } }", "Disabled", "null takes away what the body says"),
+        (OPEN_MODE, "var.secret", ..., "nobody knows what else is there"),
+        (OPEN_MODE, "{ properties = var.secret }", ..., "nobody knows what else is in the properties"),
+        (OPEN_MODE, "{ properties = { managedNetwork = { isolationMode = var.secret } } }", ..., "it is a secret"),
+        (OPEN_MODE, "{ tags = var.secret }", "AllowInternetOutbound", "it is not about the network"),
+        ("var.secret", OPEN_MODE, ..., "nobody knows which kind of workspace it is"),
+    ],
+)
+def test_a_body_is_what_is_sensitive_too(body: str, secret: str, mode: object, reason: str) -> None:
+    text = 'variable "secret" {}\n' + azapi(
+        "azapi_resource", "it", f"{WORKSPACE}@2024-10-01", body, f'  name = "hub"\n  sensitive_body = {secret}'
+    )
+    assert plain(only(facts(text), "managedNetwork").fields.entries["effectiveMode"]) == mode, reason
+
+
+# ── workspaces of one name ──
+
+GROUP = '"/subscriptions/s/resourceGroups/rg"'
+ELSEWHERE = '"/subscriptions/s/resourceGroups/other"'
+SAME = {
+    "azurerm": block("azurerm_machine_learning_workspace", "hub", 'name = "hub"\nresource_group_name = "rg"'),
+    "azapi": azapi("azapi_resource", "hub", f"{WORKSPACE}@2024-10-01", "{}", f'  name = "hub"\n  parent_id = {GROUP}'),
+}
+SAME_NETWORK = {"azurerm": "azurerm_machine_learning_workspace.hub network", "azapi": "azapi_resource.hub network"}
+
+
+def rule_of(parent: str) -> str:
+    return azapi(
+        "azapi_resource", "rule", f"{WORKSPACE}/outboundRules@2024-10-01", RULE, f'name = "r"\nparent_id = {parent}'
+    )
+
+
+def below(group: str) -> str:
+    return (
+        f'"${{{group}}}/providers/{WORKSPACE}/HUB"' if group[0] != '"' else f'{group[:-1]}/providers/{WORKSPACE}/HUB"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("group", "other", "one", "reason"),
+    [
+        (GROUP, GROUP, True, "both are written out"),
+        (GROUP, ELSEWHERE, False, "another group has another hub"),
+        ("var.group", "var.group", True, "whatever the group is, it is the same"),
+        ("var.group", GROUP, False, "nobody knows whether the variable says this group"),
+        ("azapi_resource.rg.id", "azapi_resource.rg.id", True, "the group is of this deployment"),
+        ("azapi_resource.rg.id", GROUP, False, "nobody knows in which subscription the group will be"),
+    ],
+)
+def test_a_rule_below_an_id_that_is_put_together(group: str, other: str, one: bool, reason: str) -> None:
+    text = 'variable "group" { type = string }\n'
+    text += azapi("azapi_resource", "rg", "Microsoft.Resources/resourceGroups@2024-03-01", "{}", '  name = "rg"')
+    text += azapi("azapi_resource", "hub", f"{WORKSPACE}@2024-10-01", "{}", f'  name = "hub"\n  parent_id = {group}')
+    rule = only(facts(text + rule_of(below(other))), "outboundRule").fields.entries
+    assert (plain(rule["network"]) == "azapi_resource.hub network") is one, reason
+
+
+@pytest.mark.parametrize("by", ["azurerm", "azapi"])
+@pytest.mark.parametrize(
+    ("lines", "one"),
+    [
+        (f'name = "hub"\nparent_id = {GROUP}', True),
+        (f'name = "hub"\nparent_id = {ELSEWHERE}', False),
+        (f"resource_id = {below(ELSEWHERE)}", False),
+    ],
+)
+def test_a_hub_that_is_looked_up(by: str, lines: str, one: bool) -> None:
+    text = SAME[by] + f'data "azapi_resource" "hub" {{\ntype = "{WORKSPACE}@2024-10-01"\n{lines}\n}}\n'
+    rule = only(facts(text + rule_of("data.azapi_resource.hub.id")), "outboundRule").fields.entries
+    assert (plain(rule["network"]) == SAME_NETWORK[by]) is one
+
+
+def test_a_hub_that_is_looked_up_by_its_id() -> None:
+    text = SAME["azapi"] + f'data "azapi_resource" "hub" {{\ntype = "{WORKSPACE}@2024-10-01"\n'
+    text += f"resource_id = {below(GROUP)}\n}}\n"
+    rule = only(facts(text + rule_of("data.azapi_resource.hub.id")), "outboundRule").fields.entries
+    assert plain(rule["network"]) == SAME_NETWORK["azapi"]
+
+
+@pytest.mark.parametrize("by", ["azurerm", "azapi"])
+@pytest.mark.parametrize(("group", "mode"), [(GROUP, "AllowOnlyApprovedOutbound"), (ELSEWHERE, "Disabled")])
+def test_an_update_of_a_hub_by_its_name(by: str, group: str, mode: str) -> None:
+    lines = f'name = "hub"\nparent_id = {group}'
+    made = facts(SAME[by] + azapi("azapi_update_resource", "it", f"{WORKSPACE}@2024-10-01", MODE, lines))
+    ours = next(fact for fact in made.of("managedNetwork") if fact.address == SAME_NETWORK[by])
+    assert plain(ours.fields.entries["effectiveMode"]) == mode
+
+
 # ── a type that nobody knows ──
 
 UNKNOWN_TYPE = 'variable "type" { type = string }\nvariable "which" { type = bool }\n'
-NETWORK = '{ properties = { managedNetwork = { isolationMode = "Disabled" } } }'
 
 
 @pytest.mark.parametrize(

@@ -245,6 +245,21 @@ def test_a_body_that_is_no_json_stays_a_text() -> None:
     assert at(made, "body").value == "{oops"
 
 
+@pytest.mark.parametrize(
+    ("after", "expressions", "there"),
+    [
+        ({"sensitive_body": None}, {"sensitive_body": {"references": ["var.secret"]}}, True),
+        ({}, {"sensitive_body": {"references": ["var.secret"]}}, True),
+        ({"sensitive_body": None}, {}, False),
+    ],
+)
+def test_what_is_sensitive_of_a_body_is_in_no_plan(after: Any, expressions: Any, there: bool) -> None:
+    module = {"resources": [{"address": "azapi_resource.hub", "expressions": expressions}]}
+    plan = document(change("azapi_resource.hub", {"body": {}, **after}), configuration={"root_module": module})
+    (made,) = deployed(plan).resources
+    assert isinstance(at(made, "sensitive_body").value, Unknown) is there
+
+
 # ── references ──
 
 

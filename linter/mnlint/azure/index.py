@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mnlint.azure.kleene import missing
 from mnlint.azure.views import View
-from mnlint.model.ids import HERE, Id, id_of, parse, same_names, same_place, same_text, top_type
+from mnlint.model.ids import HERE, Id, id_of, parse, same_names, same_place, same_text, segments, top_type
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import (
     Cause,
@@ -30,6 +31,7 @@ GLOBAL_NAMES = frozenset(
         "Microsoft.Sql/servers",
     )
 )
+RESOURCE_GROUPS = "microsoft.resources/resourcegroups"  # whose ids have no /providers/
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +48,7 @@ class Index:
     by_resource: Mapping[str, Sequence[View]]  # by the type as written, which in Terraform is Terraform's
     _at: Mapping[str, Sequence[View]]  # all of an address
     _named: Mapping[tuple[str, tuple[str, ...]], Sequence[View]]  # by type and names
-    _open: Mapping[str, Sequence[View]]  # by type, those of whose names a part is not known
+    _open: Mapping[str, Sequence[View]]  # by type, those of whose names a part is not known, or only by a parent's id
     strangers: Mapping[str, Sequence[View]]  # what is declared elsewhere, by type
     _order: Mapping[View, int]
     _asked: dict[tuple[View, tuple[str, ...]], list[tuple[View, Tri]]] = field(default_factory=dict)
@@ -63,9 +65,10 @@ class Index:
             at.setdefault(view.address, []).append(view)
             by_type.setdefault(kind, []).append(view)
             by_resource.setdefault(view.resource.type, []).append(view)
-            for names in {_lower(view.names), _lower(own.names if own is not None else view.names)}:
+            whole = own.names if own is not None else ()
+            for names in {_lower(view.names), _lower(whole)} - {()}:
                 named.setdefault((kind, names), []).append(view)
-            if any("{" in name for name in view.names):
+            if any("{" in name for name in (*view.names, *whole)) or (own is not None and own.root is not None):
                 opened.setdefault(kind, []).append(view)
         strangers = {kind: [view for view in typed if not view.known] for kind, typed in by_type.items()}
         by_address = {view.address: view for view in views}
@@ -101,7 +104,7 @@ class Index:
         if not other.type:
             near = self.views if not other.known else [v for typed in self.strangers.values() for v in typed]
             return self._sorted([*self._at[found.root], *near])
-        names = _lower(other.names)
+        names = _lower(_names(other))
         same = (view for kind in (other.type.lower(), "") for view in self._named.get((kind, names), ()))
         return self._sorted([*self._at[found.root], *same])
 
@@ -129,7 +132,7 @@ class Index:
             kinds = (other.type.lower(), "")
             near = (view for kind in kinds for view in self.strangers.get(kind, ()))
             return self._sorted([*self._at[found.root], *near])
-        return self._sorted([*self._at[found.root], *self.like(other.type, other.names, "")])
+        return self._sorted([*self._at[found.root], *self.like(other.type, _names(other), "")])
 
     def like(self, kind: str, names: tuple[str, ...], *others: str) -> list[View]:
         """The views of a type that may have those names, and all of some other types."""
@@ -171,8 +174,8 @@ class Index:
         if not view.type:
             return Tri.UNKNOWN
         own = _own_id(view)
-        if own is not None:  # a plan says the ids of what is there already
-            return both(same_names(names, own.names), same_text(found.scope, own.scope))
+        if own is not None:
+            return _same_id(Id(found.scope, kind, names), own)
         named = same_names(names, view.names)
         if kind.lower() in GLOBAL_NAMES or named is Tri.FALSE:
             return named
@@ -275,9 +278,41 @@ class Index:
 
 
 def _own_id(view: View) -> Id | None:
-    """The id that a resource itself says it has, known whole: in a plan."""
-    value = member(view.resource.body, "id", fold=False).value if view.resource.language == "terraform" else None
-    return parse(value) if isinstance(value, str) else None
+    """The id of a resource itself: as a plan says it of what is there already, and as azapi puts it together.
+
+    `root` is the address of the resource that a child of azapi's is below.
+    """
+    if view.resource.language != "terraform":
+        return None
+    known = member(view.resource.body, "id", fold=False).value
+    if isinstance(known, str):
+        return parse(known)
+    if view.dialect != "azapi" or view.parent_id is None or not view.type or view.type.lower() == RESOURCE_GROUPS:
+        return None
+    given = member(view.resource.body, "resource_id", fold=False)
+    if not view.known and not missing(given):
+        return parse(form_of(given) or "")
+    if missing(view.name) or missing(view.parent_id):
+        return None
+    # A parent that nobody can name is the parent of this one alone.
+    form = form_of(view.parent_id)
+    parent = form if form is not None and "{?}" not in form else f"{{parent of {view.address}}}"
+    step = f"providers/{view.type}" if view.type.count("/") == 1 else view.type.rpartition("/")[2]
+    return parse(f"{parent}/{step}/{form_of(view.name) or '{?}'}")
+
+
+def _same_id(one: Id, two: Id) -> Tri:
+    """Whether two ids of one type are one. What begins with a resource of this deployment may go on as a text does."""
+    if one.root != two.root:
+        named = same_text(one.names[-1], two.names[-1]) if one.names and two.names else Tri.UNKNOWN
+        return both(named, Tri.UNKNOWN)
+    named = same_names(one.names, two.names)
+    return named if one.type.lower() in GLOBAL_NAMES else both(named, same_text(one.scope, two.scope))
+
+
+def _names(view: View) -> tuple[str, ...]:
+    own = _own_id(view)
+    return own.names if own is not None and own.root is None else view.names
 
 
 def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -286,12 +321,30 @@ def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def same_resource(left: View, right: View) -> Tri:
     """Whether two views of one type are one resource, by their names and where they are deployed."""
+    one, two = _own_id(left), _own_id(right)
+    if one is not None and two is not None:
+        return _same_id(one, two)
     return both(same_names(left.names, right.names), together(left, right))
 
 
 def together(left: View, right: View) -> Tri:
     """Whether a name means the same for both; for some types it does wherever they are deployed."""
-    return Tri.TRUE if right.type.lower() in GLOBAL_NAMES else same_place(left.place, right.place)
+    if right.type.lower() in GLOBAL_NAMES:
+        return Tri.TRUE
+    one, two = _group(left), _group(right)
+    apart = one is not None and two is not None and one.lower() != two.lower()
+    return Tri.FALSE if apart else same_place(left.place, right.place)
+
+
+def _group(view: View) -> str | None:
+    """The resource group that a resource of Terraform's says, if its name is written out."""
+    if view.terraform:
+        name = view.at("resource_group_name").value
+        return name if isinstance(name, str) else None
+    own = _own_id(view)
+    parts = segments(own.scope) if own is not None else []
+    named = len(parts) == 5 and parts[3].lower() == "resourcegroups" and "{" not in parts[4]
+    return parts[4] if named else None
 
 
 def _is_below(names: tuple[str, ...], parents: tuple[str, ...]) -> Tri:

@@ -8,7 +8,7 @@ from typing import Final
 
 from mnlint.azure.index import Index
 from mnlint.azure.kleene import missing
-from mnlint.azure.views import View
+from mnlint.azure.views import AZAPI_CALLER, View
 from mnlint.model.deployment import Deployment
 from mnlint.model.ids import Id, same_text, segments
 from mnlint.model.tri import Tri
@@ -16,7 +16,7 @@ from mnlint.model.value import Cause, Choice, Node, Ref, Seq, Unknown, doubt, fo
 
 # Two ways to say the tenant of the deployment itself; all its subscriptions are in that one.
 OWN: Final = re.compile(r"\{+(?:tenant\(\)|subscription\(.*\)\}?)\.tenantid\}", re.IGNORECASE)
-CALLER: Final = "azurerm_client_config"
+CALLERS: Final = ("azurerm_client_config", AZAPI_CALLER)
 # Where a resource says its own tenant.
 WRITTEN: Final[dict[str, tuple[str, ...]]] = {
     "microsoft.keyvault/vaults": ("properties", "tenantId"),
@@ -44,7 +44,7 @@ def _of_caller(node: Node, deployment: Deployment, index: Index, subscriptions: 
     """A tenant as written; where that is the one Terraform runs in, what the provider says."""
     value = node.value
     view = index.by_address.get(value.address) if isinstance(value, Ref) and value.rest == ("tenant_id",) else None
-    if view is None or view.resource.type != CALLER:
+    if view is None or view.resource.type not in CALLERS:
         return node
     found = _of_provider(view, deployment, subscriptions)
     form = f"{{tenant of provider {view.resource.provider}}}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mnlint.azure import azureml
-from mnlint.azure.kleene import is_there
+from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.model.deployment import Resource
 from mnlint.model.expr import Mode
 from mnlint.model.ids import segments
@@ -32,6 +32,7 @@ from mnlint.model.value import (
 
 # azapi's blocks that only write to a resource which something else makes.
 UPDATES = ("azapi_update_resource", "azapi_resource_action")
+AZAPI_CALLER = "azapi_client_config"  # no resource of Azure's: who runs Terraform
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,6 +131,8 @@ def _view(resource: Resource, arm_types: Mapping[str, str]) -> View | None:
         return View(resource, azureml.WORKSPACE, resource.language, resource.name, azureml.as_arm(body))
     if resource.language != "terraform":
         return View(resource, resource.type, resource.language, resource.name, body, "", None, resource.api_version)
+    if resource.type == AZAPI_CALLER:
+        return View(resource, "", "azapi", resource.name, body, resource.type)
     if resource.type.startswith("azapi_"):
         written = _written(resource, body)
         return _azapi(resource, written) if written is not None else None
@@ -138,16 +141,18 @@ def _view(resource: Resource, arm_types: Mapping[str, str]) -> View | None:
 
 
 def _written(resource: Resource, body: Node) -> Node | None:
-    """What an azapi block makes or writes; None if it only calls an action of a resource, or lists some."""
+    """What an azapi block makes or writes; None if it only calls an action, lists some, or waits for the end."""
     if resource.type in ("azapi_resource", "azapi_update_resource"):
         return body
     if resource.type != "azapi_resource_action" or resource.mode is Mode.DATA or not isinstance(body.value, Map):
         return None
-    action = member(body, "action", fold=False)
-    why = doubt(action)
+    action, when = (member(body, name, fold=False) for name in ("action", "when"))
+    if Tri.TRUE in (is_there(action), is_text(when, "destroy")):
+        return None
+    why = doubt(action) or doubt(when)
     if why is None:
-        return body if is_there(action) is Tri.FALSE else None
-    # Nobody knows whether it is an action: then it may write anything.
+        return body
+    # Nobody knows whether it is an action, or when: then it may write anything.
     entries = {key: node for key, node in body.value.entries.items() if key != "body"}
     return body.holding(Map(entries, body.value.head, why))
 
@@ -168,7 +173,7 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     A type that nobody knows is empty, as that of any resource whose type is not known.
     """
     arm_type, version_node = _type_and_version(member(body, "type", fold=False))
-    inner = first(member(body, "body", fold=False))
+    inner = _merged(first(member(body, "body", fold=False)), first(member(body, "sensitive_body", fold=False)))
     outer = body.value
     if isinstance(outer, Map) and isinstance(inner.value, Map):
         entries = {
@@ -184,9 +189,41 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     name = resource.name
     if resource.type in UPDATES:
         given = member(body, "resource_id", fold=False)
-        if not isinstance(given.value, Absent):
-            name, parent_id = _name_and_parent(arm_type, name, given)
+        if not missing(given) and not _computed_beside(given, name):
+            name, parent_id = _name_and_parent(arm_type, absent(resource.head, "no name here"), given)
     return View(resource, arm_type, "azapi", name, inner, "", parent_id, version_node)
+
+
+def _merged(under: Node, over: Node) -> Node:
+    """A body with azapi's `sensitive_body` laid over it, member by member."""
+    if isinstance(over.value, Choice):
+        return choice([_merged(under, option) for option in over.value.options], over.value.why, over)
+    if isinstance(over.value, Absent) or (over.value is None and isinstance(under.value, Map)):
+        return under
+    return _laid_over(under, over)
+
+
+def _laid_over(under: Node, over: Node) -> Node:
+    below, above = under.value, over.value
+    if isinstance(above, Map) and isinstance(below, Choice):
+        return choice([_laid_over(option, over) for option in below.options], below.why, under)
+    if isinstance(above, Choice) and isinstance(below, Map | Choice | Unknown):
+        return choice([_laid_over(under, option) for option in above.options], above.why, over)
+    if isinstance(above, Map) and isinstance(below, Unknown):
+        return under
+    if not isinstance(above, Map) or not isinstance(below, Map):
+        return over
+    kept = {} if above.more is not None else dict(below.entries)  # what is not to be seen may be over any of them
+    for name, node in above.entries.items():
+        kept[name] = _laid_over(below.entries[name], node) if name in below.entries else node
+    return under.holding(Map(kept, below.head, below.more or above.more))
+
+
+def _computed_beside(given: Node, name: Node) -> bool:
+    """Whether the id of what is updated is only what azapi makes of a name: one of the two can be written, and a plan
+    says of the other that it is known after apply."""
+    value = given.value
+    return isinstance(value, Unknown) and value.cause is Cause.RUNTIME and is_there(name) is Tri.TRUE
 
 
 def _name_and_parent(arm_type: str, name: Node, given: Node) -> tuple[Node, Node]:

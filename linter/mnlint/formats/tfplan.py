@@ -16,6 +16,7 @@ from mnlint.model.text import Source, Span
 
 MAX_RESOURCES: Final = 10_000
 MAX_NOTICES: Final = 20
+WRITE_ONLY: Final = "sensitive_body"
 AFTER_APPLY: Final = "known after apply"  # the function that stands for what Terraform says so of
 
 _MARK = re.compile(rb'"(?P<text>(?:[^"\\]++|\\.)*+)"?+(?P<key>\s*+:)?+|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
@@ -187,7 +188,7 @@ class _Reader:
         return Declared(
             plain(where.address),
             kind,
-            self.encoded(body, kind),
+            self.body(body, kind, where),
             head,
             mode,
             waits_for=self.config.waits_for(where.address, head),
@@ -282,17 +283,26 @@ class _Reader:
             return Expr(Op.MEMBER, where.key, (Expr(Op.NAME, where.key, (found,)), "id", False))
         return Expr(Op.CALL, where.key, (AFTER_APPLY, (where.said(),)))
 
-    def encoded(self, body: Expr, kind: str) -> Expr:
-        """azapi before 2.0 has its body as JSON text: it is read, and all of it stands where the text does."""
+    def body(self, body: Expr, kind: str, where: _Where) -> Expr:
+        """A resource of azapi's: before 2.0 its body is JSON text, which is read, and all of it stands where the text
+        does. What is sensitive of it is written to Azure alone, so that a plan has null even where it is given."""
         if not kind.startswith("azapi_") or body.op is not Op.OBJECT:
             return body
+        secret = self.config.below(where.written, WRITE_ONLY)
         entries = []
         for key, value in body.args:
-            written = text(value) if key.op is Op.LITERAL and key.args[0] == "body" else None
-            document = armjson.parse(Source(self.source.file, written)) if written is not None else None
-            readable = document is not None and not document.notices
-            entries.append((key, _moved(document.root, value.span) if document and readable else value))
+            name = key.args[0] if key.op is Op.LITERAL else None
+            if name != WRITE_ONLY or secret is None:
+                entries.append((key, self.decoded(value) if name == "body" and value is not None else value))
+        if secret is not None:
+            hidden = _Where(where.address, (WRITE_ONLY,), where.key, secret)
+            entries.append((Expr(Op.LITERAL, where.key, (WRITE_ONLY,)), self.unknown(hidden)))
         return replace(body, args=tuple(entries))
+
+    def decoded(self, value: Expr) -> Expr:
+        written = text(value)
+        document = armjson.parse(Source(self.source.file, written)) if written is not None else None
+        return _moved(document.root, value.span) if document is not None and not document.notices else value
 
     def note(self, span: Span, message: str, level: str = "error", code: str = "MN911") -> None:
         told = any(notice.message == message for notice in self.notices)
