@@ -27,6 +27,7 @@ POLICIES = {
     "MN023": "private-endpoint-other-tenant",
     "MN024": "private-and-service-endpoint",
     "MN030": "fqdn-rule-cost",
+    "MN031": "fqdn-invalid",
     "MN051": "compute-in-customer-subnet",
 }
 # A case in azapi is Terraform, too, but of another dialect.
