@@ -28,6 +28,7 @@ POLICIES = {
     "MN024": "private-and-service-endpoint",
     "MN030": "fqdn-rule-cost",
     "MN031": "fqdn-invalid",
+    "MN032": "fqdn-too-broad",
     "MN051": "compute-in-customer-subnet",
 }
 # A case in azapi is Terraform, too, but of another dialect.

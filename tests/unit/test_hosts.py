@@ -61,3 +61,76 @@ def test_a_fault_is_told(text: str, words: str) -> None:
 )
 def test_a_part_that_nobody_knows_decides_only_what_hangs_on_it(text: str, words: str | None) -> None:
     assert hosts.fault(text) == words
+
+
+@pytest.mark.parametrize(
+    ("pattern", "host", "answer"),
+    [
+        ("pypi.org", "pypi.org", True),
+        ("pypi.org", "files.pypi.org", False),
+        ("*.pypi.org", "files.pypi.org", True),
+        ("*.pypi.org", "a.b.pypi.org", True),
+        ("*.pypi.org", "pypi.org", False),
+        ("*.pypi.org", "*.pypi.org", True),
+        ("*.pypi.org", "*.files.pypi.org", True),
+        ("*.pypi.org", "*pypi.org", False),
+        ("*.pypi.org", "evilpypi.org", False),
+        ("*pypi.org", "pypi.org", True),
+        ("*pypi.org", "evilpypi.org", True),
+        ("*pypi.org", "*.pypi.org", True),
+        ("*", "pypi.org", True),
+        ("*", "*", True),
+        ("*.org", "*", False),
+    ],
+)
+def test_a_pattern_covers(pattern: str, host: str, answer: bool) -> None:
+    assert hosts.covers(pattern, host) is answer
+
+
+LISTED = hosts.Broad(
+    suffixes={
+        "github.io": "pages",
+        "scm.sites.net": "deployments",
+        "sites.net": "sites",
+        "s3.<any>.aws.com": "buckets",
+    },
+    hosts={"s3.aws.com": "all buckets"},
+    closed=frozenset({"microsoft"}),
+    documented=frozenset({"*.vo.sites.net", "*.docs.sites.net"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("contoso.com", ""),
+        ("*.contoso.com", ""),
+        ("*", "* opens every host there is"),
+        ("*.", "*. opens every host there is"),
+        ("*.com", "*.com opens every host whose name ends in .com"),
+        ("*com", "*com opens every host whose name ends in com"),
+        ("*.microsoft", ""),
+        ("*x.microsoft", ""),
+        ("*contoso.com", "*contoso.com opens other people's names that end so, too, such as evilcontoso.com"),
+        ("*.GitHub.io", "*.github.io opens pages"),
+        ("*hub.io", "*hub.io opens pages"),
+        ("*.me.github.io", ""),
+        ("*-me.github.io", "*-me.github.io opens other people's names that end so, too, such as evil-me.github.io"),
+        ("*.sites.net", "*.sites.net opens sites"),
+        ("*.net", "*.net opens every host whose name ends in .net"),
+        ("*.aws.com", "*.aws.com opens buckets and more"),
+        ("*.eu.aws.com", "*.eu.aws.com opens buckets"),
+        ("*.s3.eu.aws.com", "*.s3.eu.aws.com opens buckets"),
+        ("*.mine.s3.eu.aws.com", ""),
+        ("s3.aws.com", "s3.aws.com opens all buckets"),
+        ("*.vo.sites.net", ""),
+        ("*.a.vo.sites.net", ""),
+        ("a.b, *.sites.net, *.x", "*.sites.net opens sites; *.x opens every host whose name ends in .x"),
+        (HOLE, None),
+        (f"*.{HOLE}", None),
+        (f"*.sites.net,{HOLE}", "*.sites.net opens sites"),
+        ("", ""),
+    ],
+)
+def test_what_is_opened_beside_the_users_own(text: str, words: str | None) -> None:
+    assert LISTED.opens(text) == words

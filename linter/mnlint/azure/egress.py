@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from mnlint.azure import hosts
-from mnlint.azure.draft import Draft, Drafts
+from mnlint.azure.draft import Drafts
 from mnlint.azure.kleene import missing
 from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unknown, choice, doubt, form_of
 
@@ -16,9 +16,22 @@ Tell = Callable[[str], str | None]
 _BRACES: Final = str.maketrans("⦃⦄", "{}")
 
 
-def egress_fields(drafts: Drafts, rule: Draft) -> dict[str, Node]:
-    """The derived fields of one rule."""
-    return {"hostFault": _told(rule["host"], hosts.fault)}
+def judge_destinations(drafts: Drafts) -> None:
+    """The derived fields of every rule."""
+    broad = _broad(drafts)
+    for rule in drafts.of("outboundRule"):
+        rule.fields["hostFault"] = _told(rule["host"], hosts.fault)
+        rule.fields["hostOpens"] = _told(rule["host"], broad.opens)
+
+
+def _broad(drafts: Drafts) -> hosts.Broad:
+    entries = drafts.tables.get("broad-destinations", ())
+    return hosts.Broad(
+        suffixes={str(e["suffix"]): str(e["opens"]) for e in entries if "suffix" in e},
+        hosts={str(e["host"]): str(e["opens"]) for e in entries if "host" in e},
+        closed=frozenset(str(e["closed"]) for e in entries if "closed" in e),
+        documented=frozenset(str(e["host"]).lower() for e in drafts.tables.get("scenario-hosts", ())),
+    )
 
 
 def _told(node: Node, tell: Tell) -> Node:

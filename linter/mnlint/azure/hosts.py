@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Final
 
+ANY: Final = "<any>"  # in a list, one label that may be anything
 HOLE: Final = "\0"  # a part of a text that nobody knows: it may be empty, and it may hold commas
 
 _ODD = re.compile(r"(?![\w.*-])[\x01-\x7f]", re.ASCII)
@@ -68,3 +71,75 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def covers(pattern: str, host: str) -> bool:
+    """Whether a pattern takes in every name that a host or another pattern does."""
+    if not pattern.startswith("*"):
+        return pattern == host
+    end, name = pattern[1:], host.removeprefix("*")
+    # `*.pypi.org` takes in no `pypi.org`, and Azure Firewall takes the asterisk for any characters, dots too.
+    return name.endswith(end) and (host.startswith("*") or len(name) > len(end) or not end.startswith("."))
+
+
+@dataclass(frozen=True, slots=True)
+class Broad:
+    """What is known of hosts that are not the user's alone: see the list of broad destinations."""
+
+    suffixes: Mapping[str, str]  # anybody gets a name under it: what is open then
+    hosts: Mapping[str, str]  # it serves what anybody uploads
+    closed: frozenset[str]  # top-level domains where nobody else gets a name
+    documented: frozenset[str]  # of scenarios: never too broad
+
+    def opens(self, text: str) -> str | None:
+        """What a destination opens beside the user's own, in words; see `fault`."""
+        found = [f"{host} opens {words}" for host in hosts_in(text) if (words := self._opens(host))]
+        if found:
+            return "; ".join(found)
+        return None if HOLE in text else ""
+
+    def is_documented(self, host: str) -> bool:
+        return any(covers(pattern, host) for pattern in self.documented)
+
+    def _opens(self, host: str) -> str:
+        if HOLE in host or self.is_documented(host):
+            return ""
+        if not host.startswith("*"):
+            return next((words for name, words in self.hosts.items() if _is_same(_labels(name), _labels(host))), "")
+        end = host[1:].rstrip(".")
+        if not end:
+            return "every host there is"
+        if self._is_open_top(end.removeprefix(".")):
+            return f"every host whose name ends in {end}"
+        inside = {name: words for name, words in {**self.suffixes, **self.hosts}.items() if _takes_in(end, name)}
+        if inside:
+            first, *more = inside.values()
+            return inside.get(end.removeprefix(".")) or (f"{first} and more" if more else first)
+        _, _, above = end.partition(".")
+        if not end.startswith(".") and self._is_for_anybody(above):
+            return f"other people's names that end so, too, such as evil{end}"
+        return ""
+
+    def _is_open_top(self, name: str) -> bool:
+        return bool(name) and "." not in name and name not in self.closed
+
+    def _is_for_anybody(self, domain: str) -> bool:
+        """Whether anybody can get a name right under a domain."""
+        listed = any(_is_same(_labels(name), _labels(domain)) for name in self.suffixes)
+        return listed or self._is_open_top(domain)
+
+
+def _labels(name: str) -> Sequence[str]:
+    return name.split(".")
+
+
+def _is_same(listed: Sequence[str], labels: Sequence[str]) -> bool:
+    return len(listed) == len(labels) and all(a in (ANY, b) for a, b in zip(listed, labels, strict=True))
+
+
+def _takes_in(end: str, name: str) -> bool:
+    """Whether every name under a listed one, or itself, ends in `end`; some of them where that has a label for any."""
+    if not end.startswith("."):
+        return f".{name}".endswith(end)
+    labels, listed = _labels(end[1:]), _labels(name)
+    return len(labels) <= len(listed) and _is_same(listed[len(listed) - len(labels) :], labels)

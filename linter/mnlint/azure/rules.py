@@ -7,7 +7,6 @@ from difflib import get_close_matches
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
-from mnlint.azure.egress import egress_fields
 from mnlint.azure.index import same_resource, together
 from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import is_text, missing
@@ -261,7 +260,6 @@ def _rule(
     draft.fields["target"] = _as_taken(drafts, view, draft["target"])
     draft.fields["targetType"] = target_type(drafts, draft["target"])
     draft.fields["subresourceHint"] = subresource_hint(drafts, draft["targetType"], draft["subresource"])
-    draft.fields.update(egress_fields(drafts, draft))
     return drafts.add(draft)
 
 
