@@ -29,6 +29,7 @@ POLICIES = {
     "MN030": "fqdn-rule-cost",
     "MN031": "fqdn-invalid",
     "MN032": "fqdn-too-broad",
+    "MN035": "fqdn-redundant",
     "MN051": "compute-in-customer-subnet",
 }
 # A case in azapi is Terraform, too, but of another dialect.

@@ -94,6 +94,9 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("serviceTag", "text", "The tag of a service-tag rule."),
             Field("protocol", "text", "The protocol of a service-tag rule."),
             Field("ports", "text", "The port ranges of a service-tag rule."),
+            Field(
+                "coveredBy", "one", "An FQDN rule of its network that opens all it opens, and more.", to="outboundRule"
+            ),
             Field("network", "one", "The managed network that the rule belongs to.", to="managedNetwork"),
         ),
     ),
