@@ -30,6 +30,7 @@ POLICIES = {
     "MN031": "fqdn-invalid",
     "MN032": "fqdn-too-broad",
     "MN035": "fqdn-redundant",
+    "MN036": "fqdn-to-storage",
     "MN051": "compute-in-customer-subnet",
 }
 # A case in azapi is Terraform, too, but of another dialect.

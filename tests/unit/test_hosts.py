@@ -96,7 +96,8 @@ LISTED = hosts.Broad(
     },
     hosts={"s3.aws.com": "all buckets"},
     closed=frozenset({"microsoft"}),
-    documented=frozenset({"*.vo.sites.net", "*.docs.sites.net"}),
+    documented=frozenset({"*.vo.sites.net", "*.docs.sites.net", "code.blob.core.net"}),
+    storage_hosts=frozenset({"blob.core.net"}),
 )
 
 
@@ -134,3 +135,30 @@ LISTED = hosts.Broad(
 )
 def test_what_is_opened_beside_the_users_own(text: str, words: str | None) -> None:
     assert LISTED.opens(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x.blob.core.net", "x.blob.core.net"),
+        ("X.z1.Blob.core.net, pypi.org", "x.z1.blob.core.net"),
+        ("*.blob.core.net", "*.blob.core.net"),
+        ("*blob.core.net", "*blob.core.net"),
+        ("blob.core.net", ""),
+        ("xblob.core.net", ""),
+        ("code.blob.core.net", ""),
+        ("pypi.org", ""),
+        (HOLE, None),
+        (f"{HOLE}.blob.core.net", None),
+        (f"co{HOLE}.blob.core.net", None),
+        (f"c{HOLE}d{HOLE}e.blob.core.net", None),
+        (f"c{HOLE}x{HOLE}e.blob.core.net", "c…x…e.blob.core.net"),
+        (f"code{HOLE}e.blob.core.net", "code…e.blob.core.net"),
+        (f"st{HOLE}.blob.core.net", "st….blob.core.net"),
+        (f"x.blob.core.net, {HOLE}", "x.blob.core.net"),
+        (f"x.blob.core.{HOLE}", None),
+        (f"{HOLE}" * 9_000 + "x.blob.core.net", "…" * 9_000 + "x.blob.core.net"),
+    ],
+)
+def test_hosts_of_storage_accounts(text: str, words: str | None) -> None:
+    assert LISTED.storage(text) == words

@@ -90,6 +90,7 @@ class Broad:
     hosts: Mapping[str, str]  # it serves what anybody uploads
     closed: frozenset[str]  # top-level domains where nobody else gets a name
     documented: frozenset[str]  # of scenarios: never too broad
+    storage_hosts: frozenset[str] = frozenset()  # what hosts of storage accounts end in
 
     def opens(self, text: str) -> str | None:
         """What a destination opens beside the user's own, in words; see `fault`."""
@@ -100,6 +101,17 @@ class Broad:
 
     def is_documented(self, host: str) -> bool:
         return any(covers(pattern, host) for pattern in self.documented)
+
+    def storage(self, text: str) -> str | None:
+        """The hosts of storage accounts in a destination, but for the documented ones; see `fault`."""
+        named = [host for host in hosts_in(text) if self._is_storage(host) and not self.is_documented(host)]
+        # It hangs on a name that nobody knows whether it is a documented one.
+        sure = [host for host in named if not any(_may_be(host, other) for other in self.documented)]
+        return ", ".join(map(shown, sure)) or (None if HOLE in text else "")
+
+    def _is_storage(self, host: str) -> bool:
+        name, any_name = host.removeprefix("*"), host.startswith("*")
+        return any(name.endswith(f".{end}") or (any_name and name == end) for end in self.storage_hosts)
 
     def _opens(self, host: str) -> str:
         if HOLE in host or self.is_documented(host):
@@ -127,6 +139,22 @@ class Broad:
         """Whether anybody can get a name right under a domain."""
         listed = any(_is_same(_labels(name), _labels(domain)) for name in self.suffixes)
         return listed or self._is_open_top(domain)
+
+
+def _may_be(text: str, host: str) -> bool:
+    """Whether a text is a host if its holes are filled in rightly."""
+    if HOLE not in text:
+        return False
+    first, *middle, last = text.split(HOLE)
+    at = len(first)
+    if len(first) + len(last) > len(host) or not host.startswith(first) or not host.endswith(last):
+        return False
+    for part in middle:
+        at = host.find(part, at, len(host) - len(last))
+        if at < 0:
+            return False
+        at += len(part)
+    return True
 
 
 def _labels(name: str) -> Sequence[str]:

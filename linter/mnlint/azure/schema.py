@@ -87,6 +87,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("host", "text", "The destination of an FQDN rule."),
             Field("hostFault", "text", "What makes that destination no host name, in words."),
             Field("hostOpens", "text", "What a host that is too broad opens beside the user's own, in words."),
+            Field("storageHost", "text", "What hosts of storage accounts that destination names."),
             Field("target", "text", "The resource id that a private-endpoint rule leads to."),
             Field("targetType", "text", "The ARM type of that resource; of a child, its parent's."),
             Field("subresource", "text", "The subresource of the target."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from mnlint.azure.hosts import HOLE
@@ -12,18 +12,23 @@ from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unkno
 # Words about a text that may have holes: empty if there is nothing to say, None if what stands in the holes decides.
 Tell = Callable[[str], str | None]
 
+ENDING: Final = "{environment().suffixes.storage}"  # as a form says it
+
 _BRACES: Final = str.maketrans("⦃⦄", "{}")
 
 
-def told(node: Node, tell: Tell) -> Node:
-    """What there is to say of a text, at its place; each option of a Choice for itself."""
+def told(node: Node, tell: Tell, endings: Sequence[str] = ()) -> Node:
+    """What there is to say of a text, at its place; each option of a Choice for itself.
+
+    `endings` is what the text may have for the ending of storage hosts in this cloud.
+    """
     value = node.value
     if isinstance(value, Choice):
-        return choice([told(option, tell) for option in value.options], value.why, node)
+        return choice([told(option, tell, endings) for option in value.options], value.why, node)
     text = text_of(node)
     if text is None:
         return node.holding(ABSENT)
-    words = tell(text)
+    words = _agreed([tell(one) for one in _in_each_cloud(node, endings) or [text]])
     if words is None:
         why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, _called(node))
         return node.holding(Unknown(why.cause, why.span, why.label))
@@ -38,6 +43,19 @@ def text_of(node: Node) -> str | None:
     if isinstance(value, str):
         return value
     return HOLE if isinstance(value, Ref) else _with_holes(form_of(node) or HOLE)
+
+
+def _agreed(found: Sequence[str | None]) -> str | None:
+    """The first of several words if there is something to say in any case, or nothing; None if that differs."""
+    return found[0] if all(found) or not any(words is None or words for words in found) else None
+
+
+def _in_each_cloud(node: Node, endings: Sequence[str]) -> list[str]:
+    form = form_of(node) if isinstance(node.value, Unknown) else None
+    if form is None or ENDING not in form.lower():
+        return []
+    before, after = form.lower().split(ENDING, 1)
+    return [_with_holes(f"{before}{ending}{after}") for ending in endings]
 
 
 def _with_holes(form: str) -> str:
