@@ -31,6 +31,7 @@ POLICIES = {
     "MN032": "fqdn-too-broad",
     "MN035": "fqdn-redundant",
     "MN036": "fqdn-to-storage",
+    "MN040": "service-tag-unknown",
     "MN051": "compute-in-customer-subnet",
 }
 # A case in azapi is Terraform, too, but of another dialect.

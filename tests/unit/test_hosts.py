@@ -3,7 +3,7 @@
 import pytest
 
 from mnlint.azure import hosts
-from mnlint.azure.hosts import HOLE
+from mnlint.azure.texts import HOLE
 
 FAULTS = [
     ("pypi.org", ""),

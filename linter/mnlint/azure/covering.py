@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mnlint.azure import hosts
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import excluded, implied, is_text
-from mnlint.azure.texts import text_of
+from mnlint.azure.texts import HOLE, text_of
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Unknown, choice, doubt
 
@@ -27,7 +27,7 @@ class Rules:
         if is_text(rule["type"], "FQDN") is Tri.FALSE:
             return
         texts = _texts(rule["host"])
-        if any(hosts.HOLE in text for text in texts):
+        if any(HOLE in text for text in texts):
             self.unclear.append(rule)
         for host in {host for text in texts for host in hosts.hosts_in(text)}:
             self.by_host.setdefault(host, {}).setdefault(texts, []).append(rule)
@@ -66,7 +66,7 @@ def _covering(drafts: Drafts, networks: dict[str, Rules], rule: Draft, host: Nod
     if text is None or not _may_be_redundant(text, broad):
         return host.holding(ABSENT)
     address = _network(rule)
-    if hosts.HOLE in text or address is None:
+    if HOLE in text or address is None:
         return _unknown(host, doubt(host) or doubt(rule["network"]), "what another rule opens")
     rules = networks[address]
     unsure: Unknown | None = None
@@ -119,7 +119,7 @@ def _takes_in(texts: Texts, text: str, broad: hosts.Broad) -> Tri:
 
 
 def _more_than(larger: str, text: str, broad: hosts.Broad) -> Tri:
-    if hosts.HOLE in larger:
+    if HOLE in larger:
         return Tri.UNKNOWN
     if hosts.fault(larger) or broad.opens(larger):
         return Tri.FALSE  # that one has to be mended first

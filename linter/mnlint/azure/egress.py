@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from mnlint.azure import hosts
+from mnlint.azure import hosts, tags
 from mnlint.azure.covering import join_covering
-from mnlint.azure.draft import Drafts
+from mnlint.azure.draft import Draft, Drafts
+from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.azure.texts import told
+from mnlint.model.tri import Tri, both, either
+from mnlint.model.value import ABSENT, Cause, Node, Seq, Unknown, choice, doubt
 
 
 def judge_destinations(drafts: Drafts) -> None:
     """The derived fields of every rule."""
     broad = _broad(drafts)
     endings = [str(e["ending"]) for e in drafts.tables.get("storage-hosts", ()) if e.get("environment")]
+    known = _tags(drafts)
     for rule in drafts.of("outboundRule"):
         rule.fields["hostFault"] = told(rule["host"], hosts.fault, endings)
         rule.fields["hostOpens"] = told(rule["host"], broad.opens, endings)
         rule.fields["storageHost"] = told(rule["host"], broad.storage, endings)
+        rule.fields["tag"] = tag = _tag(drafts, rule)
+        by_azurerm = is_text(rule["dialect"], "azurerm") is Tri.TRUE
+        rule.fields["tagFault"] = told(tag, known.azurerm_fault if by_azurerm else known.fault)
     join_covering(drafts, broad)
 
 
@@ -30,3 +37,44 @@ def _broad(drafts: Drafts) -> hosts.Broad:
             f"{service}.{e['ending']}" for e in drafts.tables.get("storage-hosts", ()) for service in e["services"]
         ),
     )
+
+
+def _tags(drafts: Drafts) -> tags.Tags:
+    made = (
+        tags.Tag(str(e["tag"]), str(e.get("direction", "")), e.get("azurerm") is True)
+        for e in drafts.tables.get("service-tags", ())
+    )
+    return tags.Tags({tag.name.lower(): tag for tag in made})
+
+
+def _tag(drafts: Drafts, rule: Draft) -> Node:
+    """The service tag in effect: none where address prefixes take its place."""
+    written, prefixes = rule["serviceTag"], rule["addressPrefixes"]
+    replaced = both(_has_members(prefixes), _takes_prefixes(drafts, rule))
+    if replaced is not Tri.UNKNOWN:
+        return written.holding(ABSENT) if replaced is Tri.TRUE else written
+    version = rule.view.api_version if rule.view is not None else None
+    why = doubt(prefixes) or (doubt(version) if version is not None else None)
+    why = why or Unknown(Cause.RUNTIME, prefixes.origin, "what this API version makes of addressPrefixes")
+    return choice([written, written.holding(ABSENT)], Unknown(why.cause, why.span, why.label), written)
+
+
+def _has_members(listed: Node) -> Tri:
+    value = listed.value
+    if missing(listed):
+        return Tri.FALSE
+    if not isinstance(value, Seq):
+        return Tri.UNKNOWN
+    return either(Tri.FALSE if value.more is None else Tri.UNKNOWN, *(is_there(item) for item in value.items))
+
+
+def _takes_prefixes(drafts: Drafts, rule: Draft) -> Tri:
+    """Whether address prefixes count at the API version that a rule is written at; older ones only give them back."""
+    version = rule.view.api_version if rule.view is not None else None
+    if version is None or is_text(rule["family"], "foundry") is Tri.TRUE:
+        return Tri.TRUE
+    for entry in drafts.tables.get("address-prefixes", ()):
+        tri = is_text(version, *entry["versions"])
+        if tri is not Tri.FALSE:
+            return tri if entry["writable"] is True else tri.negated()
+    return Tri.UNKNOWN

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Final
 
+from mnlint.azure.texts import HOLE, may_be, shown
+
 ANY: Final = "<any>"  # in a list, one label that may be anything
-HOLE: Final = "\0"  # a part of a text that nobody knows: it may be empty, and it may hold commas
 
 _ODD = re.compile(r"(?![\w.*-])[\x01-\x7f]", re.ASCII)
 _PORT = re.compile(rf":(\d+|{HOLE})$")
@@ -19,11 +20,6 @@ _MISPLACED = re.compile(rf"[^{HOLE}]\*")  # Azure Firewall takes an asterisk at 
 def hosts_in(text: str) -> list[str]:
     """The hosts of a destination, which may hold several between commas; in lower case."""
     return [host.strip().lower() for host in text.split(",")]
-
-
-def shown(text: str) -> str:
-    """A text as messages show it."""
-    return text.replace(HOLE, "…")
 
 
 def fault(text: str) -> str | None:
@@ -106,7 +102,7 @@ class Broad:
         """The hosts of storage accounts in a destination, but for the documented ones; see `fault`."""
         named = [host for host in hosts_in(text) if self._is_storage(host) and not self.is_documented(host)]
         # It hangs on a name that nobody knows whether it is a documented one.
-        sure = [host for host in named if not any(_may_be(host, other) for other in self.documented)]
+        sure = [host for host in named if not any(may_be(host, other) for other in self.documented)]
         return ", ".join(map(shown, sure)) or (None if HOLE in text else "")
 
     def _is_storage(self, host: str) -> bool:
@@ -139,22 +135,6 @@ class Broad:
         """Whether anybody can get a name right under a domain."""
         listed = any(_is_same(_labels(name), _labels(domain)) for name in self.suffixes)
         return listed or self._is_open_top(domain)
-
-
-def _may_be(text: str, host: str) -> bool:
-    """Whether a text is a host if its holes are filled in rightly."""
-    if HOLE not in text:
-        return False
-    first, *middle, last = text.split(HOLE)
-    at = len(first)
-    if len(first) + len(last) > len(host) or not host.startswith(first) or not host.endswith(last):
-        return False
-    for part in middle:
-        at = host.find(part, at, len(host) - len(last))
-        if at < 0:
-            return False
-        at += len(part)
-    return True
 
 
 def _labels(name: str) -> Sequence[str]:

@@ -32,7 +32,18 @@ from mnlint.model.value import (
     member,
 )
 
-FIELDS = ("type", "category", "status", "host", "target", "subresource", "serviceTag", "protocol", "ports")
+FIELDS = (
+    "type",
+    "category",
+    "status",
+    "host",
+    "target",
+    "subresource",
+    "serviceTag",
+    "addressPrefixes",
+    "protocol",
+    "ports",
+)
 
 
 def make_rules(drafts: Drafts) -> None:

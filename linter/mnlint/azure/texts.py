@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from mnlint.azure.hosts import HOLE
 from mnlint.azure.kleene import missing
 from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unknown, choice, doubt, form_of
+
+HOLE: Final = "\0"  # a part of a text that nobody knows: it may be empty, and it may hold commas
 
 # Words about a text that may have holes: empty if there is nothing to say, None if what stands in the holes decides.
 Tell = Callable[[str], str | None]
@@ -15,6 +16,27 @@ Tell = Callable[[str], str | None]
 ENDING: Final = "{environment().suffixes.storage}"  # as a form says it
 
 _BRACES: Final = str.maketrans("⦃⦄", "{}")
+
+
+def shown(text: str) -> str:
+    """A text as messages show it."""
+    return text.replace(HOLE, "…")
+
+
+def may_be(text: str, other: str) -> bool:
+    """Whether a text with holes becomes another one if they are filled in rightly."""
+    if HOLE not in text:
+        return False
+    first, *middle, last = text.split(HOLE)
+    at = len(first)
+    if len(first) + len(last) > len(other) or not other.startswith(first) or not other.endswith(last):
+        return False
+    for part in middle:
+        at = other.find(part, at, len(other) - len(last))
+        if at < 0:
+            return False
+        at += len(part)
+    return True
 
 
 def told(node: Node, tell: Tell, endings: Sequence[str] = ()) -> Node:

@@ -1,0 +1,75 @@
+"""What the text of a service tag means: its base name and region, and whether there is such a tag."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from mnlint.azure.texts import HOLE, may_be, shown
+
+MOST_LABELS = 5  # no tag has more
+_REGION = re.compile("[a-z0-9]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A service tag of the list: its canonical name, its direction by Microsoft's advice, whether azurerm takes it."""
+
+    name: str
+    direction: str
+    azurerm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The known service tags, by their names in lower case."""
+
+    known: Mapping[str, Tag]
+
+    def split(self, text: str) -> tuple[Tag, str] | None:
+        """The tag that a text names, and what follows it: a dot with a region, or nothing."""
+        for end in (len(text), *(at for at, char in enumerate(text) if char == "."))[:MOST_LABELS]:
+            tag = self.known.get(text[:end].lower())
+            if tag is not None:
+                return tag, text[end:]
+        return None
+
+    def fault(self, text: str) -> str | None:
+        """Why a text names no tag, in words: empty if it does, None if that hangs on what nobody knows."""
+        found = self.split(text)
+        if found is not None and HOLE not in text:
+            tag, rest = found
+            fits = not rest or _REGION.fullmatch(rest[1:])
+            return "" if fits else f"{text} has no region in one word behind {tag.name}"
+        root = text.partition(".")[0].lower()
+        if HOLE in text and (HOLE in root or any(name.partition(".")[0] == root for name in self.known)):
+            return None
+        return f"there is no known tag {shown(text)}{self._hint(text)}"
+
+    def azurerm_fault(self, text: str) -> str | None:
+        """The same by azurerm's closed list, which has no regions and wants the exact case."""
+        taken = [tag.name for tag in self.known.values() if tag.azurerm]
+        if text in taken:
+            return ""
+        if any(may_be(text, name) for name in taken):
+            return None
+        found = self.split(text)
+        if found is None:
+            return f"azurerm knows no tag {shown(text)}{self._hint(text)}"
+        tag, rest = found
+        if not tag.azurerm:
+            return f"azurerm does not take {tag.name}"
+        return f"azurerm takes {tag.name} without a region only" if rest else f"azurerm wants the spelling {tag.name}"
+
+    def _hint(self, text: str) -> str:
+        """The nearest known tags, in words."""
+        base, _, region = text.strip().partition(".")
+        below = [tag.name for name, tag in self.known.items() if name.startswith(f"{base.lower()}.")]
+        if below and HOLE not in text:
+            return f"; there are {', '.join(below)}"
+        near = get_close_matches(base.lower(), self.known, 1, 0.75)
+        if not near:
+            return ""
+        return f"; did you mean {self.known[near[0]].name}{f'.{shown(region)}' if region else ''}?"
