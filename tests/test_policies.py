@@ -32,6 +32,7 @@ POLICIES = {
     "MN035": "fqdn-redundant",
     "MN036": "fqdn-to-storage",
     "MN040": "service-tag-unknown",
+    "MN041": "service-tag-too-broad",
     "MN051": "compute-in-customer-subnet",
 }
 # A case in azapi is Terraform, too, but of another dialect.

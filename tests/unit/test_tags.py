@@ -5,8 +5,18 @@ import pytest
 from mnlint.azure.tags import Tag, Tags
 from mnlint.azure.texts import HOLE
 
-NAMES = {"Storage": True, "AzureKeyVault": True, "ApiManagement": False, "AzureFrontDoor.Backend": True}
-TAGS = Tags({name.lower(): Tag(name, "both", azurerm) for name, azurerm in NAMES.items()})
+NAMES = {
+    "AzureCloud": True,
+    "Storage": True,
+    "AzureKeyVault": True,
+    "ApiManagement": False,
+    "AzureFrontDoor.Backend": True,
+}
+TAGS = Tags(
+    {name.lower(): Tag(name, "both", azurerm) for name, azurerm in NAMES.items()},
+    broad={"Storage": "accounts", "AzureCloud": "all"},
+    in_any_region=frozenset({"AzureCloud"}),
+)
 
 FAULTS = [
     ("Storage", ""),
@@ -56,3 +66,23 @@ def test_whether_there_is_such_a_tag(text: str, words: str | None) -> None:
 )
 def test_whether_azurerm_takes_it(text: str, words: str | None) -> None:
     assert TAGS.azurerm_fault(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("storage", "accounts"),
+        ("Storage.WestEurope", ""),
+        ("AzureCloud", "all"),
+        ("AzureCloud.WestEurope", "all"),
+        ("AzureKeyVault", ""),
+        ("Contoso", ""),
+        (HOLE, None),
+        (f"Storage{HOLE}", None),
+        (f"Storage.{HOLE}", None),
+        (f"AzureCloud.{HOLE}", "all"),
+        (f"AzureKeyVault.{HOLE}", ""),
+    ],
+)
+def test_what_a_tag_opens(text: str, words: str | None) -> None:
+    assert TAGS.opens(text) == words

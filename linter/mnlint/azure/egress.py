@@ -23,6 +23,7 @@ def judge_destinations(drafts: Drafts) -> None:
         rule.fields["tag"] = tag = _tag(drafts, rule)
         by_azurerm = is_text(rule["dialect"], "azurerm") is Tri.TRUE
         rule.fields["tagFault"] = told(tag, known.azurerm_fault if by_azurerm else known.fault)
+        rule.fields["tagOpens"] = told(tag, known.opens)
     join_covering(drafts, broad)
 
 
@@ -44,7 +45,12 @@ def _tags(drafts: Drafts) -> tags.Tags:
         tags.Tag(str(e["tag"]), str(e.get("direction", "")), e.get("azurerm") is True)
         for e in drafts.tables.get("service-tags", ())
     )
-    return tags.Tags({tag.name.lower(): tag for tag in made})
+    broad = [e for e in drafts.tables.get("broad-destinations", ()) if "tag" in e]
+    return tags.Tags(
+        known={tag.name.lower(): tag for tag in made},
+        broad={str(e["tag"]): str(e["opens"]) for e in broad},
+        in_any_region=frozenset(str(e["tag"]) for e in broad if e["forms"] == "any"),
+    )
 
 
 def _tag(drafts: Drafts, rule: Draft) -> Node:

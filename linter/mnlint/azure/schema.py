@@ -95,6 +95,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("serviceTag", "text", "The tag of a service-tag rule."),
             Field("addressPrefixes", "list", "The ranges of addresses that take the tag's place."),
             Field("tag", "text", "The tag in effect: absent where address prefixes take its place."),
+            Field("tagOpens", "text", "What a tag that is too broad opens, in words."),
             Field("tagFault", "text", "Why there is no such tag, in words."),
             Field("protocol", "text", "The protocol of a service-tag rule."),
             Field("ports", "text", "The port ranges of a service-tag rule."),

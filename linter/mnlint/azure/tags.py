@@ -24,9 +24,11 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """The known service tags, by their names in lower case."""
+    """The known service tags, by their names in lower case, and those that are too broad."""
 
     known: Mapping[str, Tag]
+    broad: Mapping[str, str]  # by canonical name: what a tag of every customer's resources opens
+    in_any_region: frozenset[str]  # those of them that are too broad with a region, too
 
     def split(self, text: str) -> tuple[Tag, str] | None:
         """The tag that a text names, and what follows it: a dot with a region, or nothing."""
@@ -62,6 +64,17 @@ class Tags:
         if not tag.azurerm:
             return f"azurerm does not take {tag.name}"
         return f"azurerm takes {tag.name} without a region only" if rest else f"azurerm wants the spelling {tag.name}"
+
+    def opens(self, text: str) -> str | None:
+        """What a tag that is too broad opens, in words; see `fault`."""
+        found = self.split(text)
+        if found is None:
+            return None if HOLE in text else ""
+        tag, rest = found
+        words = self.broad.get(tag.name, "")
+        if words and HOLE in rest and tag.name not in self.in_any_region:
+            return None
+        return words if not rest or tag.name in self.in_any_region else ""
 
     def _hint(self, text: str) -> str:
         """The nearest known tags, in words."""
