@@ -33,6 +33,7 @@ POLICIES = {
     "MN036": "fqdn-to-storage",
     "MN040": "service-tag-unknown",
     "MN041": "service-tag-too-broad",
+    "MN042": "service-tag-protocol-or-ports",
     "MN051": "compute-in-customer-subnet",
 }
 # A case in azapi is Terraform, too, but of another dialect.

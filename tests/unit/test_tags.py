@@ -2,7 +2,7 @@
 
 import pytest
 
-from mnlint.azure.tags import Tag, Tags
+from mnlint.azure.tags import Tag, Tags, ports_fault, protocol_fault
 from mnlint.azure.texts import HOLE
 
 NAMES = {
@@ -86,3 +86,52 @@ def test_whether_azurerm_takes_it(text: str, words: str | None) -> None:
 )
 def test_what_a_tag_opens(text: str, words: str | None) -> None:
     assert TAGS.opens(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "by_azurerm"),
+    [
+        ("TCP", "", ""),
+        ("*", "", ""),
+        ("tcp", "", "azurerm wants the protocol tcp in capitals"),
+        ("HTTPS", *["the protocol HTTPS is none of TCP, UDP, ICMP and *"] * 2),
+        ("", *["the protocol  is none of TCP, UDP, ICMP and *"] * 2),
+        (HOLE, None, None),
+        (f"{HOLE}P", None, None),
+        (f"t{HOLE}", None, "the protocol t… is none of TCP, UDP, ICMP and *"),
+        (f"HTTP{HOLE}", *["the protocol HTTP… is none of TCP, UDP, ICMP and *"] * 2),
+    ],
+)
+def test_protocols(text: str, words: str | None, by_azurerm: str | None) -> None:
+    assert protocol_fault(text, exact=False) == words
+    assert protocol_fault(text, exact=True) == by_azurerm
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("443", ""),
+        ("80, 443", ""),
+        ("80,8080-8089", ""),
+        ("1024 - 65535", ""),
+        ("0-65535", ""),
+        (" * ", ""),
+        ("", "the ports '' are no list of ports and ranges"),
+        ("443,", "the ports '443,' are no list of ports and ranges"),
+        ("80;443", "the ports '80;443' are no list of ports and ranges"),
+        ("80 443", "the ports '80 443' are no list of ports and ranges"),
+        ("80,*", "the ports '80,*' are no list of ports and ranges"),
+        ("https", "the ports 'https' are no list of ports and ranges"),
+        ("٤٤٣", "the ports '٤٤٣' are no list of ports and ranges"),
+        ("1-2-3", "the ports '1-2-3' are no list of ports and ranges"),
+        ("65536", "there is no port 65536"),
+        ("1024-655535", "there is no port 655535"),  # a typo of azurerm's page
+        ("1024-99999", "there is no port 99999"),
+        ("443-80", "the range 443-80 runs backwards"),
+        (HOLE, None),
+        (f"80, {HOLE}", None),
+        (f"80; {HOLE}", "the ports 80; … are no list of ports and ranges"),
+    ],
+)
+def test_ports(text: str, words: str | None) -> None:
+    assert ports_fault(text) == words

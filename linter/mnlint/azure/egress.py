@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mnlint.azure import hosts, tags
 from mnlint.azure.covering import join_covering
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.azure.texts import told
 from mnlint.model.tri import Tri, both, either
-from mnlint.model.value import ABSENT, Cause, Node, Seq, Unknown, choice, doubt
+from mnlint.model.value import ABSENT, Cause, Choice, Node, Seq, Unknown, choice, doubt
 
 
 def judge_destinations(drafts: Drafts) -> None:
@@ -24,6 +26,7 @@ def judge_destinations(drafts: Drafts) -> None:
         by_azurerm = is_text(rule["dialect"], "azurerm") is Tri.TRUE
         rule.fields["tagFault"] = told(tag, known.azurerm_fault if by_azurerm else known.fault)
         rule.fields["tagOpens"] = told(tag, known.opens)
+        rule.fields.update(_traffic(rule, exact=by_azurerm))
     join_covering(drafts, broad)
 
 
@@ -38,6 +41,28 @@ def _broad(drafts: Drafts) -> hosts.Broad:
             f"{service}.{e['ending']}" for e in drafts.tables.get("storage-hosts", ()) for service in e["services"]
         ),
     )
+
+
+def _traffic(rule: Draft, *, exact: bool) -> dict[str, Node]:
+    """What is wrong with a rule's protocol and with its ports, and both in words."""
+    protocol = told(rule["protocol"], partial(tags.protocol_fault, exact=exact))
+    ports = _ports(rule["ports"])
+    both_wrong = isinstance(protocol.value, str) and isinstance(ports.value, str)
+    said = protocol.holding(f"{protocol.value}; {ports.value}") if both_wrong else protocol
+    return {
+        "protocolFault": protocol,
+        "portsFault": ports,
+        "trafficFault": ports if missing(protocol) else said,
+    }
+
+
+def _ports(node: Node) -> Node:
+    value = node.value
+    if isinstance(value, Choice):
+        return choice([_ports(option) for option in value.options], value.why, node)
+    if isinstance(value, Seq):
+        return node.holding("the ports are a list, where one text such as '80, 443' is expected")
+    return told(node, tags.ports_fault)
 
 
 def _tags(drafts: Drafts) -> tags.Tags:

@@ -99,6 +99,9 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("tagFault", "text", "Why there is no such tag, in words."),
             Field("protocol", "text", "The protocol of a service-tag rule."),
             Field("ports", "text", "The port ranges of a service-tag rule."),
+            Field("protocolFault", "text", "What is wrong with the protocol, in words."),
+            Field("portsFault", "text", "What is wrong with the port ranges, in words."),
+            Field("trafficFault", "text", "What is wrong with either, in words."),
             Field(
                 "coveredBy", "one", "An FQDN rule of its network that opens all it opens, and more.", to="outboundRule"
             ),

@@ -1,4 +1,4 @@
-"""What the text of a service tag means: its base name and region, and whether there is such a tag."""
+"""What the texts of a service-tag rule mean: a tag with its base name and region, a protocol, ranges of ports."""
 
 from __future__ import annotations
 
@@ -9,8 +9,41 @@ from difflib import get_close_matches
 
 from mnlint.azure.texts import HOLE, may_be, shown
 
+PROTOCOLS = ("TCP", "UDP", "ICMP", "*")
 MOST_LABELS = 5  # no tag has more
+_PORT_TEXT = re.compile(rf"[\d\s,\-*{HOLE}]*", re.ASCII)
+_RANGE = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?", re.ASCII)
+HIGHEST = 65_535
 _REGION = re.compile("[a-z0-9]+", re.IGNORECASE)
+
+
+def protocol_fault(text: str, *, exact: bool) -> str | None:
+    """What is wrong with the protocol of a rule, in words; see `Tags.fault`. azurerm wants the `exact` case."""
+    if text in PROTOCOLS or (not exact and text.upper() in PROTOCOLS):
+        return ""
+    if any(may_be(text if exact else text.upper(), name) for name in PROTOCOLS):
+        return None
+    if text.upper() in PROTOCOLS:
+        return f"azurerm wants the protocol {text} in capitals"
+    return f"the protocol {shown(text)} is none of {', '.join(PROTOCOLS[:-1])} and *"
+
+
+def ports_fault(text: str) -> str | None:
+    """What is wrong with the port ranges of a rule, in words; see `Tags.fault`."""
+    if HOLE in text:
+        return None if _PORT_TEXT.fullmatch(text) else f"the ports {shown(text)} are no list of ports and ranges"
+    if text.strip() == "*":
+        return ""
+    for part in text.split(","):
+        found = _RANGE.fullmatch(part.strip())
+        if found is None:
+            return f"the ports {text!r} are no list of ports and ranges"
+        low, high = int(found[1]), int(found[2] or found[1])
+        if high > HIGHEST or low > HIGHEST:
+            return f"there is no port {max(low, high)}"
+        if low > high:
+            return f"the range {part.strip()} runs backwards"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
