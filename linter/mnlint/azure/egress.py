@@ -26,6 +26,7 @@ def judge_destinations(drafts: Drafts) -> None:
         by_azurerm = is_text(rule["dialect"], "azurerm") is Tri.TRUE
         rule.fields["tagFault"] = told(tag, known.azurerm_fault if by_azurerm else known.fault)
         rule.fields["tagOpens"] = told(tag, known.opens)
+        rule.fields["tagDirection"] = told(tag, known.direction)
         rule.fields.update(_traffic(rule, exact=by_azurerm))
     join_covering(drafts, broad)
 

@@ -9,6 +9,7 @@ from mnlint.model.fact import Field, Schema
 MODES: Final = ("Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound")
 RULE_TYPES: Final = ("FQDN", "PrivateEndpoint", "ServiceTag")
 FAMILIES: Final = ("workspace", "foundry")
+TAG_DIRECTIONS: Final = ("inbound", "outbound", "both")
 DIALECTS: Final = ("bicep", "arm", "azurerm", "azapi", "azureml")
 
 # What the service takes when a template says nothing; each with its source.
@@ -96,6 +97,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("addressPrefixes", "list", "The ranges of addresses that take the tag's place."),
             Field("tag", "text", "The tag in effect: absent where address prefixes take its place."),
             Field("tagOpens", "text", "What a tag that is too broad opens, in words."),
+            Field("tagDirection", "enum", "What traffic the tag is for, where that is known.", TAG_DIRECTIONS),
             Field("tagFault", "text", "Why there is no such tag, in words."),
             Field("protocol", "text", "The protocol of a service-tag rule."),
             Field("ports", "text", "The port ranges of a service-tag rule."),

@@ -109,6 +109,13 @@ class Tags:
             return None
         return words if not rest or tag.name in self.in_any_region else ""
 
+    def direction(self, text: str) -> str | None:
+        """Microsoft's advice for a tag: inbound, outbound or both; empty of one without advice. See `fault`."""
+        found = self.split(text)
+        if found is None:
+            return None if HOLE in text else ""
+        return found[0].direction
+
     def _hint(self, text: str) -> str:
         """The nearest known tags, in words."""
         base, _, region = text.strip().partition(".")
