@@ -29,6 +29,7 @@ POLICIES = {
     "MN030": "fqdn-rule-cost",
     "MN031": "fqdn-invalid",
     "MN032": "fqdn-too-broad",
+    "MN033": "exfiltration-guard-weakened",
     "MN035": "fqdn-redundant",
     "MN036": "fqdn-to-storage",
     "MN040": "service-tag-unknown",

@@ -6,11 +6,11 @@ from functools import partial
 
 from mnlint.azure import hosts, tags
 from mnlint.azure.covering import join_covering
-from mnlint.azure.draft import Draft, Drafts
+from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import is_text, is_there, missing
-from mnlint.azure.texts import told
+from mnlint.azure.texts import HOLE, shown, text_of, told
 from mnlint.model.tri import Tri, both, either
-from mnlint.model.value import ABSENT, Cause, Choice, Node, Seq, Unknown, choice, doubt
+from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, choice, doubt
 
 
 def judge_destinations(drafts: Drafts) -> None:
@@ -28,7 +28,60 @@ def judge_destinations(drafts: Drafts) -> None:
         rule.fields["tagOpens"] = told(tag, known.opens)
         rule.fields["tagDirection"] = told(tag, known.direction)
         rule.fields.update(_traffic(rule, exact=by_azurerm))
+        rule.fields["opened"] = _opened(rule)
+    for network in drafts.of("managedNetwork"):
+        network.fields["openedTo"] = said(_opened_to(drafts, network), network.head, "counted")
     join_covering(drafts, broad)
+
+
+NAMED = 5  # destinations that a message names
+
+
+def _opened(rule: Draft) -> Node:
+    """What a user's active rule opens outside of the network, whatever it is, at its place."""
+    kind = rule["type"]
+    outside = is_text(kind, "FQDN", "ServiceTag")
+    services = is_text(rule["category"], "Required", "Recommended", "Dependency")
+    active = is_text(rule["status"], "Inactive").negated()
+    tri = both(outside, services.negated(), active)
+    if tri is Tri.UNKNOWN:
+        why = next((found for name in ("type", "category", "status") if (found := doubt(rule[name]))), None)
+        why = why or Unknown(Cause.RUNTIME, kind.origin, "what the rule opens")
+        return kind.holding(Unknown(why.cause, why.span, why.label))
+    if tri is Tri.FALSE:
+        return kind.holding(ABSENT)
+    by_host = is_text(kind, "FQDN") is Tri.TRUE
+    places = [rule[name] for name in (("host",) if by_host else ("tag", "addressPrefixes")) if not missing(rule[name])]
+    return _named(places[0] if places else kind)
+
+
+def _named(node: Node) -> Node:
+    """A destination in words; of one that nobody knows, what it is called."""
+    value = node.value
+    if isinstance(value, Choice):
+        return choice([_named(option) for option in value.options], value.why, node)
+    text = text_of(node)
+    if text is None:
+        return node.holding("address prefixes" if isinstance(value, Seq) else "something that is not named")
+    why = doubt(node)
+    return node.holding(why.label if why is not None and text == HOLE else shown(text))
+
+
+def _opened_to(drafts: Drafts, network: Draft) -> str:
+    """The destinations of a network's rules in words."""
+    rules = network["rules"].value
+    items = rules.items if isinstance(rules, Seq) else ()
+    opened = [drafts.by_address[item.value.address]["opened"] for item in items if isinstance(item.value, Ref)]
+    names = list(dict.fromkeys(name for node in opened if (name := _in_words(node))))
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _in_words(node: Node) -> str:
+    value = node.value
+    if isinstance(value, Choice):
+        return " or ".join(dict.fromkeys(filter(None, map(_in_words, value.options))))
+    return value if isinstance(value, str) else ""
 
 
 def _broad(drafts: Drafts) -> hosts.Broad:
