@@ -35,8 +35,17 @@ POLICIES = {
     "MN026": "connection-target-not-an-id",
     "MN029": "azurerm-private-endpoint-limits",
     "MN030": "fqdn-rule-cost",
+    "MN031": "fqdn-invalid",
+    "MN032": "fqdn-too-broad",
+    "MN033": "exfiltration-guard-weakened",
+    "MN035": "fqdn-redundant",
+    "MN036": "fqdn-to-storage",
     "MN037": "firewall-sku-misused",
     "MN038": "private-endpoint-sku-unsupported",
+    "MN040": "service-tag-unknown",
+    "MN041": "service-tag-too-broad",
+    "MN042": "service-tag-protocol-or-ports",
+    "MN043": "service-tag-inbound-only",
     "MN050": "foundry-network-mode-not-set",
     "MN051": "compute-in-customer-subnet",
     "MN052": "registry-build-needs-compute",
@@ -144,3 +153,20 @@ def test_modes_of_the_schema_are_those_of_the_list() -> None:
     from mnlint.azure.schema import MODES
 
     assert [entry["mode"] for entry in TABLES["isolation-modes"]] == list(MODES)
+
+
+def test_azurerm_takes_no_tag_that_is_for_inbound_traffic_only() -> None:
+    """So that MN043 has nothing to say there: MN040 has."""
+    tags = TABLES["service-tags"]
+    assert not [e["tag"] for e in tags if e.get("direction") == "inbound" and e["azurerm"]]
+
+
+def test_no_tag_begins_with_another_one() -> None:
+    """So that what follows a tag behind a dot is a region."""
+    tags = [e["tag"] for e in TABLES["service-tags"]]
+    assert not [(a, b) for a in tags for b in tags if b.startswith(f"{a}.")]
+
+
+def test_broad_tags_are_known_tags() -> None:
+    tags = {e["tag"] for e in TABLES["service-tags"]}
+    assert {e["tag"] for e in TABLES["broad-destinations"] if "tag" in e} <= tags

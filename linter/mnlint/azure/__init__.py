@@ -8,6 +8,7 @@ from mnlint.azure.before import past_networks, remember
 from mnlint.azure.computes import make_computes
 from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables
+from mnlint.azure.egress import judge_destinations
 from mnlint.azure.index import Index
 from mnlint.azure.needles import NEEDLES
 from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
@@ -38,6 +39,7 @@ def extract(
     make_accounts(drafts)
     join_projects(drafts)
     make_rules(drafts)
+    judge_destinations(drafts)
     make_connections(drafts)
     make_computes(drafts)
     make_dependencies(drafts)

@@ -56,6 +56,7 @@ def rule(settings: Node) -> dict[str, Node]:
         "target": at("destination", "serviceResourceId"),
         "subresource": at("destination", "subresourceTarget"),
         "serviceTag": at("destination", "serviceTag"),
+        "addressPrefixes": at("destination", "addressPrefixes"),
         "protocol": at("destination", "protocol"),
         "ports": at("destination", "portRanges"),
     }

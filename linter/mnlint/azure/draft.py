@@ -12,7 +12,7 @@ from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Fact
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
-from mnlint.model.value import Map, Node, literal
+from mnlint.model.value import Map, Node, Unknown, literal
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -29,6 +29,7 @@ class Draft:
     view: View | None = None
     guards: tuple[Node, ...] = ()
     unseen: Node | None = None
+    hidden: Unknown | None = None  # of a network: why it may have rules that nobody sees here
     symbol: str = ""  # what readers call it if it has neither a known name nor a resource
 
     def __getitem__(self, name: str) -> Node:

@@ -26,24 +26,33 @@ from mnlint.model.value import (
 
 
 class Members:
-    """A list being put together: members known to be in it, and the first reason why there may be others."""
+    """A list being put together: members known to be in it, and the first reason why there may be others.
+
+    `hidden` is why there may be some that nobody was asked to add.
+    """
 
     def __init__(self) -> None:
         self.items: list[Node] = []
         self.more: Unknown | None = None
+        self.hidden: Unknown | None = None
 
     def add(self, node: Node, tri: Tri, why: Unknown | None, guards: Sequence[Node], by: Sequence[Node]) -> None:
         """Take in a member that belongs here with truth `tri`, if its guards hold wherever those of `by` do."""
         if tri is Tri.FALSE or excluded(tuple(guards), tuple(by)):
             return
         if tri is Tri.UNKNOWN:
-            self.open(why or doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a reference"))
+            self._doubt(why or doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a reference"))
         elif not implied(tuple(guards), tuple(by)):
-            self.open(unsure(tuple(guards), tuple(by)))
+            self._doubt(unsure(tuple(guards), tuple(by)))
         else:
             self.items.append(node)
 
     def open(self, why: Unknown | None) -> None:
+        """There may be members that nobody sees."""
+        self.hidden = self.hidden or why
+        self._doubt(why)
+
+    def _doubt(self, why: Unknown | None) -> None:
         self.more = self.more or why
 
     def node(self, head: Span, label: str) -> Node:

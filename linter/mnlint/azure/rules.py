@@ -32,7 +32,18 @@ from mnlint.model.value import (
     member,
 )
 
-FIELDS = ("type", "category", "status", "host", "target", "subresource", "serviceTag", "protocol", "ports")
+FIELDS = (
+    "type",
+    "category",
+    "status",
+    "host",
+    "target",
+    "subresource",
+    "serviceTag",
+    "addressPrefixes",
+    "protocol",
+    "ports",
+)
 
 
 def make_rules(drafts: Drafts) -> None:
@@ -51,6 +62,7 @@ def make_rules(drafts: Drafts) -> None:
         if referred and not members.items and network.address not in with_rules:
             _forget(drafts, network)
             continue
+        network.hidden = members.hidden
         network.fields["rules"] = members.node(network.head, f"the outbound rules of {network.address}")
         network.fields["fqdnRules"] = said(_fqdn_words(drafts, members), network.head, "counted")
 

@@ -10,6 +10,7 @@ MODES: Final = ("Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"
 RULE_TYPES: Final = ("FQDN", "PrivateEndpoint", "ServiceTag")
 FAMILIES: Final = ("workspace", "foundry")
 SKUS: Final = ("Standard", "Basic", "Premium")  # managed networks take no Premium, which is why policies speak of it
+TAG_DIRECTIONS: Final = ("inbound", "outbound", "both")
 DIALECTS: Final = ("bicep", "arm", "azurerm", "azapi", "azureml")
 
 # What the service takes when a template says nothing; each with its source.
@@ -90,6 +91,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("canProvision", "bool", "Whether the version of its workspace has a setting that builds it ahead."),
             Field("provisionNow", "bool", "Whether it is built ahead, and not only with the first compute."),
             Field("imageBuildCompute", "text", "The compute that its workspace builds images with."),
+            Field("openedTo", "text", "What hosts and service tags its rules open, in words."),
             Field("fqdnRules", "text", "How many FQDN rules there are, in words."),
             Field("rules", "many", "Its outbound rules, however they are written.", to="outboundRule"),
             Field("dependencies", "many", "The resources that it uses.", to="dependency"),
@@ -108,14 +110,29 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("category", "text", "Required, Recommended or UserDefined, as written."),
             Field("status", "text", "Active or Inactive, as written."),
             Field("host", "text", "The destination of an FQDN rule."),
+            Field("hostFault", "text", "What makes that destination no host name, in words."),
+            Field("hostOpens", "text", "What a host that is too broad opens beside the user's own, in words."),
+            Field("storageHost", "text", "What hosts of storage accounts that destination names."),
             Field("target", "text", "The resource id that a private-endpoint rule leads to."),
             Field("targetType", "text", "The ARM type of that resource; of a child, its parent's."),
             Field("targetNamespace", "text", "The resource provider in that type, in the letters that are written."),
             Field("subresource", "text", "The subresource of the target."),
             Field("subresourceHint", "text", "What the subresource should be, in words."),
             Field("serviceTag", "text", "The tag of a service-tag rule."),
+            Field("addressPrefixes", "list", "The ranges of addresses that take the tag's place."),
+            Field("tag", "text", "The tag in effect: absent where address prefixes take its place."),
+            Field("tagOpens", "text", "What a tag that is too broad opens, in words."),
+            Field("tagDirection", "enum", "What traffic the tag is for, where that is known.", TAG_DIRECTIONS),
+            Field("tagFault", "text", "Why there is no such tag, in words."),
+            Field("opened", "text", "What an active rule of the user's opens to the internet: hosts or a tag."),
             Field("protocol", "text", "The protocol of a service-tag rule."),
             Field("ports", "text", "The port ranges of a service-tag rule."),
+            Field("protocolFault", "text", "What is wrong with the protocol, in words."),
+            Field("portsFault", "text", "What is wrong with the port ranges, in words."),
+            Field("trafficFault", "text", "What is wrong with either, in words."),
+            Field(
+                "coveredBy", "one", "An FQDN rule of its network that opens all it opens, and more.", to="outboundRule"
+            ),
             Field("network", "one", "The managed network that the rule belongs to.", to="managedNetwork"),
         ),
     ),
