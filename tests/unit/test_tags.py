@@ -61,7 +61,8 @@ def test_whether_there_is_such_a_tag(text: str, words: str | None) -> None:
         (f"Stor{HOLE}", None),
         (f"Storage.{HOLE}", "azurerm takes Storage without a region only"),
         (f"AzureFrontDoor.{HOLE}", None),
-        (f"ApiManagement{HOLE}", "azurerm knows no tag ApiManagement…; did you mean ApiManagement?"),
+        ("Storge.WestEurope", "azurerm knows no tag Storge.WestEurope; did you mean Storage?"),
+        ("ApiManagment", "azurerm knows no tag ApiManagment"),  # what it does not take is no advice
     ],
 )
 def test_whether_azurerm_takes_it(text: str, words: str | None) -> None:

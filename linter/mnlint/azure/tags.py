@@ -92,7 +92,7 @@ class Tags:
             return None
         found = self.split(text)
         if found is None:
-            return f"azurerm knows no tag {shown(text)}{self._hint(text)}"
+            return f"azurerm knows no tag {shown(text)}{self._hint(text, azurerm=True)}"
         tag, rest = found
         if not tag.azurerm:
             return f"azurerm does not take {tag.name}"
@@ -116,13 +116,14 @@ class Tags:
             return None if HOLE in text else ""
         return found[0].direction
 
-    def _hint(self, text: str) -> str:
-        """The nearest known tags, in words."""
+    def _hint(self, text: str, *, azurerm: bool = False) -> str:
+        """The nearest known tags, in words: with the region behind it, but for azurerm, which takes none."""
         base, _, region = text.strip().partition(".")
-        below = [tag.name for name, tag in self.known.items() if name.startswith(f"{base.lower()}.")]
+        known = {name: tag.name for name, tag in self.known.items() if tag.azurerm or not azurerm}
+        below = [tag for name, tag in known.items() if name.startswith(f"{base.lower()}.")]
         if below and HOLE not in text:
             return f"; there are {', '.join(below)}"
-        near = get_close_matches(base.lower(), self.known, 1, 0.75)
+        near = get_close_matches(base.lower(), known, 1, 0.75)
         if not near:
             return ""
-        return f"; did you mean {self.known[near[0]].name}{f'.{shown(region)}' if region else ''}?"
+        return f"; did you mean {known[near[0]]}{f'.{shown(region)}' if region and not azurerm else ''}?"
