@@ -11,6 +11,7 @@ from mnlint.azure.index import same_resource, together
 from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import is_text, missing
 from mnlint.azure.networks import Setting, count_words, implied_network, network_of, relation_to, settings_of
+from mnlint.azure.rule_names import name_fault, system_made
 from mnlint.azure.views import View, first
 from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
@@ -97,7 +98,7 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
         for key, node, own in entries:
             fields = arm.rule(node)
             given = _name_in(node) if view.dialect == "azureml" else None
-            name = given or literal(key, node.span, "the rule's key")
+            name = given or literal(key, _head(node), "the rule's key")
             guards = own if view is network.view else (*view.guards, *own)
             draft = _rule(
                 drafts, view, f"{network.address} rule {key}", name, fields, "inline", (*network.guards, *guards)
@@ -256,10 +257,13 @@ def _rule(
         dialect=said(view.dialect, draft.head, view.dialect),
         written=said(written, draft.head, written),
         family=said("foundry" if foundry else "workspace", draft.head, "family"),
+        declared=literal(view.known, draft.head, "declared here" if view.known else "not declared here"),
     )
     draft.fields["target"] = _as_taken(drafts, view, draft["target"])
     draft.fields["targetType"] = target_type(drafts, draft["target"])
     draft.fields["subresourceHint"] = subresource_hint(drafts, draft["targetType"], draft["subresource"])
+    draft.fields["nameFault"] = name_fault(name)
+    draft.fields["systemMade"] = system_made(drafts, draft)
     return drafts.add(draft)
 
 

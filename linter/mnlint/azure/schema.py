@@ -92,6 +92,11 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("serviceTag", "text", "The tag of a service-tag rule."),
             Field("protocol", "text", "The protocol of a service-tag rule."),
             Field("ports", "text", "The port ranges of a service-tag rule."),
+            Field("declared", "bool", "Whether it is deployed here: not so of one that is only referred to."),
+            Field("nameFault", "text", "What is wrong with its name, in words; absent if nothing is."),
+            Field(
+                "systemMade", "text", "What says that the service makes it itself, in words; absent if nothing does."
+            ),
             Field("network", "one", "The managed network that the rule belongs to.", to="managedNetwork"),
         ),
     ),
