@@ -134,7 +134,7 @@ def _rule(node: Node) -> Node:
         return node
     destination, written = (member(node, name, fold=False) for name in ("destination", "type"))
     entries = {"type": _type(destination, written), "destination": _renamed(destination, _DESTINATION)}
-    entries |= {name: member(node, name, fold=False) for name in ("name", "fqdns")}
+    entries |= {name: member(node, name, fold=False) for name in ("name", "fqdns")} | {"typeWritten": written}
     kept = {key: child for key, child in entries.items() if not isinstance(child.value, Absent)}
     return node.holding(Map(kept, value.head, value.more))
 

@@ -12,6 +12,7 @@ from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import is_text, missing
 from mnlint.azure.networks import Setting, count_words, implied_network, network_of, relation_to, settings_of
 from mnlint.azure.rule_names import name_fault, system_made
+from mnlint.azure.rule_parts import part_fault
 from mnlint.azure.views import View, first
 from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
@@ -264,6 +265,7 @@ def _rule(
     draft.fields["subresourceHint"] = subresource_hint(drafts, draft["targetType"], draft["subresource"])
     draft.fields["nameFault"] = name_fault(name)
     draft.fields["systemMade"] = system_made(drafts, draft)
+    draft.fields["partFault"] = part_fault(view, fields.get("whole", nothing))
     return drafts.add(draft)
 
 

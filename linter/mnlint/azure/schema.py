@@ -97,6 +97,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field(
                 "systemMade", "text", "What says that the service makes it itself, in words; absent if nothing does."
             ),
+            Field("partFault", "text", "What is missing of it or contradicts its type, in words; absent if nothing."),
             Field("network", "one", "The managed network that the rule belongs to.", to="managedNetwork"),
         ),
     ),
