@@ -21,6 +21,7 @@ POLICIES = {
     "MN003": "isolation-mode-invalid",
     "MN010": "egress-rule-in-open-mode",
     "MN011": "rule-without-isolation",
+    "MN012": "duplicate-rule-name",
     "MN015": "rule-name-invalid",
     "MN016": "rule-incomplete",
     "MN017": "system-rule-written",

@@ -12,6 +12,7 @@ from mnlint.azure.needles import NEEDLES
 from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
 from mnlint.azure.rules import make_rules
 from mnlint.azure.schema import SCHEMA
+from mnlint.azure.twins import make_twins
 from mnlint.azure.views import views_of
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
@@ -27,6 +28,7 @@ def extract(deployment: Deployment, tables: Tables, subscriptions: Mapping[str, 
     make_accounts(drafts)
     join_projects(drafts)
     make_rules(drafts)
+    make_twins(drafts)
     make_connections(drafts)
     make_computes(drafts)
     make_dependencies(drafts)

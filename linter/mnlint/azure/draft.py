@@ -12,7 +12,7 @@ from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Fact
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
-from mnlint.model.value import Map, Node, literal
+from mnlint.model.value import Map, Node, Unknown, literal
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -30,6 +30,8 @@ class Draft:
     guards: tuple[Node, ...] = ()
     unseen: Node | None = None
     symbol: str = ""  # what readers call it if it has neither a known name nor a resource
+    whole: Node | None = None  # the object of a rule, in ARM's shape
+    hidden: Sequence[tuple[Node, Unknown | None]] = ()  # earlier members of the same key, and why there may be none
 
     def __getitem__(self, name: str) -> Node:
         return self.fields[name]

@@ -91,7 +91,9 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
             if not view.known:  # what rules a data source has, only Azure knows
                 members.open(doubt(setting.node))
             continue
-        entries, more = entries_of(member(first(setting.node), "outboundRules", fold=True))
+        listed = member(first(setting.node), "outboundRules", fold=True)
+        entries, more = entries_of(listed)
+        replaced = hidden_of(listed)
         if setting.sure is not Tri.TRUE:
             members.open(setting.why if entries else more)
             continue
@@ -104,11 +106,25 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
             draft = _rule(
                 drafts, view, f"{network.address} rule {key}", name, fields, "inline", (*network.guards, *guards)
             )
-            draft.head, draft.unseen = _head(node), network.unseen
+            draft.head, draft.unseen, draft.hidden = _head(node), network.unseen, replaced.get(key.casefold(), ())
+            if view.dialect == "azureml" and own:  # a later one of the list, whose name nobody knows, may take its name
+                draft.hidden = (*draft.hidden, (name, doubt(own[0])))
             draft.fields["network"] = reference(network.address, draft.head, "its network")
             members.add(reference(draft.address, draft.head, key), Tri.TRUE, None, guards, network.guards)
         if more is not None and view.known:
             _unseen(drafts, network, setting, more)
+
+
+def hidden_of(node: Node) -> dict[str, Sequence[tuple[Node, Unknown | None]]]:
+    """The members of an object that later ones of the same key replace, by that key in lower case."""
+    value = node.value
+    maps = [o.value for o in value.options] if isinstance(value, Choice) else [value]
+    why = value.why if isinstance(value, Choice) else None
+    made: dict[str, list[tuple[Node, Unknown | None]]] = {}
+    for one in maps:
+        for key, child in one.hidden if isinstance(one, Map) else ():
+            made.setdefault(key.casefold(), []).append((literal(key, _head(child), "the other rule"), why))
+    return dict(made)
 
 
 def _name_in(node: Node) -> Node | None:
@@ -146,7 +162,7 @@ def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
         open_by = next((doubt(g) for g in view.guards), None)
         members.add(reference(draft.address, draft.head, view.address), sure, open_by, view.guards, network.guards)
         for other in _elsewhere(drafts, network):
-            if _may_be_one(network, other):
+            if may_be_one(network, other):
                 lists[other.address].open(doubt(draft.fields["network"]) or _named(network, other))
         return
     why = why or Unknown(Cause.RUNTIME, draft.head, "the rule's workspace")
@@ -177,7 +193,7 @@ def _elsewhere(drafts: Drafts, network: Draft) -> Sequence[Draft]:
     return [draft for draft in found if draft is not None]
 
 
-def _may_be_one(network: Draft, other: Draft) -> bool:
+def may_be_one(network: Draft, other: Draft) -> bool:
     """Whether nobody knows if two workspaces are one, declared here and referred to by a name."""
     one, two = network.view, other.view
     if one is None or two is None or one is two or (one.known and two.known) or one.type.lower() != two.type.lower():
@@ -260,6 +276,7 @@ def _rule(
         family=said("foundry" if foundry else "workspace", draft.head, "family"),
         declared=literal(view.known, draft.head, "declared here" if view.known else "not declared here"),
     )
+    draft.whole = fields.get("whole")
     draft.fields["target"] = _as_taken(drafts, view, draft["target"])
     draft.fields["targetType"] = target_type(drafts, draft["target"])
     draft.fields["subresourceHint"] = subresource_hint(drafts, draft["targetType"], draft["subresource"])

@@ -98,6 +98,9 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
                 "systemMade", "text", "What says that the service makes it itself, in words; absent if nothing does."
             ),
             Field("partFault", "text", "What is missing of it or contradicts its type, in words; absent if nothing."),
+            Field("destination", "text", "Where it leads: its host, its target or its service tag."),
+            Field("sameNameBefore", "list", "Rules of the network of the same name, before it."),
+            Field("sameDestinationBefore", "list", "Rules of the network to the same destination, before it."),
             Field("network", "one", "The managed network that the rule belongs to.", to="managedNetwork"),
         ),
     ),
