@@ -22,6 +22,7 @@ POLICIES = {
     "MN010": "egress-rule-in-open-mode",
     "MN011": "rule-without-isolation",
     "MN012": "duplicate-rule-name",
+    "MN013": "duplicate-rule-destination",
     "MN015": "rule-name-invalid",
     "MN016": "rule-incomplete",
     "MN017": "system-rule-written",

@@ -45,10 +45,15 @@ def _apart(one: str, two: str) -> bool:
 
 def same_ports(left: Node, right: Node) -> Tri:
     """Whether two lists of ports are one: blanks and order do not matter."""
+    shared = _by_option(left, right, same_ports)
+    if shared is not None:
+        return shared
     one, two = left.value, right.value
     if isinstance(one, str | int) and isinstance(two, str | int):
         return Tri.of(ports_of(one) == ports_of(two))
-    return same_value(left, right)
+    same = same_value(left, right)
+    given = all(is_there(node) is not Tri.FALSE for node in (left, right))
+    return Tri.UNKNOWN if same is Tri.FALSE and given else same  # a part that nobody knows may be several ports
 
 
 def ports_of(text: str | int) -> frozenset[str]:
