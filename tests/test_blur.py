@@ -11,7 +11,21 @@ import pytest
 
 import blur
 from mnlint import testing
-from mnlint.azure import arm, dependencies, index, join, kleene, networks, rules, tenants, views
+from mnlint.azure import (
+    arm,
+    dependencies,
+    index,
+    join,
+    kleene,
+    networks,
+    required,
+    rule_parts,
+    rules,
+    same,
+    tenants,
+    twins,
+    views,
+)
 from mnlint.model import ids
 from mnlint.model.finding import Verdict
 from mnlint.model.tri import Answer, Tri
@@ -19,7 +33,21 @@ from mnlint.model.value import Choice, Map, Node, Unknown, choice, member
 from mnlint.policy import conditions
 from shipped import TABLES, all_cases, by_language
 
-AZURE = (arm, dependencies, index, join, kleene, networks, rules, tenants, views)
+AZURE = (
+    arm,
+    dependencies,
+    index,
+    join,
+    kleene,
+    networks,
+    required,
+    rule_parts,
+    rules,
+    same,
+    tenants,
+    twins,
+    views,
+)
 CASES = by_language()
 # How many variants of a case are tried in an ordinary run: of its values; of its text, by language, since hcl2 is slow.
 VALUES, TEXTS = 14, {"bicep": 4, "arm": 4, "terraform": 1, "azapi": 1, "azureml": 4, "plan": 4}

@@ -23,6 +23,7 @@ POLICIES = {
     "MN011": "rule-without-isolation",
     "MN012": "duplicate-rule-name",
     "MN013": "duplicate-rule-destination",
+    "MN014": "rule-repeats-required",
     "MN015": "rule-name-invalid",
     "MN016": "rule-incomplete",
     "MN017": "system-rule-written",

@@ -10,6 +10,7 @@ from mnlint.azure.draft import Drafts, Tables
 from mnlint.azure.index import Index
 from mnlint.azure.needles import NEEDLES
 from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
+from mnlint.azure.required import make_required_twins
 from mnlint.azure.rules import make_rules
 from mnlint.azure.schema import SCHEMA
 from mnlint.azure.twins import make_twins
@@ -29,6 +30,7 @@ def extract(deployment: Deployment, tables: Tables, subscriptions: Mapping[str, 
     join_projects(drafts)
     make_rules(drafts)
     make_twins(drafts)
+    make_required_twins(drafts)
     make_connections(drafts)
     make_computes(drafts)
     make_dependencies(drafts)

@@ -53,11 +53,10 @@ def _called(char: str) -> str:
 
 def system_made(drafts: Drafts, draft: Draft) -> Node:
     """What says that the service makes this rule itself, in words: its category, else its name; absent if nothing."""
-    family = draft["family"].value
     prefixes = [
         str(entry["prefix"])
         for entry in drafts.tables.get("required-rules", ())
-        if entry["kind"] == "name" and entry["reserved"] and family in entry["families"]
+        if entry["kind"] == "name" and entry["reserved"] and is_text(draft["family"], *entry["families"]) is Tri.TRUE
     ]
     return _by_category(draft["category"], _by_name(draft["name"], prefixes))
 

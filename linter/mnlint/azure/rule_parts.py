@@ -154,7 +154,7 @@ def _other_type(written: Node, kind: Node) -> Node:
     if not isinstance(written.value, str):
         return _open(written)
     named = _TYPES.get(written.value.replace("_", "").lower())
-    if named is None or named == kind.value:  # any other word is not looked at
+    if named is None or is_text(kind, named) is Tri.TRUE:  # any other word is not looked at
         return written.holding(ABSENT)
     return written.holding(
         f"says that it is of type {written.value}, but its destination makes it one of type {kind.value}"

@@ -40,6 +40,9 @@ def _apart(one: str, two: str) -> bool:
     """Whether texts with holes begin or end so that they cannot be one."""
     heads, tails = [text.partition("{")[0] for text in (one, two)], [text.rpartition("}")[2] for text in (one, two)]
     begin, end = min(map(len, heads)), min(map(len, tails))
+    whole = next((text for text in (one, two) if "{" not in text), None)
+    if whole is not None and len(whole) < max(map(len, heads)):
+        return True
     return heads[0][:begin] != heads[1][:begin] or (end > 0 and tails[0][-end:] != tails[1][-end:])
 
 

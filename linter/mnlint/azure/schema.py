@@ -101,6 +101,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("destination", "text", "Where it leads: its host, its target or its service tag."),
             Field("sameNameBefore", "list", "Rules of the network of the same name, before it."),
             Field("sameDestinationBefore", "list", "Rules of the network to the same destination, before it."),
+            Field("requiredTwins", "list", "Rules that the service makes itself and that say the same."),
             Field("network", "one", "The managed network that the rule belongs to.", to="managedNetwork"),
         ),
     ),

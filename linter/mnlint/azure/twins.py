@@ -40,8 +40,12 @@ def make_twins(drafts: Drafts) -> None:
 
 def _counts(draft: Draft) -> bool:
     """Whether a rule is one that is made here, and no update of another one."""
-    update = draft["written"].value == "child" and draft.view is not None and draft.view.updates
-    return draft["declared"].value is True and not update
+    update = draft.view is not None and draft.view.updates and not _inline(draft)
+    return is_text(draft["declared"], "true") is Tri.TRUE and not update
+
+
+def _inline(draft: Draft) -> bool:
+    return is_text(draft["written"], "inline") is Tri.TRUE
 
 
 def _place(draft: Draft) -> tuple[str, int, bool]:
@@ -111,7 +115,7 @@ def _same_network(drafts: Drafts, one: Draft, two: Draft) -> Tri:
             return Tri.TRUE
         may_be = may_be_one(drafts.by_address[left.address], drafts.by_address[right.address])
         return Tri.UNKNOWN if may_be else Tri.FALSE
-    if one["family"].value != two["family"].value:
+    if is_text(one["family"], str(two["family"].value)) is Tri.FALSE:
         return Tri.FALSE
     forms: set[str | None] = {_parent_form(one), _parent_form(two)}
     return Tri.TRUE if len(forms) == 1 and None not in forms else Tri.UNKNOWN
@@ -120,7 +124,7 @@ def _same_network(drafts: Drafts, one: Draft, two: Draft) -> Tri:
 def _parent_form(draft: Draft) -> str | None:
     """What a rule says of the workspace that it belongs to, for comparing; None if that may be anything."""
     view = draft.view
-    if view is None or view.resource.symbolic or draft["written"].value == "inline":
+    if view is None or view.resource.symbolic or _inline(draft):
         return None
     if view.terraform:
         return form_of(view.at("workspace_id"))
@@ -146,7 +150,7 @@ def _same_name(one: Draft, two: Draft) -> Tri:
 
 def _laid_over(one: Draft, two: Draft) -> bool:
     """Whether the map that one rule stands in is laid over that of the other: a child's, or an update's."""
-    inline = [draft["written"].value == "inline" for draft in (one, two)]
+    inline = [_inline(draft) for draft in (one, two)]
     updates = any(d.view is not None and d.view.updates for d in (one, two))
     return one.view is not two.view and (all(inline) or (any(inline) and updates))
 
