@@ -27,6 +27,7 @@ POLICIES = {
     "MN015": "rule-name-invalid",
     "MN016": "rule-incomplete",
     "MN017": "system-rule-written",
+    "MN019": "inline-and-child-rules",
     "MN020": "private-endpoint-target-unsupported",
     "MN021": "private-endpoint-subresource-invalid",
     "MN022": "private-endpoint-target-not-an-id",

@@ -15,6 +15,7 @@ from mnlint.azure.rules import make_rules
 from mnlint.azure.schema import SCHEMA
 from mnlint.azure.twins import make_twins
 from mnlint.azure.views import views_of
+from mnlint.azure.written import make_written
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
 
@@ -29,6 +30,7 @@ def extract(deployment: Deployment, tables: Tables, subscriptions: Mapping[str, 
     make_accounts(drafts)
     join_projects(drafts)
     make_rules(drafts)
+    make_written(drafts)
     make_twins(drafts)
     make_required_twins(drafts)
     make_connections(drafts)

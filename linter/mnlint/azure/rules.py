@@ -161,9 +161,9 @@ def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
         sure = Tri.UNKNOWN if view.resource.symbolic else Tri.TRUE
         open_by = next((doubt(g) for g in view.guards), None)
         members.add(reference(draft.address, draft.head, view.address), sure, open_by, view.guards, network.guards)
-        for other in _elsewhere(drafts, network):
+        for other in elsewhere(drafts, network):
             if may_be_one(network, other):
-                lists[other.address].open(doubt(draft.fields["network"]) or _named(network, other))
+                lists[other.address].open(doubt(draft.fields["network"]) or named(network, other))
         return
     why = why or Unknown(Cause.RUNTIME, draft.head, "the rule's workspace")
     place = view.at("workspace_id") if view.terraform else view.parent_id or view.name
@@ -182,7 +182,7 @@ def _key(place: Node, draft: Draft) -> str:
     return form_of(place) or draft.address
 
 
-def _elsewhere(drafts: Drafts, network: Draft) -> Sequence[Draft]:
+def elsewhere(drafts: Drafts, network: Draft) -> Sequence[Draft]:
     """The networks that may be the same as one, declared elsewhere; of one that is itself, all."""
     if network.view is None:
         return ()
@@ -201,7 +201,7 @@ def may_be_one(network: Draft, other: Draft) -> bool:
     return same_resource(one, two) is Tri.UNKNOWN
 
 
-def _named(*networks: Draft) -> Unknown:
+def named(*networks: Draft) -> Unknown:
     """Why nobody knows whether workspaces are one: the name of one of them."""
     names = [network["name"] for network in networks]
     why = next((found for found in map(doubt, names) if found is not None), None)

@@ -69,6 +69,8 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("firewallPrice", "text", "What that firewall costs a month by the price list, with its date."),
             Field("fqdnRules", "text", "How many FQDN rules there are, in words."),
             Field("rules", "many", "Its outbound rules, however they are written.", to="outboundRule"),
+            Field("inlineRules", "many", "Those of its rules that are written in it.", to="outboundRule"),
+            Field("childRules", "many", "Those of its rules that are resources of their own.", to="outboundRule"),
             Field("dependencies", "many", "The resources that it uses.", to="dependency"),
             Field("connections", "many", "The connections of its workspace and projects.", to="connection"),
             Field("computes", "many", "The computes of its workspace that the template declares.", to="compute"),
