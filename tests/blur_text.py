@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -43,8 +44,11 @@ def places(template: Template) -> Iterator[tuple[Expr, str]]:
     for declared in template.resources:
         typed = declared.body.args if declared.type.startswith("azapi_") and declared.body.op is Op.OBJECT else ()
         types = {id(value): str(value.args[0]).partition("@")[0] for key, value in typed if key.args == ("type",)}
+        each = [rf"\b{re.escape(name)}\b" for name in (declared.loop.names if declared.loop else ())]
         for expr in literals(declared.body):
-            yield expr, types.get(id(expr), "")
+            # A text made of a loop's variable differs for each member, and a parameter would not.
+            if expr.op is not Op.TEXT or not any(re.search(name, template.source.cut(expr.span)) for name in each):
+                yield expr, types.get(id(expr), "")
         for part in (declared.condition, declared.loop.collection if declared.loop else None):
             yield from ((expr, "") for expr in (literals(part) if part else ()))
     wholes = [value for call in template.calls for value in call.arguments.values()]

@@ -20,9 +20,13 @@ from mnlint.azure import (
     join,
     kleene,
     networks,
+    required,
+    rule_parts,
     rules,
+    same,
     tenants,
     texts,
+    twins,
     views,
 )
 from mnlint.model import ids
@@ -32,7 +36,10 @@ from mnlint.model.value import Choice, Map, Node, Unknown, choice, member
 from mnlint.policy import conditions
 from shipped import TABLES, all_cases, by_language
 
-AZURE = (arm, covering, dependencies, egress, index, join, kleene, networks, rules, tenants, texts, views)
+AZURE = (
+    *(arm, covering, dependencies, egress, index, join, kleene, networks),
+    *(required, rule_parts, rules, same, tenants, texts, twins, views),
+)
 CASES = by_language()
 # How many variants of a case are tried in an ordinary run: of its values; of its text, by language, since hcl2 is slow.
 VALUES, TEXTS = 14, {"bicep": 4, "arm": 4, "terraform": 1, "azapi": 1, "azureml": 4, "plan": 4}

@@ -110,10 +110,14 @@ def test_azure_ml_yaml_is_judged_as_the_others(name: str) -> None:
     assert {Verdict.PASS, Verdict.FAIL} & {j.verdict for j in judgements}, "nothing was seen"
     assert not any(j.verdict is Verdict.FAIL for j in judgements if j.policy in OF_OTHERS)
     said, silent = told(judgements)
-    apart = OF_OTHERS | BY_VERSION
-    assert [line for line in said if line[0] not in apart] == [
-        line for line in expected(name) if line[0] not in apart and (line[0], line[2]) not in silent
+    assert [line for line in said if is_known(line)] == [
+        line for line in expected(name) if is_known(line) and (line[0], line[2]) not in silent
     ]
+
+
+def is_known(line: Line) -> bool:
+    """Whether Azure ML YAML can say so: not what hangs on other resources, or on the version."""
+    return line[0] not in OF_OTHERS | BY_VERSION and line[:2] != ("MN014", "unknown")
 
 
 PLANNED = [(name, plan) for name in NAMES if name not in UNPLANNED for plan in PLANS]

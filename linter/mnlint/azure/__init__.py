@@ -12,9 +12,12 @@ from mnlint.azure.egress import judge_destinations
 from mnlint.azure.index import Index
 from mnlint.azure.needles import NEEDLES
 from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
+from mnlint.azure.required import make_required_twins
 from mnlint.azure.rules import make_rules
 from mnlint.azure.schema import SCHEMA
+from mnlint.azure.twins import make_twins
 from mnlint.azure.views import views_of
+from mnlint.azure.written import make_written
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
 from mnlint.model.past import PastNetwork
@@ -40,6 +43,9 @@ def extract(
     join_projects(drafts)
     make_rules(drafts)
     judge_destinations(drafts)
+    make_written(drafts)
+    make_twins(drafts)
+    make_required_twins(drafts)
     make_connections(drafts)
     make_computes(drafts)
     make_dependencies(drafts)

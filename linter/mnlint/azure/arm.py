@@ -49,6 +49,7 @@ def rule(settings: Node) -> dict[str, Node]:
         return node
 
     return {
+        "whole": settings,
         "type": at("type"),
         "category": at("category"),
         "status": at("status"),

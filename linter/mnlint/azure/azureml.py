@@ -134,7 +134,7 @@ def _rule(node: Node) -> Node:
         return node
     destination, written = (member(node, name, fold=False) for name in ("destination", "type"))
     entries = {"type": _type(destination, written), "destination": _renamed(destination, _DESTINATION)}
-    entries |= {name: member(node, name, fold=False) for name in ("name", "fqdns")}
+    entries |= {name: member(node, name, fold=False) for name in ("name", "fqdns")} | {"typeWritten": written}
     kept = {key: child for key, child in entries.items() if not isinstance(child.value, Absent)}
     return node.holding(Map(kept, value.head, value.more))
 
@@ -179,10 +179,15 @@ _NETWORK: Final[Mapping[str, tuple[str, Turn]]] = {
     "outbound_rules": ("outboundRules", _rules),
     "firewall_sku": ("firewallSku", _word(_SKUS)),
 }
+_ACLS: Final[Mapping[str, tuple[str, Turn]]] = {
+    "default_action": ("defaultAction", _same),
+    "ip_rules": ("ipRules", _same),
+}
 _PROPERTIES: Final[Mapping[str, tuple[str, Turn]]] = {
     "managed_network": ("managedNetwork", _network),
     "provision_network_now": ("provisionNetworkNow", _same),
     "public_network_access": ("publicNetworkAccess", _word(_ACCESS)),
+    "network_acls": ("networkAcls", lambda node: _renamed(node, _ACLS)),
     "storage_account": ("storageAccount", _same),
     "key_vault": ("keyVault", _same),
     "container_registry": ("containerRegistry", _same),

@@ -31,6 +31,8 @@ class Draft:
     unseen: Node | None = None
     hidden: Unknown | None = None  # of a network: why it may have rules that nobody sees here
     symbol: str = ""  # what readers call it if it has neither a known name nor a resource
+    whole: Node | None = None  # the object of a rule, in ARM's shape
+    replaced: Sequence[tuple[Node, Unknown | None]] = ()  # earlier members of the same key, and why there may be none
 
     def __getitem__(self, name: str) -> Node:
         return self.fields[name]

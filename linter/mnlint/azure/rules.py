@@ -11,6 +11,8 @@ from mnlint.azure.index import same_resource, together
 from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import is_text, missing
 from mnlint.azure.networks import Setting, count_words, implied_network, network_of, relation_to, settings_of
+from mnlint.azure.rule_names import name_fault, system_made
+from mnlint.azure.rule_parts import part_fault
 from mnlint.azure.views import View, first
 from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
@@ -101,7 +103,9 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
             if not view.known:  # what rules a data source has, only Azure knows
                 members.open(doubt(setting.node))
             continue
-        entries, more = entries_of(member(first(setting.node), "outboundRules", fold=True))
+        listed = member(first(setting.node), "outboundRules", fold=True)
+        entries, more = entries_of(listed)
+        replaced = hidden_of(listed)
         if setting.sure is not Tri.TRUE:
             members.open(setting.why if entries else more)
             continue
@@ -109,16 +113,30 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
         for key, node, own in entries:
             fields = arm.rule(node)
             given = _name_in(node) if view.dialect == "azureml" else None
-            name = given or literal(key, node.span, "the rule's key")
+            name = given or literal(key, _head(node), "the rule's key")
             guards = own if view is network.view else (*view.guards, *own)
             draft = _rule(
                 drafts, view, f"{network.address} rule {key}", name, fields, "inline", (*network.guards, *guards)
             )
-            draft.head, draft.unseen = _head(node), network.unseen
+            draft.head, draft.unseen, draft.replaced = _head(node), network.unseen, replaced.get(key.casefold(), ())
+            if view.dialect == "azureml" and own:  # a later one of the list, whose name nobody knows, may take its name
+                draft.replaced = (*draft.replaced, (name, doubt(own[0])))
             draft.fields["network"] = reference(network.address, draft.head, "its network")
             members.add(reference(draft.address, draft.head, key), Tri.TRUE, None, guards, network.guards)
         if more is not None and view.known:
             _unseen(drafts, network, setting, more)
+
+
+def hidden_of(node: Node) -> dict[str, Sequence[tuple[Node, Unknown | None]]]:
+    """The members of an object that later ones of the same key replace, by that key in lower case."""
+    value = node.value
+    maps = [o.value for o in value.options] if isinstance(value, Choice) else [value]
+    why = value.why if isinstance(value, Choice) else None
+    made: dict[str, list[tuple[Node, Unknown | None]]] = {}
+    for one in maps:
+        for key, child in one.hidden if isinstance(one, Map) else ():
+            made.setdefault(key.casefold(), []).append((literal(key, _head(child), "the other rule"), why))
+    return dict(made)
 
 
 def _name_in(node: Node) -> Node | None:
@@ -155,9 +173,9 @@ def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
         sure = Tri.UNKNOWN if view.resource.symbolic else Tri.TRUE
         open_by = next((doubt(g) for g in view.guards), None)
         members.add(reference(draft.address, draft.head, view.address), sure, open_by, view.guards, network.guards)
-        for other in _elsewhere(drafts, network):
-            if _may_be_one(network, other):
-                lists[other.address].open(doubt(draft.fields["network"]) or _named(network, other))
+        for other in elsewhere(drafts, network):
+            if may_be_one(network, other):
+                lists[other.address].open(doubt(draft.fields["network"]) or named(network, other))
         return
     why = why or Unknown(Cause.RUNTIME, draft.head, "the rule's workspace")
     place = view.at("workspace_id") if view.terraform else view.parent_id or view.name
@@ -176,7 +194,7 @@ def _key(place: Node, draft: Draft) -> str:
     return form_of(place) or draft.address
 
 
-def _elsewhere(drafts: Drafts, network: Draft) -> Sequence[Draft]:
+def elsewhere(drafts: Drafts, network: Draft) -> Sequence[Draft]:
     """The networks that may be the same as one, declared elsewhere; of one that is itself, all."""
     if network.view is None:
         return ()
@@ -187,7 +205,7 @@ def _elsewhere(drafts: Drafts, network: Draft) -> Sequence[Draft]:
     return [draft for draft in found if draft is not None]
 
 
-def _may_be_one(network: Draft, other: Draft) -> bool:
+def may_be_one(network: Draft, other: Draft) -> bool:
     """Whether nobody knows if two workspaces are one, declared here and referred to by a name."""
     one, two = network.view, other.view
     if one is None or two is None or one is two or (one.known and two.known) or one.type.lower() != two.type.lower():
@@ -195,7 +213,7 @@ def _may_be_one(network: Draft, other: Draft) -> bool:
     return same_resource(one, two) is Tri.UNKNOWN
 
 
-def _named(*networks: Draft) -> Unknown:
+def named(*networks: Draft) -> Unknown:
     """Why nobody knows whether workspaces are one: the name of one of them."""
     names = [network["name"] for network in networks]
     why = next((found for found in map(doubt, names) if found is not None), None)
@@ -268,11 +286,16 @@ def _rule(
         dialect=said(view.dialect, draft.head, view.dialect),
         written=said(written, draft.head, written),
         family=said("foundry" if foundry else "workspace", draft.head, "family"),
+        declared=literal(view.known, draft.head, "declared here" if view.known else "not declared here"),
     )
+    draft.whole = fields.get("whole")
     draft.fields["target"] = _as_taken(drafts, view, draft["target"])
     draft.fields["targetType"] = target_type(drafts, draft["target"])
     draft.fields["targetNamespace"] = _namespace(draft["targetType"])
     draft.fields["subresourceHint"] = subresource_hint(drafts, draft["targetType"], draft["subresource"])
+    draft.fields["nameFault"] = name_fault(name)
+    draft.fields["systemMade"] = system_made(drafts, draft)
+    draft.fields["partFault"] = part_fault(view, fields.get("whole", nothing))
     return drafts.add(draft)
 
 

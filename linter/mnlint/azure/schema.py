@@ -94,6 +94,8 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("openedTo", "text", "What hosts and service tags its rules open, in words."),
             Field("fqdnRules", "text", "How many FQDN rules there are, in words."),
             Field("rules", "many", "Its outbound rules, however they are written.", to="outboundRule"),
+            Field("inlineRules", "many", "Those of its rules that are written in it.", to="outboundRule"),
+            Field("childRules", "many", "Those of its rules that are resources of their own.", to="outboundRule"),
             Field("dependencies", "many", "The resources that it uses.", to="dependency"),
             Field("connections", "many", "The connections of its workspace and projects.", to="connection"),
             Field("computes", "many", "The computes of its workspace that the template declares.", to="compute"),
@@ -133,6 +135,14 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field(
                 "coveredBy", "one", "An FQDN rule of its network that opens all it opens, and more.", to="outboundRule"
             ),
+            Field("declared", "bool", "Whether it is deployed here: not so of one that is only referred to."),
+            Field("nameFault", "text", "What is wrong with its name, in words; absent if nothing is."),
+            Field("systemMade", "text", "What says that the service makes it itself; absent if nothing does."),
+            Field("partFault", "text", "What is missing of it or contradicts its type, in words; absent if nothing."),
+            Field("destination", "text", "Where it leads: its host, its target or its service tag."),
+            Field("sameNameBefore", "list", "Rules of the network of the same name, before it."),
+            Field("sameDestinationBefore", "list", "Rules of the network to the same destination, before it."),
+            Field("requiredTwins", "list", "Rules that the service makes itself and that say the same."),
             Field("network", "one", "The managed network that the rule belongs to.", to="managedNetwork"),
         ),
     ),
