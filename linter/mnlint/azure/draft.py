@@ -30,6 +30,7 @@ class Draft:
     guards: tuple[Node, ...] = ()
     unseen: Node | None = None
     symbol: str = ""  # what readers call it if it has neither a known name nor a resource
+    callers: tuple[Span, ...] = ()  # heads of the module calls that lead to its head if it has no resource
 
     def __getitem__(self, name: str) -> Node:
         return self.fields[name]
@@ -43,7 +44,7 @@ class Draft:
             self.head,
             self.dialect,
             self.guards,
-            resource.callers if resource else (),
+            resource.callers if resource else self.callers,
             resource.instances if resource else 1,
             resource.declared_in if resource else self.head.file,
             resource.symbol if resource else self.symbol or self.address,
