@@ -432,9 +432,12 @@ STOPS = [
     'coalesce(null, "")',
     "upper(null)",
     '"a${null}"',
+    "!null",
     "1 / 0",
     "sum([])",
 ]
+
+MAYBE = "{for k, v in {a = var.p, b = 1} : k => v if v != null}"
 
 # expression, what it is worth, why
 SEMANTICS: list[tuple[str, Any, str]] = [
@@ -492,6 +495,24 @@ SEMANTICS: list[tuple[str, Any, str]] = [
     ('regex("a(?=b)", "ab")', "?{regex('a(?=b)','ab')}", "nor looks ahead"),
     ('coalesce(var.p, "x")', "?{??({param:p},'x')}", "it may be null"),
     ('coalesce("a", var.p)', "a", "the first is there"),
+    ('coalesce(null, "a-${var.p}", "z")', "?a-{param:p}", "a text with letters in it is neither null nor empty"),
+    ('coalesce("${var.p}${var.q}", "z")', "?{??('{param:p}{param:q}','z')}", "one of nothing but holes may be empty"),
+    ('"a-${var.p}" == null', False, "a text is not null, whatever is in it"),
+    ("var.p == null", "?{==({param:p},null)}", "a variable may be"),
+    (f"{MAYBE}.b", 1, "a member that is there in any case"),
+    (f"{MAYBE}.a", "?None", "a member that may be there"),
+    (f'lookup({MAYBE}, "c", "d")', "d", "a name that no member in doubt has"),
+    (f'lookup({MAYBE}, "a", "d")', "?None", "one that it has"),
+    (f"length({MAYBE})", "?None", "one or two"),
+    (f"keys({MAYBE})", ["b", "…"], "one or two"),
+    (f"merge({{c = 2, a = 3}}, {MAYBE}).c", 2, "nothing of that name is laid over it"),
+    (f"merge({{c = 2, a = 3}}, {MAYBE}).a", "?None", "perhaps there is"),
+    (f'lookup(merge({{c = 2}}, {MAYBE}), "d", "none")', "none", "a name that nothing in the merge has"),
+    (f'lookup(merge(var.o, {MAYBE}), "d", "none")', "?None", "or that something has of which nobody knows"),
+    (f'lookup(merge({MAYBE}, var.o), "d", "none")', "?None", "in whatever order"),
+    ("{for k, v in {a = var.p, b = 1} : v => k}.c", "?None", "a name that nobody knows may be any"),
+    ('{for k, v in {a = 1, b = 2} : "x" => v if v == var.n}.x', "?None", "two in doubt, of one name"),
+    ("{for k, v in var.o : k => v if v != null}.x", "?None", "members that nobody sees"),
     ('contains(["a", var.p], "a")', True, "one decides"),
     ('contains(["a", var.p], "b")', "?{contains(['a',{param:p}],'b')}", "or may"),
     ('toset(["a", var.p])', ["a", "…"], "it may be the other one"),

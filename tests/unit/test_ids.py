@@ -88,6 +88,19 @@ def test_parse(text: str, expected: Id | None, reason: str) -> None:
         (Ref("a.b", ("outputs", "id")), U, False, "an output, too"),
         (Ref("a.b"), U, False, "a resource itself"),
         (Unknown(Cause.RUNTIME, HERE, "x", "{scope}/providers/Microsoft.X/y/z"), T, True, "an unknown of that form"),
+        (Unknown(Cause.RUNTIME, HERE, "x", "{lower({ref:a.b.id})}"), T, True, "an id in small letters is that id"),
+        (Unknown(Cause.RUNTIME, HERE, "x", "{toUpper('{scope}/providers/Microsoft.X/y/{param:p}')}"), T, True, "so is"),
+        (Unknown(Cause.RUNTIME, HERE, "x", "{replace({ref:a.b.id},'Key','key')}"), T, True, "one with other letters"),
+        (Unknown(Cause.RUNTIME, HERE, "x", "{lower({replace({ref:a.b.id},'K','k')})}"), T, True, "by both"),
+        (Unknown(Cause.RUNTIME, HERE, "x", "{replace({ref:a.b.id},'Key','Lock')}"), U, False, "not one of other words"),
+        (Unknown(Cause.RUNTIME, HERE, "x", "{replace({ref:a.b.id},'/K/','/k/')}"), U, False, "a pattern, perhaps"),
+        (Unknown(Cause.RUNTIME, HERE, "x", "{replace({ref:a.b.id},{param:p},'x')}"), U, False, "nobody knows what"),
+        (
+            Unknown(Cause.RUNTIME, HERE, "x", "{lower({ref:a.b.id})}{lower({ref:c.d.id})}"),
+            U,
+            False,
+            "two beside each other",
+        ),
         (WHY, U, False, "one whose form tells nothing"),
         (Unknown(Cause.RUNTIME, HERE, "x", "https://{param:p}.example.com/"), F, False, "an address, whosever it is"),
         (Unknown(Cause.RUNTIME, HERE, "x", "/subscriptions/{param:p}"), U, False, "how it begins is how an id does"),
@@ -146,6 +159,14 @@ def test_same_names(left: tuple[str, ...], right: tuple[str, ...], tri: Tri) -> 
 )
 def test_top_type(kind: str, top: str) -> None:
     assert top_type(kind) == top
+
+
+def test_which_resource_an_id_of_other_letters_means() -> None:
+    wanted = Id("", "", (), "azurerm_key_vault.kv")
+    form = "{replace({lower({ref:azurerm_key_vault.kv.id})},'microsoft.keyvault','Microsoft.Keyvault')}"
+    assert id_of(literal(Unknown(Cause.RUNTIME, HERE, "x", form), HERE)) == (T, wanted)
+    text = "{lower('{scope}/providers/Microsoft.X/y/it''s')}"
+    assert id_of(literal(Unknown(Cause.RUNTIME, HERE, "x", text), HERE))[1] == Id("{scope}", "Microsoft.X/y", ("it's",))
 
 
 def test_nodes_are_asked_by_their_value_alone() -> None:

@@ -246,6 +246,7 @@ def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
     head = use.network.head
     draft = drafts.add(Draft("dependency", f"resource {key}", head, use.network.dialect, {}))
     draft.symbol = f"the {use.role} of {_called(use.network)}"
+    draft.callers = use.network.view.resource.callers if use.network.view is not None else ()
     _, found = id_of(node)
     kind = top_type(drafts.index.type_of(found)) if found is not None else ""
     kind = kind or arm.USED_TYPES.get(use.role, "")

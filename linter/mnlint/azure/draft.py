@@ -33,6 +33,7 @@ class Draft:
     symbol: str = ""  # what readers call it if it has neither a known name nor a resource
     whole: Node | None = None  # the object of a rule, in ARM's shape
     replaced: Sequence[tuple[Node, Unknown | None]] = ()  # earlier members of the same key, and why there may be none
+    callers: tuple[Span, ...] = ()  # heads of the module calls that lead to its head if it has no resource
 
     def __getitem__(self, name: str) -> Node:
         return self.fields[name]
@@ -46,7 +47,7 @@ class Draft:
             self.head,
             self.dialect,
             self.guards,
-            resource.callers if resource else (),
+            resource.callers if resource else self.callers,
             resource.instances if resource else 1,
             resource.declared_in if resource else self.head.file,
             resource.symbol if resource else self.symbol or self.address,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mnlint.model.tri import Tri
-from mnlint.model.value import ABSENT, Absent, Choice, Node, Ref, Unknown, negated
+from mnlint.model.value import ABSENT, Absent, Choice, Node, Ref, Unknown, has_text, negated
 
 
 def is_text(node: Node, *values: str) -> Tri:
@@ -25,26 +25,13 @@ def is_there(node: Node) -> Tri:
     """Whether a value is given: null counts as not."""
     value = node.value
     if isinstance(value, Unknown):
-        return Tri.TRUE if _has_text(value.form) else Tri.UNKNOWN
+        return Tri.TRUE if has_text(value.form) else Tri.UNKNOWN
     if isinstance(value, Choice):
         answers = {is_there(option) for option in value.options}
         return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
     if isinstance(value, Ref):
         return Tri.UNKNOWN if value.may_be_null else Tri.TRUE
     return Tri.of(not (value is None or isinstance(value, Absent)))
-
-
-def _has_text(form: str | None) -> bool:
-    """Whether a form has characters outside of its holes: then it is a text, whatever stands in the holes."""
-    depth = 0
-    for char in form or "":
-        if char == "{":
-            depth += 1
-        elif depth == 0:
-            return True
-        elif char == "}":
-            depth -= 1
-    return False
 
 
 def missing(node: Node) -> bool:

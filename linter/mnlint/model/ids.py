@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -11,6 +12,8 @@ from mnlint.model.value import Node, Ref, Unknown, form_of
 
 HERE: Final = "{scope}"  # what a root is deployed to: mostly a resource group
 SUBSCRIPTION: Final = "{subscription}"  # the subscription it is deployed to
+_LETTERS: Final = re.compile(r"\{(?:to)?(?:lower|upper)\((.+)\)\}", re.IGNORECASE | re.DOTALL)
+_REPLACED: Final = re.compile(r"\{replace\((.+),'([^']*)','([^']*)'\)\}", re.IGNORECASE | re.DOTALL)
 REMEMBERED: Final = 4_096  # texts whose parts are kept: relations ask about the same ones again and again
 
 
@@ -76,11 +79,36 @@ def id_of(node: Node) -> tuple[Tri, Id | None]:
         found = parse(value)
         return Tri.of(found is not None), found
     if isinstance(value, Unknown) and value.form is not None:
-        if _of_scope(value.form) or value.form[:1] not in ("/", "{"):
+        form = _but_for_case(value.form)
+        if _of_scope(form) or form[:1] not in ("/", "{"):
             return Tri.FALSE, None  # an id begins with a slash, whatever comes behind it
-        found = parse(value.form)
+        found = parse(form)
         return (Tri.TRUE, found) if found is not None else (Tri.UNKNOWN, None)
     return Tri.UNKNOWN, None
+
+
+@lru_cache(REMEMBERED)
+def _but_for_case(form: str) -> str:
+    """What a form is made of by changing letters' case alone, which leaves an id what it is."""
+    found = _LETTERS.fullmatch(form) or _REPLACED.fullmatch(form)
+    while found is not None and _closed(found[1]):
+        old, new = found.groups()[1:] or ("", "")
+        if old.lower() != new.lower() or (len(old) > 1 and old[0] == old[-1] == "/"):  # a pattern, to Terraform
+            break
+        form = found[1]
+        form = form[1:-1].replace("''", "'") if form[0] == form[-1] == "'" else form
+        found = _LETTERS.fullmatch(form) or _REPLACED.fullmatch(form)
+    return form
+
+
+def _closed(text: str) -> bool:
+    """Whether every brace in a text belongs to a hole that begins and ends in it."""
+    depth = 0
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _of_scope(form: str) -> bool:

@@ -121,14 +121,15 @@ class Ref:
 class Map:
     """Named members. `head` is the little to mark when a member is missing (a key, a block's first words).
 
-    `more` is set if there may be members nobody can see here. `hidden` holds earlier members of a name written
-    twice.
+    `more` is set if there may be members nobody can see here, of any name or of `only` those. `hidden` holds earlier
+    members of a name written twice.
     """
 
     entries: Mapping[str, Node]
     head: Span
     more: Unknown | None = None
     hidden: tuple[tuple[str, Node], ...] = ()
+    only: frozenset[str] | None = None
 
     def find(self, name: str, *, fold: bool) -> Node | None:
         """The member of that name (`fold`: whatever its case), or None if it is not among those seen."""
@@ -137,6 +138,12 @@ class Map:
             wanted = name.casefold()
             node = next((n for key, n in self.entries.items() if key.casefold() == wanted), None)
         return node
+
+    def may_have(self, name: str, *, fold: bool) -> bool:
+        """Whether there may be a member of that name that nobody can see here."""
+        if self.more is None or self.only is None:
+            return self.more is not None
+        return name in self.only or (fold and name.casefold() in {key.casefold() for key in self.only})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,7 +218,7 @@ def member(node: Node, name: str, *, fold: bool, label: str | None = None) -> No
         found = value.find(name, fold=fold)
         if found is not None:
             return carried(found, node)
-        if value.more is not None:
+        if value.more is not None and value.may_have(name, fold=fold):
             return Node(_part(value.more, name), value.head, node.trail)
         return absent(value.head, label or f"no {name} here")
     if isinstance(value, Choice):
@@ -329,6 +336,19 @@ def form_of(node: Node) -> str | None:
     if isinstance(value, Ref):
         return "{" + ".".join((f"ref:{value.address}", *map(step_form, value.rest))) + "}"
     return None
+
+
+def has_text(form: str | None) -> bool:
+    """Whether a form has characters outside of its holes: then it is a text, whatever stands in the holes."""
+    depth = 0
+    for char in form or "":
+        if char == "{":
+            depth += 1
+        elif depth == 0:
+            return True
+        elif char == "}":
+            depth -= 1
+    return False
 
 
 def walk(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:

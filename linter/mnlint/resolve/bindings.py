@@ -71,7 +71,7 @@ def _filled(node: Node, name: str, path: tuple[str, ...]) -> Node:
         # Whatever stands in the place of a name may be any name, also one of the others.
         why = Unknown(Cause.PLACEHOLDER, node.span, f"the placeholder {_cut(found[0])} for {name}")
         members = {key: member.holding(why) for key, member in members.items() if not _PLACEHOLDER.search(key)}
-        return node.holding(replace(value, entries=members, more=why))
+        return node.holding(replace(value, entries=members, more=why, only=None))
     if isinstance(value, Choice):
         return choice([_filled(option, name, path) for option in value.options], value.why, node)
     if isinstance(value, Seq):

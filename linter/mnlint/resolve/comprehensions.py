@@ -55,6 +55,7 @@ def for_each(expr: Expr, scope: Scope) -> Node:
     items: list[Node] = []
     entries: dict[str, Node] = {}
     groups: dict[str, list[Node]] = {}
+    perhaps: set[str] | None = None if more is not None else set()  # the names of members in doubt, where all are known
     for at, item in pairs:
         hop = Hop(HopKind.ELEMENT, item.span, "a member of " + scope.words(collection_expr.span, 40))
         inner = scope.within(_loop_names(names, at, carried(item, collection).through(hop), scope))
@@ -64,6 +65,8 @@ def for_each(expr: Expr, scope: Scope) -> Node:
                 continue
             if test.value is not True:
                 more = more or _formless(doubt_of([test]) or odd(condition, scope))
+                name = scope.world.evaluate(key_expr, inner).value if key_expr is not None else None
+                perhaps = {*perhaps, name} if perhaps is not None and isinstance(name, str) else None
                 continue
         made = scope.world.evaluate(value_expr, inner)
         if key_expr is None:
@@ -71,7 +74,7 @@ def for_each(expr: Expr, scope: Scope) -> Node:
             continue
         key = scope.world.evaluate(key_expr, inner)
         if not isinstance(key.value, str | bool | int | float):
-            more = more or _formless(doubt_of([key]) or odd(key_expr, scope))
+            more, perhaps = more or _formless(doubt_of([key]) or odd(key_expr, scope)), None
         elif grouped:
             groups.setdefault(as_text(key.value), []).append(made)
         else:
@@ -79,7 +82,8 @@ def for_each(expr: Expr, scope: Scope) -> Node:
     if key_expr is None:
         return literal(Seq(tuple(items), more), expr.span)
     entries.update((key, literal(Seq(tuple(group), more), expr.span)) for key, group in groups.items())
-    return literal(Map(entries, expr.span, more), expr.span)
+    only = frozenset(perhaps) if perhaps is not None and not grouped and not perhaps & entries.keys() else None
+    return literal(Map(entries, expr.span, more, only=only), expr.span)
 
 
 def _formless(why: Unknown) -> Unknown:

@@ -152,7 +152,7 @@ def _as_blocks(node: Node, more: Unknown, *, inside: bool = False) -> Node:
         name: _as_blocks(child, more) if isinstance(child.value, Seq | Choice) else child
         for name, child in value.entries.items()
     }
-    return node.holding(replace(value, entries=entries, more=value.more or more))
+    return node.holding(replace(value, entries=entries, more=value.more or more, only=None))
 
 
 def _output(ref: Ref, name: str, module: Scope, scope: Scope, span: Span) -> Node:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
-from mnlint.resolve.forms import deep_form
+from mnlint.resolve.forms import deep_form, may_be_null
 
 MAX_COMPARED = 20_000  # members that one comparison looks at
 
@@ -51,6 +51,8 @@ def _doubtful(left: Node, right: Node, rules: Rules) -> Tri:
     if forms[0] is not None and forms[0] == forms[1]:
         return Tri.TRUE
     for one, other in ((left, right), (right, left)):
+        if isinstance(one.value, Unknown) and _is_null(other) and not may_be_null(one.value):
+            return Tri.FALSE
         if isinstance(one.value, Choice):
             answers = {compare(option, other, rules) for option in one.value.options}
             return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
@@ -63,6 +65,10 @@ def _refs(a: object, b: object) -> Tri:
     ref, other = (a, b) if isinstance(a, Ref) else (b, a)
     whole = isinstance(ref, Ref) and ref.rest in ((), ("id",))
     return Tri.FALSE if whole and (other is None or isinstance(other, Absent)) else Tri.UNKNOWN
+
+
+def _is_null(node: Node) -> bool:
+    return node.value is None or isinstance(node.value, Absent)
 
 
 def _lists(a: Seq, b: Seq, rules: Rules) -> Tri:

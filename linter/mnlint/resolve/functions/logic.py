@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from mnlint.model.expr import Expr, Op
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Choice, Node, Unknown, choice, literal, negated, unknown
-from mnlint.resolve.forms import call_form, deep_form, doubt_of, may_be_null
+from mnlint.resolve.forms import FAILED, call_form, deep_form, doubt_of, may_be_null
 from mnlint.resolve.functions import references
 from mnlint.resolve.functions.outcome import nothing
 from mnlint.resolve.scope import Scope
@@ -62,6 +62,8 @@ def _not(args: Sequence[Expr], span: Span, scope: Scope) -> Node:
         return Node(not value, span, node.trail)
     if isinstance(value, Choice) and all(isinstance(o.value, bool) for o in value.options):
         return choice([o.holding(not o.value) for o in value.options], value.why, node)
+    if scope.language == "terraform" and nothing(node):  # Terraform stops at `!null`: try() goes on
+        return unknown(Cause.UNEXPECTED_TYPE, span, scope.words(span), FAILED)
     why = doubt_of([node]) or Unknown(Cause.UNEXPECTED_TYPE, span, scope.words(span))
     return Node(Unknown(why.cause, why.span, why.label, negated(deep_form(node))), span, node.trail)
 

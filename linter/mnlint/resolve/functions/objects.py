@@ -36,6 +36,7 @@ def merged(nodes: Sequence[Node], span: Span, head: Span, scope: Scope, *, deep:
     folded: dict[str, str] = {}  # how a member is written, by its name in lower case
     hidden: list[tuple[str, Node]] = []
     more: Unknown | None = None
+    only: frozenset[str] | None = frozenset()
     for node in nodes:
         value = node.value
         if nothing(node):
@@ -44,11 +45,14 @@ def merged(nodes: Sequence[Node], span: Span, head: Span, scope: Scope, *, deep:
             found = reason(node, scope)
             why = found if isinstance(value, Unknown | Ref) else replace(found, form=None)
             entries, unsure = {k: _unsure(n, why) for k, n in entries.items()}, set(entries)
-            more = _either(more, why)
+            more, only = _either(more, why), None
             continue
         if value.more is not None:
-            entries, unsure = {k: _unsure(n, value.more) for k, n in entries.items()}, set(entries)
+            hit = {key for key in entries if value.may_have(key, fold=scope.fold)}
+            entries = {k: _unsure(n, value.more) if k in hit else n for k, n in entries.items()}
+            unsure |= hit
             more = _either(more, value.more)
+            only = only | value.only if only is not None and value.only is not None else None
         for key, raw in value.entries.items():
             child = carried(raw, node)
             known = folded.get(key.lower(), key) if scope.fold else key
@@ -77,7 +81,7 @@ def merged(nodes: Sequence[Node], span: Span, head: Span, scope: Scope, *, deep:
         for key in unsure:
             entries[key] = _of_merge(entries[key], key, whole, scope)
         more = more if more.form is not None else whole
-    return literal(Map(entries, head, more, tuple(hidden)), span)
+    return literal(Map(entries, head, more, tuple(hidden), only if more is not None else None), span)
 
 
 def _opened(node: Node, why: Unknown, left: int) -> Node:
@@ -88,7 +92,7 @@ def _opened(node: Node, why: Unknown, left: int) -> Node:
     if not isinstance(value, Map):
         return node
     entries = {key: _opened(child, why, left - 1) for key, child in value.entries.items()}
-    return node.holding(replace(value, entries=entries, more=unseen(why)))
+    return node.holding(replace(value, entries=entries, more=unseen(why), only=None))
 
 
 def _decided(below: Node, above: Node) -> bool:

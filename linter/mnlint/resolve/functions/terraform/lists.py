@@ -9,7 +9,7 @@ from typing import Final
 
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
-from mnlint.model.value import Choice, Map, Node, Ref, Seq, Unknown, carried, literal
+from mnlint.model.value import Choice, Map, Node, Ref, Seq, Unknown, carried, has_text, literal
 from mnlint.resolve.forms import call_form
 from mnlint.resolve.functions.outcome import (
     MAX_SIZE,
@@ -71,7 +71,7 @@ def _coalesce(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
         value = node.value
         if nothing(node) or value == "":
             continue
-        if isinstance(value, Unknown) or (isinstance(value, Ref) and value.rest not in ((), ("id",), ("name",))):
+        if isinstance(value, Unknown | Ref) and not _is_there(node):
             return doubtful(nodes, span, scope, "coalesce")
         return node
     return failed(span, scope)
@@ -106,7 +106,10 @@ def _compact(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
 
 def _is_there(node: Node) -> bool:
     """Whether a value that is not known is surely neither null nor empty."""
-    return isinstance(node.value, Ref) and node.value.rest in ((), ("id",), ("name",))
+    value = node.value
+    if isinstance(value, Unknown):
+        return has_text(value.form)
+    return isinstance(value, Ref) and value.rest in ((), ("id",), ("name",))
 
 
 def _concat(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:

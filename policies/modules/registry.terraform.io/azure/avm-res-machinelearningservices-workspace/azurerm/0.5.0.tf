@@ -1,6 +1,6 @@
 # Azure/avm-res-machinelearningservices-workspace/azurerm, abridged: `unlisted` stands for whatever is left out.
 # Source: https://github.com/Azure/terraform-azurerm-avm-res-machinelearningservices-workspace/blob/515bb2d1e7b5b3c3814c2667eb57eac64fa2d60a/main.tf
-# Checked: 2026-11-23
+# Checked: 2026-11-29
 
 variable "name" {
   type = string
@@ -126,6 +126,7 @@ resource "azapi_resource" "aiservice" {
   body = merge(unlisted, {
     properties = merge(unlisted, {
       publicNetworkAccess = (var.is_private && var.kind != "Hub") ? "Disabled" : "Enabled"
+      networkAcls         = null
       networkInjections   = null
     })
     kind = "AIServices"

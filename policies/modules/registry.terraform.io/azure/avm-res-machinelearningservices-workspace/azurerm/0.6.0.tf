@@ -1,6 +1,6 @@
 # Azure/avm-res-machinelearningservices-workspace/azurerm, abridged: `unlisted` stands for whatever is left out.
 # Source: https://github.com/Azure/terraform-azurerm-avm-res-machinelearningservices-workspace/blob/f4a32f5845174a4f5d55a8d818900afff2870812/main.tf
-# Checked: 2026-11-23
+# Checked: 2026-11-29
 
 variable "name" {
   type = string
@@ -126,6 +126,7 @@ resource "azapi_resource" "aiservice" {
   body = merge(unlisted, {
     properties = merge(unlisted, {
       publicNetworkAccess = (var.is_private && var.kind != "Hub") ? "Disabled" : "Enabled"
+      networkAcls         = null
       networkInjections   = null
     })
     kind = "AIServices"
@@ -282,7 +283,7 @@ resource "azapi_resource" "aiserviceconnection" {
       }
     })
   })
-  name      = "sc-${var.name}"
+  name      = "aiserviceconnection${var.name}"
   parent_id = local.aml_resource.id
 }
 

@@ -1,6 +1,6 @@
 # Azure/avm-res-machinelearningservices-workspace/azurerm, abridged: `unlisted` stands for whatever is left out.
 # Source: https://github.com/Azure/terraform-azurerm-avm-res-machinelearningservices-workspace/blob/9b3a0a2f7baa0dbbc3cb65da1a9298ef660ed4b5/main.tf
-# Checked: 2026-11-23
+# Checked: 2026-11-29
 
 variable "name" {
   type = string
@@ -132,6 +132,7 @@ resource "azapi_resource" "aiservice" {
   body = merge(unlisted, {
     properties = merge(unlisted, {
       publicNetworkAccess = (var.is_private && var.kind != "Hub") ? "Disabled" : "Enabled"
+      networkAcls         = null
       networkInjections   = null
     })
     kind = "AIServices"
