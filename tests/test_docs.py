@@ -38,6 +38,9 @@ def project(tmp_path: Path) -> Path:
     shipped = ROOT / "policies/managed-network/MN001-isolation-disabled.yaml"
     text = shipped.read_text().replace("id: MN001", "id: OUR001")
     (tmp_path / "our-policies/OUR001-isolation-disabled.yaml").write_text(text)
+    who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    for arguments in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "first"]):
+        subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True)
     return tmp_path
 
 
