@@ -84,7 +84,7 @@ def test_the_model_imports_nothing_but_itself() -> None:
     assert not outside
 
 
-STANDARD = {"__future__", "bisect", "collections", "dataclasses", "enum", "functools", "pathlib", "re", "typing"}
+STANDARD = {"__future__", "bisect", "collections", "dataclasses", "enum", "functools", "pathlib", "typing"}
 
 
 def test_leaves_import_no_stage_and_no_joiner() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -12,8 +11,7 @@ from mnlint.model.value import Node, Ref, Unknown, form_of
 
 HERE: Final = "{scope}"  # what a root is deployed to: mostly a resource group
 SUBSCRIPTION: Final = "{subscription}"  # the subscription it is deployed to
-_LETTERS: Final = re.compile(r"\{(?:to)?(?:lower|upper)\((.+)\)\}", re.IGNORECASE | re.DOTALL)
-_REPLACED: Final = re.compile(r"\{replace\((.+),'([^']*)','([^']*)'\)\}", re.IGNORECASE | re.DOTALL)
+_LETTERS: Final = ("lower", "upper", "tolower", "toupper")  # functions that change nothing but letters' case
 REMEMBERED: Final = 4_096  # texts whose parts are kept: relations ask about the same ones again and again
 
 
@@ -90,15 +88,28 @@ def id_of(node: Node) -> tuple[Tri, Id | None]:
 @lru_cache(REMEMBERED)
 def _but_for_case(form: str) -> str:
     """What a form is made of by changing letters' case alone, which leaves an id what it is."""
-    found = _LETTERS.fullmatch(form) or _REPLACED.fullmatch(form)
-    while found is not None and _closed(found[1]):
-        old, new = found.groups()[1:] or ("", "")
-        if old.lower() != new.lower() or (len(old) > 1 and old[0] == old[-1] == "/"):  # a pattern, to Terraform
-            break
-        form = found[1]
-        form = form[1:-1].replace("''", "'") if form[0] == form[-1] == "'" else form
-        found = _LETTERS.fullmatch(form) or _REPLACED.fullmatch(form)
+    inner: str | None = form
+    while inner is not None:
+        form = inner[1:-1].replace("''", "'") if inner[:1] == inner[-1:] == "'" else inner
+        inner = _changed_by_letters(form)
     return form
+
+
+def _changed_by_letters(form: str) -> str | None:
+    """The argument of a call that changes letters' case alone; None if a form is no such call."""
+    name, _, inside = form.removeprefix("{").partition("(")
+    inner = inside.removesuffix(")}")
+    if len(form) - len(inner) < len(name) + 4 or not _closed(inner):
+        return None
+    if name.lower() in _LETTERS:
+        return inner
+    first, _, new = inner.rpartition(",'")
+    first, _, old = first.rpartition(",'")
+    quoted = new[-1:] == "'" and "'" not in old[:-1] + new[:-1]
+    if name.lower() != "replace" or not first or not quoted or old.lower() != new.lower():
+        return None
+    # What stands between two slashes is a pattern to Terraform.
+    return None if len(old) > 2 and old[0] == old[-2] == "/" else first
 
 
 def _closed(text: str) -> bool:
