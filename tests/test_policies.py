@@ -45,6 +45,7 @@ POLICIES = {
     "MN031": "fqdn-invalid",
     "MN032": "fqdn-too-broad",
     "MN033": "exfiltration-guard-weakened",
+    "MN034": "scenario-hosts-incomplete",
     "MN035": "fqdn-redundant",
     "MN036": "fqdn-to-storage",
     "MN037": "firewall-sku-misused",

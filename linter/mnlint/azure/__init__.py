@@ -14,6 +14,7 @@ from mnlint.azure.needles import NEEDLES
 from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
 from mnlint.azure.required import make_required_twins
 from mnlint.azure.rules import make_rules
+from mnlint.azure.scenarios import join_scenarios
 from mnlint.azure.schema import SCHEMA
 from mnlint.azure.twins import make_twins
 from mnlint.azure.views import views_of
@@ -43,6 +44,7 @@ def extract(
     join_projects(drafts)
     make_rules(drafts)
     judge_destinations(drafts)
+    join_scenarios(drafts)
     make_written(drafts)
     make_twins(drafts)
     make_required_twins(drafts)

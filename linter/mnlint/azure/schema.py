@@ -92,6 +92,9 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("provisionNow", "bool", "Whether it is built ahead, and not only with the first compute."),
             Field("imageBuildCompute", "text", "The compute that its workspace builds images with."),
             Field("openedTo", "text", "What hosts and service tags its rules open, in words."),
+            Field(
+                "incompleteScenarios", "list", "Documented scenarios that its rules begin, and which hosts they lack."
+            ),
             Field("fqdnRules", "text", "How many FQDN rules there are, in words."),
             Field("rules", "many", "Its outbound rules, however they are written.", to="outboundRule"),
             Field("inlineRules", "many", "Those of its rules that are written in it.", to="outboundRule"),

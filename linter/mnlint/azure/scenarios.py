@@ -1,0 +1,107 @@
+"""Which documented scenarios the FQDN rules of a network begin, and which of their hosts have no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mnlint.azure import hosts
+from mnlint.azure.draft import Draft, Drafts
+from mnlint.azure.join import Members
+from mnlint.azure.kleene import is_text
+from mnlint.azure.texts import HOLE, text_of
+from mnlint.model.tri import Tri
+from mnlint.model.value import Choice, Hop, HopKind, Node, Ref, Seq, Unknown, doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A scenario of a family: the hosts that begin it, and those it needs, each with others that do as well."""
+
+    name: str
+    family: str
+    beginning: frozenset[str]
+    needed: Mapping[str, tuple[str, ...]]
+    all_hosts: frozenset[str]
+
+    def missing(self, given: Sequence[str]) -> list[str]:
+        """The needed hosts that no given one takes in."""
+        return [
+            host
+            for host, others in self.needed.items()
+            if not any(hosts.covers(pattern, one) for pattern in given for one in (host, *others))
+        ]
+
+
+def join_scenarios(drafts: Drafts) -> None:
+    """managedNetwork.incompleteScenarios: those that are begun and lack hosts, in words, at the host that begins it."""
+    scenarios = _scenarios(drafts.tables.get("scenario-hosts", ()))
+    for network in drafts.of("managedNetwork"):
+        given, why = _given(drafts, network)
+        texts = [host for host, _ in given]
+        members = Members()
+        members.open(why)
+        for scenario in scenarios:
+            if is_text(network["family"], scenario.family) is not Tri.TRUE:
+                continue
+            begun = next((node for host, node in given if _begins(scenario, host)), None)
+            missing = scenario.missing(texts)
+            if begun is not None and missing:
+                words = f"{scenario.name} lacks {', '.join(missing)}"
+                at = Node(words, begun.span, (*begun.trail[:-1], Hop(HopKind.REFERENCE, begun.origin, scenario.name)))
+                members.add(at, Tri.TRUE if why is None else Tri.UNKNOWN, why, (), ())
+        network.fields["incompleteScenarios"] = members.node(network.head, "no scenario lacks a host")
+
+
+def _begins(scenario: Scenario, host: str) -> bool:
+    return any(hosts.covers(pattern, host) for pattern in scenario.beginning)
+
+
+def _given(drafts: Drafts, network: Draft) -> tuple[list[tuple[str, Node]], Unknown | None]:
+    """The hosts that a network's active FQDN rules open, and why nobody knows all of them."""
+    value = network["rules"].value
+    given: list[tuple[str, Node]] = []
+    why = doubt(network["rules"])
+    for item in value.items if isinstance(value, Seq) else ():
+        rule = drafts.by_address[item.value.address] if isinstance(item.value, Ref) else None
+        if (
+            rule is None
+            or is_text(rule["type"], "FQDN") is Tri.FALSE
+            or is_text(rule["status"], "Inactive") is Tri.TRUE
+        ):
+            continue
+        host = rule["host"]
+        text = None if isinstance(host.value, Choice) else text_of(host)
+        unsure = doubt(rule["type"]) or doubt(rule["status"]) or doubt(host)
+        if text is not None and HOLE not in text and unsure is None:
+            given += [(one, host) for one in hosts.hosts_in(text)]
+        why = why or unsure
+    return given, why
+
+
+def _scenarios(entries: Sequence[Mapping[str, Any]]) -> list[Scenario]:
+    """The scenarios of a list. One whose hosts another one has, too, is told by that one."""
+    rows: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for entry in entries:
+        for family in entry["families"]:
+            rows.setdefault((family, str(entry["scenario"])), []).append(entry)
+    made = [_scenario(family, name, listed) for (family, name), listed in rows.items()]
+    return [
+        one for one in made if not any(one.family == other.family and one.all_hosts < other.all_hosts for other in made)
+    ]
+
+
+def _scenario(family: str, name: str, entries: Sequence[Mapping[str, Any]]) -> Scenario:
+    named = [(str(entry["host"]).lower(), entry) for entry in entries]
+    return Scenario(
+        name,
+        family,
+        frozenset(host for host, entry in named if not entry.get("general")),
+        {
+            host: tuple(str(other).lower() for other in entry.get("or", ()))
+            for host, entry in named
+            if not entry.get("optional") and "misspelling_of" not in entry
+        },
+        frozenset(host for host, _ in named),
+    )
