@@ -33,7 +33,7 @@ bench: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
 
-lab: $(STAMP)
+lab: $(STAMP) $(REAL)
 	$(BIN)/pytest -m lab $(PYTEST_ARGS)
 
 # One file for Python 3.11 to 3.14 and every system; commit it together with pyproject.toml.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -86,6 +87,25 @@ def parse_core(text: str, file: str) -> Any:
         raise DocumentError(file, 1, 1, str(error).splitlines()[0]) from error
 
 
+def parse_with(text: str, file: str, scalar: Callable[[str], Any], name: Callable[[Any], str]) -> Any:
+    """The one document of a text, with what `scalar` makes of each text that is not in quotes, and `name` of each key.
+
+    Raises DocumentError as the others do, also where there is no document.
+    """
+    try:
+        _guard(text, file)
+        loader = _OtherLoader(text)
+        loader.of_scalar, loader.of_name = scalar, name
+        node = loader.get_single_node()
+        if node is None:
+            raise DocumentError(file, 1, 1, "there is no document")
+        return loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        raise DocumentError(file, 1, 1, str(error.problem or "not YAML")) from error
+    except yaml.YAMLError as error:
+        raise DocumentError(file, 1, 1, str(error).splitlines()[0]) from error
+
+
 class _CoreLoader(_LOADER):  # type: ignore[misc]
     """A loader that knows of plain scalars only what all readers of YAML agree about."""
 
@@ -115,6 +135,27 @@ def _scalar(loader: Any, node: yaml.ScalarNode) -> Any:
 
 
 _CoreLoader.add_constructor("tag:yaml.org,2002:str", _scalar)
+
+
+class _OtherLoader(_LOADER):  # type: ignore[misc]
+    """A loader that asks somebody else what plain scalars are."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, Any]]]] = {}
+    of_scalar: Callable[[str], Any]
+    of_name: Callable[[Any], str]
+
+
+def _other_scalar(loader: Any, node: yaml.ScalarNode) -> Any:
+    return str(node.value) if node.style in ("'", '"') else loader.of_scalar(str(node.value))
+
+
+def _other_mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
+    pairs = [(loader.construct_object(key, True), loader.construct_object(value, True)) for key, value in node.value]
+    return {loader.of_name(key): value for key, value in pairs}
+
+
+_OtherLoader.add_constructor("tag:yaml.org,2002:str", _other_scalar)
+_OtherLoader.add_constructor("tag:yaml.org,2002:map", _other_mapping)
 
 
 def _guard(text: str, file: str) -> None:

@@ -64,8 +64,10 @@ _SHOWN = {
         ("-1", "-1"),
         ("-12", "-12"),  # one token to python-hcl2, unlike -1
         ("- 12.5", "-12.5"),
-        ("9" * 500, "?a number that is too large?"),
-        ("1e999", "?a number that is too large?"),
+        ("9" * 500, "?a number with more digits than are kept?"),
+        ("1e999", "?a number with more digits than are kept?"),
+        ("0.1234567890123456789", "?a number with more digits than are kept?"),  # a float would be another number
+        ("1e21", "1000000000000000000000"),  # whole, as Terraform has it
         ('"x"', '"x"'),
         ('""', '""'),
         # names: how many words belong to one
@@ -161,9 +163,6 @@ def test_splats_are_for_expressions(text: str, expected: str) -> None:
         (r'"\u00e9\U0001F600"', '"é😀"'),
         (r'"\ud83d\ude00\UFFFFFFFF"', '"\ufffd\ufffd\ufffd"'),  # what no text can hold
         ('"$${a} %%{b} $ % $$ 5%"', '"${a} %{b} $ % $$ 5%"'),
-        ('"$%{ if a }"', "T(?a template directive?)"),  # never ends
-        ('"a%{ endif }"', "T(?a template directive?)"),  # ends nothing
-        ('"a%{ while b }"', 'T("a", ?a template directive?)'),
         ('"a%{ if b }c%{ endif }"', 'T("a", (<b> ? "c" : ""))'),
         ('"a%{ if b.x }c%{ else }${d}%{ endif }"', 'T("a", (<b.x> ? "c" : T(<d>, "")))'),
         ('"a %{~ if b ~} c %{~ endif ~} d"', 'T("a", (<b> ? "c" : ""), "d")'),
@@ -366,7 +365,6 @@ def body(text: str) -> Declared:
         ('dynamic "x" {\n content {}\n}', '{"x": [...?a dynamic block without for_each or content?]}'),
         ('dynamic "x" {\n for_each = a\n}', '{"x": [...?a dynamic block without for_each or content?]}'),
         ('provisioner "local-exec" {\n command = "x"\n}', '{"provisioner": [{"command": "x"}]}'),
-        ("a = 1\na = 2", '{"a": 1, "a": 2}'),  # wrong, and both are there to be seen
     ],
 )
 def test_bodies(text: str, expected: str) -> None:
@@ -630,13 +628,12 @@ def python(code: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
-def test_python_hcl2_is_imported_only_for_blocks_that_somebody_needs() -> None:
+def test_python_hcl2_is_imported_only_for_blocks_in_which_something_can_be_wrong() -> None:
     said = python(
         "import sys\n"
         "from mnlint.formats import terraform, tfvars\n"
         "from mnlint.model.text import Source\n"
-        "terraform.read(Source('a.tf', '''variable \"x\" {\\n type = string\\n}\n"
-        'moved {\\n from = a.b\\n to = a.c\\n}\nterraform {\\n backend "x" {}\\n}\nimport {}\ncheck "x" {}\'\'\'))\n'
+        "terraform.read(Source('a.tf', '''variable \"x\" {\\n type = string\\n}\\nvariable \"y\" {}'''))\n"
         "print('hcl2' in sys.modules or 'lark' in sys.modules)\n"
         "terraform.read(Source('a.tf', 'locals { a = 1 }'))\n"
         "print('hcl2' in sys.modules)"

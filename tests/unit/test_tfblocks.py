@@ -33,7 +33,7 @@ def faults(text: str, *, assignments: bool = False) -> list[tuple[str, int]]:
         ('resource "t" "n" {\n}', "resource", ("t", "n"), 'resource "t" "n"'),
         ("resource t n {}", "resource", ("t", "n"), "resource t n"),  # labels need no quotes
         ('resource"t""n"{}', "resource", ("t", "n"), 'resource"t""n"'),  # nor blanks between
-        ('module /* why */ "m" # so\n{}', "module", ("m",), 'module /* why */ "m"'),
+        ('module /* why */ "m" /* so */ {}', "module", ("m",), 'module /* why */ "m"'),
         ('variable "größe" {}', "variable", ("größe",), 'variable "größe"'),
         ('  variable "x" { }  ', "variable", ("x",), 'variable "x"'),
     ],

@@ -116,7 +116,8 @@ PAIRS = [
     ),
     (
         (
-            'provider "azurerm" { features {} }\nprovider "azurerm" {\n alias = "b"\n tenant_id = "t"\n features {}\n}'
+            'provider "azurerm" {\n features {}\n}\n'
+            'provider "azurerm" {\n alias = "b"\n tenant_id = "t"\n features {}\n}'
             '\nresource "azurerm_ai_foundry" "a" {\n provider = azurerm.b\n depends_on = [azurerm_x.y]\n}\n'
             'resource "azurerm_x" "y" {}'
         ),

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.formats.terraform_expr import body_of, value_of
+from mnlint.formats.terraform_signs import badly_closed
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Binding, Call, Comment, Declared, Expr, Input, Loop, Mode, Op, Template
 from mnlint.model.finding import Notice, Place
@@ -41,11 +42,18 @@ _EXPECTED: Final = {
     "RBRACE": "`}`",
 }
 _WORD = re.compile(r"[\w-]{1,40}|\S").match
-_WORTH_PARSING: Final = ("default", "sensitive", "validation", "optional(", "nullable", "ephemeral")
+_KIND: Final = r"(?:(?:list|set|map)\((?:string|number|bool|any)\)|string|number|bool)"
 _SIMPLE_TYPE = re.compile(
     r"^[ \t]*+type[ \t]*+=[ \t]*+(?:(string|number|bool)|((list|set|map)\((string|number|bool|any)\)))[ \t]*+$",
     re.MULTILINE,
 ).search
+# A variable of which nothing matters but a type in a word or two, and in which nothing can be wrong.
+_DESCRIPTION: Final = r"[ \t]*+description[ \t]*+=[ \t]*+\"[^\"\n]*+\"[ \t]*+\n(?:[ \t]*+\n)*+"
+_TYPE: Final = rf"[ \t]*+type[ \t]*+=[ \t]*+{_KIND}[ \t]*+\n(?:[ \t]*+\n)*+"
+_PLAIN = re.compile(
+    rf"[ \t]*+(?:\n(?:[ \t]*+\n)*+(?:{_DESCRIPTION})?+(?:{_TYPE})?+[ \t]*+)?+\}}"
+    rf"|[ \t]*+\n(?:[ \t]*+\n)*+{_TYPE}{_DESCRIPTION}[ \t]*+\}}"
+)
 _REFERENCE = re.compile(r"[\w-]+(?:\.[\w-]+)+").fullmatch
 
 Entries = dict[str, Expr]
@@ -65,8 +73,8 @@ def template(reader: Reader, blocks: Iterable[Block], comments: tuple[Comment, .
     made = _Made(reader)
     for block in blocks:
         declare = _KINDS.get(block.word)
-        if block.fault is not None and declare is None:
-            made.reader.reject(block.fault)
+        if declare is None:  # it says nothing about what is deployed, but it may be wrong
+            made.reader.body(block)
         elif declare is not None:
             wanted = _LABELS.get(block.word, 0)
             if len(block.labels) == wanted:
@@ -260,7 +268,7 @@ def _without(body: Expr, *names: str) -> Expr:
 def _variable(made: _Made, block: Block) -> None:
     name = block.labels[0]
     symbol = f"var.{name}"
-    if not block.fault and not any(word in block.text for word in _WORTH_PARSING):
+    if not block.fault and not block.templates and _PLAIN.fullmatch(block.text, block.inside - block.span.start):
         made.inputs.append(Input(symbol, name, block.head, constraint=_simple_type(block)))
         return
     body = made.reader.body(block)
@@ -310,6 +318,10 @@ def _locals(made: _Made, block: Block) -> None:
         return
     end = block.span.end - (made.reader.source.text[block.span.end - 1] == "}")
     inner = cut(made.reader.source, block.inside, end, assignments=True).blocks
+    if inner and block.fault is None:
+        wrong = badly_closed(block.text, block.span, inner[0].span, inner[-1].span, len(inner))
+        if wrong is not None:
+            made.reader.reject(wrong)
     if block.fault and not any(local.fault for local in inner):
         made.reader.reject(block.fault)
     made.names.extend(assignments(made.reader, inner, "local."))
@@ -373,8 +385,6 @@ def _provider(made: _Made, block: Block) -> None:
 
 
 def _terraform(made: _Made, block: Block) -> None:
-    if not block.fault and "required_" not in block.text:
-        return
     given = _entries(made.reader.body(block))
     if "required_version" in given:
         made.requires.setdefault("terraform", given["required_version"])
@@ -408,7 +418,7 @@ def _reference(expr: Expr) -> Expr:
 
 _OF_MODULES: Final = ("source", "version", "providers", "count", "for_each", "depends_on")
 _LABELS: Final = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}
-# Other blocks (moved, import, check, removed ...) say nothing about what is deployed: they are not even parsed.
+# Other blocks (moved, import, check, removed ...) say nothing about what is deployed.
 _KINDS: Final[dict[str, Callable[[_Made, Block], None]]] = {
     "variable": _variable,
     "locals": _locals,

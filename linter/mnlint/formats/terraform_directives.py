@@ -49,6 +49,8 @@ def header(text: str, start: int, end: int) -> tuple[str, tuple[str, ...], int, 
         if variables is None:
             return None
         at, names = variables.end(), tuple(name for name in variables.groups() if name)
+    if found[1] in ("else", "endif", "endfor") and text[at:close].strip():
+        return None
     return found[1], names, at, close
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from math import isinf
 from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.formats.terraform_directives import Directive, Piece, folded, header
+from mnlint.formats.terraform_signs import bad_escape, badly_closed, number_of, unescaped, unindent
 from mnlint.formats.tfblocks import TEXT, VALUE, Block, Part
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
@@ -21,17 +21,12 @@ if TYPE_CHECKING:
     Parse = Callable[[Source], tuple[Branch, Block] | None]  # of a text that is one assignment
 
 MAX_DEPTH: Final = 100  # expressions and blocks inside each other
-EXACT: Final = 2**53
-MAX_DIGITS: Final = 400  # of a number: far beyond any real one, far below what makes int() slow
 
 _LITERALS: Final = {"true": True, "false": False, "null": None}
 _LONG_ROOTS: Final = ("data", "ephemeral")  # names of three words; all others have two
 _CHAIN: Final = ("index_expr_term", "get_attr_expr_term", "attr_splat_expr_term", "full_splat_expr_term")
 _BARE_KEYS: Final = ("identifier", "literal_value", "int_lit", "float_lit")
 _LINE = re.compile(r"[^\n]*+\n|[^\n]++").finditer
-_ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([$%])\4\{').sub
-_DOUBLED = re.compile(r"([$%])\1\{").sub  # all that is escaped in a heredoc
-_ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 Names = frozenset[str]  # of the for expressions around
 
@@ -87,16 +82,38 @@ class _Lowering:
         self.notice = self.notice or Notice("note", "MN912", message, Place(span, "here"))
         return Expr(Op.OPAQUE, span, ("something nested too deeply",))
 
+    def refuse(self, span: Span, message: str) -> None:
+        """Notes what Terraform refuses and python-hcl2 does not: the first thing only."""
+        self.notice = self.notice or Notice("error", "MN911", message, Place(span, "here"))
+
+    def is_apart(self, before: Branch, after: Branch, signs: str = "\n") -> bool:
+        """Whether one of these signs stands between two nodes."""
+        between = self.block.text[self.span(before).end - self.offset : after.meta.start_pos]
+        return any(sign in between for sign in signs)
+
     # ── blocks ──
 
-    def items(self, body: Branch) -> list[Branch]:
-        """The attributes and blocks of a body, each of which has to begin on a line of its own."""
+    def items(self, body: Branch, around: Span | None = None) -> list[Branch]:
+        """The attributes and blocks of a body, each of which has to begin on a line of its own.
+
+        `around` is the block whose body it is: one on a single line holds one attribute.
+        """
         found = _trees(body)
         for before, item in pairwise(found):
-            if "\n" not in self.block.text[self.span(before).end - self.offset : item.meta.start_pos]:
+            if not self.is_apart(before, item):
                 name = _trees(item)[0]
-                message = f"`{self.written(name)}` cannot stand here; expected a new line"
-                self.notice = self.notice or Notice("error", "MN911", message, Place(self.span(name), "here"))
+                self.refuse(self.span(name), f"`{self.written(name)}` cannot stand here; expected a new line")
+        names: set[str] = set()
+        for item in found:
+            name = _trees(item)[0]
+            if item.data == "attribute" and self.written(name) in names:
+                self.refuse(self.span(name), f"`{self.written(name)}` is set twice")
+            names.add(self.written(name) if item.data == "attribute" else "")
+        if found and around is not None:
+            size = len(found) if found[0].data == "attribute" else 2
+            self.notice = self.notice or badly_closed(
+                self.block.text, around, self.span(found[0]), self.span(found[-1]), size, self.offset
+            )
         return found
 
     def body(self, node: Branch, span: Span, names: Names, depth: int) -> Expr:
@@ -105,12 +122,18 @@ class _Lowering:
             return self.too_deep(span)
         entries: list[tuple[Expr, Expr | list[Expr]]] = []
         blocks: dict[str, list[Expr]] = {}
-        for item in self.items(node):
+        for item in self.items(node, span):
             first, *labels, last = _trees(item)
             kind, place = self.written(first), self.span(first)
             if item.data == "attribute":
                 entries.append((Expr(Op.LITERAL, place, (kind,)), self.expr(last, names, depth + 1)))
                 continue
+            for label in labels:
+                if re.search(r"[$%]\{|\\", self.written(label)):
+                    self.refuse(self.span(label), "a label is a plain text or a name")
+            behind = self.span(labels[-1] if labels else first).end - self.offset
+            if "\n" in self.block.text[behind : self.block.text.find("{", behind)]:
+                self.refuse(place, "expected `{` on the same line")
             if kind == "dynamic" and labels:
                 kind = self.written(labels[0]).strip('"')
                 made = self.dynamic(item, last, kind, names, depth + 1)
@@ -126,7 +149,7 @@ class _Lowering:
     def dynamic(self, block: Branch, body: Branch, kind: str, names: Names, depth: int) -> Expr:
         """The blocks that a `dynamic` block makes, to be spliced in."""
         span = self.span(block)
-        parts = {self.written(_trees(item)[0]): item for item in self.items(body)}
+        parts = {self.written(_trees(item)[0]): item for item in self.items(body, span)}
         if "for_each" not in parts or "content" not in parts:
             return Expr(Op.SPREAD, span, (Expr(Op.OPAQUE, span, ("a dynamic block without for_each or content",)),))
         iterator = self.written(_trees(parts["iterator"])[-1]) if "iterator" in parts else kind
@@ -149,12 +172,20 @@ class _Lowering:
     def each(self, nodes: Iterable[Branch], names: Names, depth: int) -> tuple[Expr, ...]:
         return tuple([self.expr(node, names, depth + 1) for node in nodes])
 
+    def on_one_line(self, nodes: Sequence[Branch]) -> None:
+        """Looks for a new line between parts of an expression: outside of brackets, it ends there."""
+        for before, after in pairwise(nodes):
+            if self.is_apart(before, after):
+                self.refuse(self.span(after), "a new line cannot stand before this")
+
     def conditional(self, node: Branch, names: Names, depth: int) -> Expr:
+        self.on_one_line(_trees(node))
         return Expr(Op.COND, self.span(node), self.each(_trees(node), names, depth))
 
     def binary(self, node: Branch, names: Names, depth: int) -> Expr:
         left, term = _trees(node)
         operator, right = _trees(term)
+        self.on_one_line((left, operator, right))
         sign = str(operator.children[0]).strip()
         return Expr(Op.CALL, self.span(node), (sign, self.each((left, right), names, depth)))
 
@@ -175,11 +206,9 @@ class _Lowering:
     def number(self, node: Branch, names: Names, depth: int) -> Expr:
         start, digits = node.meta.start_pos + self.offset, self.written(node)
         span = Span(self.file, start, start + len(digits))
-        value = float("inf") if len(digits) > MAX_DIGITS else int(digits) if node.data == "int_lit" else float(digits)
-        if isinf(value):
-            return Expr(Op.OPAQUE, span, ("a number that is too large",))
-        if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
-            value = int(value)  # to Terraform, 1.0 is 1
+        value = number_of(digits)
+        if value is None:
+            return Expr(Op.OPAQUE, span, ("a number with more digits than are kept",))
         return self.signed(start, Expr(Op.LITERAL, span, (value,)), depth)
 
     def array(self, node: Branch, names: Names, depth: int) -> Expr:
@@ -187,7 +216,11 @@ class _Lowering:
 
     def mapping(self, node: Branch, names: Names, depth: int) -> Expr:
         entries = []
-        for element in _trees(node):
+        elements = _trees(node)
+        for before, element in pairwise(elements):
+            if not self.is_apart(before, element, ",\n"):
+                self.refuse(self.span(element), "this cannot stand here; expected `,` or a new line")
+        for element in elements:
             key, value = _trees(element)
             entries.append((self.key(key, names, depth + 1), self.expr(value, names, depth + 1)))
         return Expr(Op.OBJECT, self.span(node), tuple(entries))
@@ -264,6 +297,8 @@ class _Lowering:
         for at, step in enumerate(steps):
             place = self.span(step)
             span = Span(self.file, made.span.start, place.end)
+            if at and step.data == "short_index" == steps[at - 1].data:
+                self.refuse(place, "a number cannot stand behind a number; write it in brackets")
             if step.data == "get_attr":
                 made = Expr(Op.MEMBER, span, (made, self.member(step), False))
             elif step.data == "braces_index":
@@ -303,8 +338,10 @@ class _Lowering:
             return self.expr(inner[0], names, depth + 1)
         pieces = self.pieces(parts, iter(inner), names, depth, quoted=self.text[start] == '"')
         if self.text.startswith("<<-", start):
-            _unindent(pieces)
+            unindent(pieces)
         joined = folded(pieces, span)
+        if any(part.op is Op.OPAQUE for part in joined):
+            self.refuse(span, "a directive in this text has no end, or no beginning")
         if not inner and all(part.op is Op.LITERAL for part in joined):
             return Expr(Op.LITERAL, span, joined[0].args if joined else ("",))
         return Expr(Op.TEXT, span, tuple(joined))
@@ -318,8 +355,11 @@ class _Lowering:
         around: list[Names] = []  # the names outside of each `for` that is open
         for kind, start, end in parts:
             if kind == TEXT:
+                bad = bad_escape(self.text, start, end) if quoted else None
+                if bad is not None:
+                    self.refuse(Span(self.file, *bad), f"`{self.text[slice(*bad)]}` is no escape sequence")
                 for line in _LINE(self.text, start, end):
-                    plain = _ESCAPE(_unescaped, line[0]) if quoted else _DOUBLED(r"\1{", line[0])
+                    plain = unescaped(line[0], quoted=quoted)
                     made.append((Span(self.file, *line.span()), plain.lstrip() if trim else plain))
                     trim = False
                 continue
@@ -343,6 +383,7 @@ class _Lowering:
         """A `%{ }`; what it holds is read as a text of its own, since python-hcl2 knows no directives."""
         found = header(self.text, span.start, span.end)
         if found is None:
+            self.refuse(span, "a directive that cannot be read; expected `if`, `else`, `endif`, `for` or `endfor`")
             return Expr(Op.OPAQUE, span, ("a template directive",))
         kind, variables, start, end = found
         if kind not in ("if", "for"):
@@ -350,7 +391,10 @@ class _Lowering:
         opening = "_=("
         fragment = Source(self.file, f"{opening}{self.text[start:end]})")
         read = self.parse(fragment)
-        if read is None or depth > MAX_DEPTH - 1:
+        if depth > MAX_DEPTH - 1:
+            return self.too_deep(span)
+        if read is None:
+            self.refuse(span, "a directive that cannot be read; expected an expression in it")
             return Expr(Op.OPAQUE, span, ("a template directive",))
         tree, block = read
         lowering = _Lowering(fragment, block, self.parse)
@@ -365,33 +409,6 @@ def moved(value: Any, by: int) -> Any:
         span = Span(value.span.file, value.span.start + by, value.span.end + by)
         return Expr(value.op, span, moved(value.args, by))
     return tuple(moved(part, by) for part in value) if isinstance(value, tuple) else value
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    """The character that an escape stands for; one that there is not is the replacement character."""
-    if found[1]:
-        return _ESCAPED[found[1]]
-    if found[4]:
-        return found[4] + "{"
-    code = int(found[2] or found[3], 16)
-    return "\ufffd" if code > 0x10FFFF or 0xD800 <= code < 0xE000 else chr(code)
-
-
-def _unindent(pieces: list[Piece]) -> None:
-    """Takes from each line of a `<<-` heredoc the white space that all of them begin with; blank lines do not count."""
-    indents: list[int] = []
-    indented: list[int] = []
-    begins = True
-    for at, (_, value) in enumerate(pieces):
-        if begins and not isinstance(value, str):
-            indents.append(0)
-        elif begins and isinstance(value, str) and (value.strip() or not value.endswith("\n")):
-            indents.append(len(value) - len(value.lstrip()))
-            indented.append(at)
-        begins = isinstance(value, str) and value.endswith("\n")
-    for at in indented:
-        place, value = pieces[at]
-        pieces[at] = (place, str(value)[min(indents) :])
 
 
 def _signed(sign: str, value: Expr, span: Span) -> Expr:

@@ -24,19 +24,19 @@ DIRECTIVE: Final = "%{"
 # The patterns are possessive or end at the line: no text is looked at more than twice, however odd.
 _GAP: Final = r"(?:[ \t]++|/\*(?:[^*]++|\*(?!/))*+\*/)*+"
 _WIDE_GAP: Final = r"(?:\s++|(?:\#|//)[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+"
-_SPACE = re.compile(r"\s*+")
-_STOP = re.compile(r'["#{}()\[\]\n]|//|/\*|<<|[!-](?=[ \t]*+[!-])|[^\x00-\x7f]++').search
-_SIMPLE = re.compile(r'"[^"\\$%\n]*+"').match
-_QUOTED = re.compile(r'(?:[^"\\$%\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))*+')
+_SPACE = re.compile(r"(?:[ \t\n]|\r\n)*+")
+_STOP = re.compile(r'["#{}()\[\]\n]|//|/\*|<<|[!-](?=[ \t]*+[!-])|\r(?!\n)|[^\x00-\x7f]++').search
+_SIMPLE = re.compile(r'"[^"\\$%\r\n]*+"').match
+_QUOTED = re.compile(r'(?:[^"\\$%\r\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))*+')
 _FLOWING = re.compile(r"(?:[^$%]++|\$\$\{|%%\{|[$%](?!\{))*+")
 _HEREDOC = re.compile(r"<<-?((?!\d)\w[\w-]*+)\r?\n").match
 _LONE_WORD = re.compile(r"^[ \t]*+([\w-]++)[ \t\r]*+$", re.MULTILINE).finditer
 _SIGNS = re.compile(r"(?:!(?!=)|-)(?:[ \t]*+(?:!(?!=)|-))*+").match
 _FOR = re.compile(r"\{" + _WIDE_GAP + r"for(?![\w-])" + _WIDE_GAP + r"(?![=:])").match
-_BRACE = re.compile(r"\s*+\{").match
+_BRACE = re.compile(r"[ \t\r\n]*+\{").match
 _ASSIGNS = re.compile(r"[\w-]++" + _GAP + r"=(?![=>])").match
-_NAME = re.compile(r"([\w-]++)()\s*+=").match
-_HEAD = re.compile(r'([\w-]++)((?:[ \t]*+(?:"[^"]*+"|[\w-]++))*+)\s*+\{').match
+_NAME = re.compile(r"([\w-]++)()[ \t\r\n]*+=").match
+_HEAD = re.compile(r'([\w-]++)((?:[ \t]*+(?:"[^"]*+"|[\w-]++))*+)[ \t\r\n]*+\{').match
 _LABEL = re.compile(r'"[^"]*+"|[\w-]++').finditer
 # What at the beginning of a line tells that a bracket before it was forgotten; asked only where one was.
 _BLOCK_BEGINS = re.compile(
@@ -140,6 +140,9 @@ class _Cutter:
             elif self.text.startswith(("#", "//", "/*"), at):
                 at = self.comment(at, self.end)
             else:
+                before = self.blocks[-1] if self.blocks else None
+                if before is not None and "\n" not in self.text[before.span.end : at]:
+                    self.complain(at, at + 1, f"`{self.text[at]}` cannot stand here; expected a new line")
                 at = self.block(at)
                 faults += self.fault is not None
                 continue
@@ -168,6 +171,13 @@ class _Cutter:
         names = [found.span(1), *(m.span() for m in _LABEL(text, *found.span(2)))] if found else [(0, 0)]
         word, *labels = (self.text[start + a : start + b].strip('"') for a, b in names)
         span = Span(self.file, start, start + len(text))
+        for begin, parts in self.templates.items():
+            if begin >= start + names[-1][1]:
+                continue
+            if any(part.kind != TEXT or "\\" in self.text[part.start : part.end] for part in parts):
+                self.complain(begin, begin + 1, "a label is a plain text or a name")
+        if not assigns and found and "\n" in self.text[start + names[-1][1] : start + found.end()]:
+            self.complain(start, start + names[-1][1], "expected `{` on the same line")
         if assigns is not self.assignments or not found:
             wanted = "`name = value`" if self.assignments else 'a block, as in `resource "type" "name" { }`'
             what = f"`{word} =`" if assigns else f"`{self.text[start]}`" if not found else f"a block `{word}`"
@@ -254,6 +264,9 @@ class _Cutter:
                 after = self.heredoc(at, limit, stack)
             elif sign in ("#", "//", "/*"):
                 after = self.comment(at, limit)
+            elif sign == "\r":
+                self.complain(at, after, "a carriage return without a line feed")
+                self.edits.append((at, after, " "))
             elif sign in "!-":
                 after = self.several_signs(at, limit)
             elif ("a" + sign).isidentifier():

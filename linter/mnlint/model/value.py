@@ -117,12 +117,22 @@ class Ref:
         return bool(self.rest) and (len(self.rest) > 1 or self.rest[0].lower() not in _NEVER_NULL)
 
 
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type of Terraform: its word, the types of its parts, an object's names in order and which may be left out."""
+
+    word: str
+    parts: tuple[Type, ...] = ()
+    names: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Map:
     """Named members. `head` is the little to mark when a member is missing (a key, a block's first words).
 
     `more` is set if there may be members nobody can see here, of any name or of `only` those. `hidden` holds earlier
-    members of a name written twice.
+    members of a name written twice. `of` is the type of all members, where Terraform has a map and not an object.
     """
 
     entries: Mapping[str, Node]
@@ -130,6 +140,7 @@ class Map:
     more: Unknown | None = None
     hidden: tuple[tuple[str, Node], ...] = ()
     only: frozenset[str] | None = None
+    of: Type | None = None
 
     def find(self, name: str, *, fold: bool) -> Node | None:
         """The member of that name (`fold`: whatever its case), or None if it is not among those seen."""
@@ -150,13 +161,15 @@ class Map:
 class Seq:
     """Members in order; `more` is set if there may be members nobody can see here.
 
-    `form` is that of the whole list, where a loop over something unknown makes it.
+    `form` is that of the whole list, where a loop over something unknown makes it. `of` is the type of all members,
+    where Terraform has a list or a set and not a tuple.
     """
 
     items: tuple[Node, ...]
     more: Unknown | None = None
     form: str | None = None
     is_set: bool = False  # its members have no numbers: Terraform's sets
+    of: Type | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,11 +185,16 @@ Value = None | bool | int | float | str | Map | Seq | Choice | Ref | Absent | Un
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A value, where it is used (`span`), and the way it came: `trail[0]` the nearest step, `trail[-1]` the origin."""
+    """A value, where it is used (`span`), and the way it came: `trail[0]` the nearest step, `trail[-1]` the origin.
+
+    `of` is the type of a null or of something unknown, where Terraform knows it; of anything else it is a mark: that
+    nobody knows the type, or whether the value is there at all.
+    """
 
     value: Value
     span: Span
     trail: tuple[Hop, ...]
+    of: Type | None = None
 
     @property
     def origin(self) -> Span:
@@ -185,11 +203,11 @@ class Node:
 
     def through(self, hop: Hop) -> Node:
         """The same value one step further on."""
-        return Node(self.value, hop.span, (hop, *self.trail))
+        return Node(self.value, hop.span, (hop, *self.trail), self.of)
 
     def holding(self, value: Value) -> Node:
         """Another value at the same place and by the same way."""
-        return replace(self, value=value)
+        return Node(value, self.span, self.trail)
 
 
 def literal(value: Value, span: Span, label: str = "written here") -> Node:
@@ -236,7 +254,7 @@ _WAYS: Final = frozenset({HopKind.REFERENCE, HopKind.ARGUMENT, HopKind.DEFAULT, 
 def carried(child: Node, holder: Node) -> Node:
     """A member that came by the way its holder came."""
     hops = tuple(hop for hop in holder.trail if hop.kind in _WAYS)
-    return Node(child.value, child.span, (*hops, *child.trail)) if hops else child
+    return Node(child.value, child.span, (*hops, *child.trail), child.of) if hops else child
 
 
 def choice(options: list[Node], why: Unknown, at: Node) -> Node:

@@ -13,16 +13,25 @@ from mnlint.model.value import (
     HopKind,
     Map,
     Node,
+    Ref,
     Seq,
+    Type,
     Unknown,
+    Value,
     carried,
     choice,
     literal,
     unknown,
 )
 from mnlint.resolve.forms import call_form, counted_of, doubt_of
-from mnlint.resolve.functions.terraform.conversions import as_text
+from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.typed.fails import fails, may_fail
+from mnlint.resolve.typed.kinds import if_there, type_of
+from mnlint.resolve.typed.scalars import as_text
+from mnlint.resolve.typed.sets import order_in_doubt
+from mnlint.resolve.typed.types import BOOL, UNSURE
+from mnlint.resolve.typed.values import converted
 
 
 def for_each(expr: Expr, scope: Scope) -> Node:
@@ -36,7 +45,7 @@ def for_each(expr: Expr, scope: Scope) -> Node:
     if isinstance(value, Seq):
         numbered = ((literal(n, collection_expr.span), item) for n, item in enumerate(value.items))
         pairs = [(item, item) for item in value.items] if value.is_set else list(numbered)
-        more = value.more
+        more = value.more or (order_in_doubt(value) if key_expr is None else None)
     elif isinstance(value, Map):
         listed = sorted(value.entries.items()) if scope.language == "terraform" else value.entries.items()
         pairs = [(literal(key, item.span), item) for key, item in listed]
@@ -44,6 +53,8 @@ def for_each(expr: Expr, scope: Scope) -> Node:
     elif isinstance(value, Choice):
         options = [_for_over(o, expr, scope) for o in value.options]
         return choice(options, value.why, collection)
+    elif scope.language == "terraform" and _is_none(value, names):
+        return failed(expr.span, scope)
     elif value is not None and not isinstance(value, Absent):
         more = doubt_of([collection]) or odd(collection_expr, scope)
         form = _for_form(expr, more, scope)
@@ -52,6 +63,12 @@ def for_each(expr: Expr, scope: Scope) -> Node:
         more = replace(more, form=form)
     if len(pairs) > 2_000:
         return unknown(Cause.LIMIT, expr.span, scope.words(expr.span))
+    if condition is not None and scope.language == "terraform" and not pairs and more is None:
+        # Terraform asks what the condition is worth of something unknown, even where there is nothing.
+        nobody = unknown(Cause.DYNAMIC, condition.span, scope.words(collection_expr.span, 40))
+        test = converted(scope.world.evaluate(condition, scope.within(dict.fromkeys(names, nobody))), BOOL)
+        if test.value is None or fails(test):
+            return failed(expr.span, scope)
     items: list[Node] = []
     entries: dict[str, Node] = {}
     groups: dict[str, list[Node]] = {}
@@ -61,6 +78,10 @@ def for_each(expr: Expr, scope: Scope) -> Node:
         inner = scope.within(_loop_names(names, at, carried(item, collection).through(hop), scope))
         if condition is not None:
             test = scope.world.evaluate(condition, inner)
+            if scope.language == "terraform":
+                test = converted(test, BOOL)
+                if test.value is None or fails(test):
+                    return failed(expr.span, scope)
             if test.value is False:
                 continue
             if test.value is not True:
@@ -73,6 +94,9 @@ def for_each(expr: Expr, scope: Scope) -> Node:
             items.append(made)
             continue
         key = scope.world.evaluate(key_expr, inner)
+        again = not grouped and isinstance(key.value, _SCALAR) and as_text(key.value) in entries
+        if scope.language == "terraform" and (again or _is_no_key(key)):
+            return failed(expr.span, scope)
         if not isinstance(key.value, str | bool | int | float):
             more, perhaps = more or _formless(doubt_of([key]) or odd(key_expr, scope)), None
         elif grouped:
@@ -80,10 +104,32 @@ def for_each(expr: Expr, scope: Scope) -> Node:
         else:
             entries[as_text(key.value)] = made
     if key_expr is None:
-        return literal(Seq(tuple(items), more), expr.span)
+        made = literal(Seq(tuple(items), more, of=_splat_type(names, value, value_expr, items)), expr.span)
+        return if_there(made) if scope.language == "terraform" and may_fail(collection) else made
     entries.update((key, literal(Seq(tuple(group), more), expr.span)) for key, group in groups.items())
     only = frozenset(perhaps) if perhaps is not None and not grouped and not perhaps & entries.keys() else None
-    return literal(Map(entries, expr.span, more, only=only), expr.span)
+    made = literal(Map(entries, expr.span, more, only=only), expr.span)
+    return if_there(made) if scope.language == "terraform" and may_fail(collection) else made
+
+
+_SCALAR = bool | int | float | str
+
+
+def _is_none(value: Value, names: tuple[str, ...]) -> bool:
+    """Whether a value is surely no list and no map; a splat goes over null as over nothing."""
+    return isinstance(value, _SCALAR | Absent) or (value is None and not names[0].startswith("<splat"))
+
+
+def _is_no_key(key: Node) -> bool:
+    return key.value is None or isinstance(key.value, Map | Seq) or fails(key)
+
+
+def _splat_type(names: tuple[str, ...], over: Value, value_expr: Expr, items: list[Node]) -> Type | None:
+    """The type of the members that a splat makes of a list or a set, which stays a list; of all else it is a tuple."""
+    if not names[0].startswith("<splat") or not isinstance(over, Seq) or over.of is None:
+        return None
+    types = {type_of(item) for item in items} or {over.of if value_expr.op is Op.NAME else UNSURE}
+    return types.pop() if len(types) == 1 else UNSURE
 
 
 def _formless(why: Unknown) -> Unknown:
@@ -115,6 +161,8 @@ def _as_list(node: Node) -> Node:
         return choice([_as_list(option) for option in value.options], value.why, node)
     if value is None or isinstance(value, Absent | Seq | Unknown):
         return node
+    if isinstance(value, Ref) and value.rest and value.rest not in (("id",), ("name",)):
+        return node  # a part of a resource may be a list
     return node.holding(Seq((node,)))
 
 

@@ -31,12 +31,17 @@ from mnlint.resolve.comprehensions import for_each, odd
 from mnlint.resolve.forms import call_form, deep_form, doubt_of
 from mnlint.resolve.functions import call
 from mnlint.resolve.functions.objects import merged
-from mnlint.resolve.functions.terraform.conversions import as_text
-from mnlint.resolve.functions.terraform.kinds import unified
+from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.joined import DOTNET, LOWER, MAX_OPTIONS, text_of
-from mnlint.resolve.scope import MAX_DEPTH, Scope
+from mnlint.resolve.scope import MAX_DEPTH, Instance, Scope
+from mnlint.resolve.typed.fails import has_failed, may_fail
+from mnlint.resolve.typed.kinds import if_there, marked, type_of
+from mnlint.resolve.typed.scalars import as_text, normal
+from mnlint.resolve.typed.types import BOOL, UNSURE
+from mnlint.resolve.typed.values import converted, either_of
 
 _WORD = re.compile(r"[\w-]++")
+_AS_WRITTEN = ("azapi_", "terraform_data")  # resources whose arguments are what was written, and nothing else
 
 
 def evaluate(expr: Expr, scope: Scope, head: Span | None = None) -> Node:
@@ -55,7 +60,8 @@ def evaluate(expr: Expr, scope: Scope, head: Span | None = None) -> Node:
 
 
 def _literal(expr: Expr, scope: Scope) -> Node:
-    return literal(expr.args[0], expr.span)
+    value = expr.args[0]
+    return literal(normal(value) if scope.language == "terraform" else value, expr.span)
 
 
 def _text(expr: Expr, scope: Scope) -> Node:
@@ -107,14 +113,14 @@ def part_of(target: Node, name: str, scope: Scope, span: Span) -> Node:
             return found
     # `base.mode` says all that `base` would.
     way = tuple(hop for hop in found.trail if not (hop.kind is HopKind.REFERENCE and span.covers(hop.span)))
-    return Node(found.value, span, (Hop(HopKind.REFERENCE, span, scope.words(span)), *way))
+    return marked(Node(found.value, span, (Hop(HopKind.REFERENCE, span, scope.words(span)), *way), found.of), [target])
 
 
 def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
     world = scope.world
     instance = world.instances.get(ref.address)
     if instance is not None and isinstance(instance.declared, Call):
-        return _output(ref, name, world.scope_of(instance), scope, span)
+        return _if_there(_output(ref, name, world.scope_of(instance), scope, span), instance, scope)
     further = literal(Ref(ref.address, (*ref.rest, name)), span, scope.words(span))
     if instance is None or ref.rest or not isinstance(instance.declared, Declared):
         return further
@@ -123,8 +129,8 @@ def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
     if instance.scope.language == "terraform":
         if declared.mode is Mode.DATA or written is None or name == "id":
             return further
-        found = evaluate(written[1], instance.scope, written[0].span)
-        if declared.type.startswith("azapi_") or not isinstance(found.value, Seq | Choice):
+        found = _if_there(evaluate(written[1], instance.scope, written[0].span), instance, scope)
+        if declared.type.startswith(_AS_WRITTEN) or not isinstance(found.value, Seq | Choice):
             return found
         return _as_blocks(found, Unknown(Cause.RUNTIME, span, scope.words(span)))
     nested = instance.scope.top.nested(declared.symbol, name)
@@ -139,13 +145,20 @@ def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
     return further
 
 
+def _if_there(node: Node, instance: Instance, scope: Scope) -> Node:
+    """What a resource or a module says, which may not be there for all that the scope knows."""
+    sure = scope.language != "terraform" or all(guard in scope.guards for guard in instance.guards)
+    return node if sure else if_there(node)
+
+
 def _as_blocks(node: Node, more: Unknown, *, inside: bool = False) -> Node:
     """Blocks as others see them: what is not written there, such as the id of a subnet, Azure may compute."""
     value = node.value
     if isinstance(value, Choice):
         return node.holding(Choice(tuple(_as_blocks(o, more, inside=inside) for o in value.options), value.why))
     if isinstance(value, Seq):
-        return node.holding(replace(value, items=tuple(_as_blocks(i, more, inside=True) for i in value.items)))
+        items = tuple(_as_blocks(item, more, inside=True) for item in value.items)
+        return node.holding(replace(value, items=items, of=UNSURE))  # a list or a set, as the provider has it
     if not isinstance(value, Map) or not inside:
         return node
     entries = {
@@ -208,6 +221,8 @@ def item_of(target: Node, key: Node, scope: Scope, span: Span, *, from_end: bool
         options = [item_of(target, k, scope, span, from_end=from_end) for k in key.value.options]
         return choice(options, key.value.why, target)
     if scope.language == "terraform":
+        if isinstance(value, Seq) and value.is_set:
+            return literal(ABSENT, span, "no such member: a set has no numbers")
         key = _as_key(key, value)
     if isinstance(key.value, str):
         return part_of(target, key.value, scope, span)
@@ -218,7 +233,7 @@ def item_of(target: Node, key: Node, scope: Scope, span: Span, *, from_end: bool
             form = call_form("[]", [target, key])
             return target.holding(Unknown(value.more.cause, value.more.span, value.more.label, form))
         if key.value in (range(-len(value.items), 0) if from_end else range(len(value.items))):
-            found = carried(value.items[key.value], target)
+            found = marked(carried(value.items[key.value], target), [target])
             return found.through(Hop(HopKind.ELEMENT, span, scope.words(span)))
         return literal(ABSENT, span, "no such member")
     why = doubt_of([target, key])
@@ -281,21 +296,41 @@ def _cond(expr: Expr, scope: Scope) -> Node:
     test_expr, yes, no = expr.args
     test = evaluate(test_expr, scope)
     words = scope.words(test_expr.span, 40)
-    if scope.language == "terraform" and test.value in ("true", "false") and isinstance(test.value, str):
-        test = test.holding(test.value == "true")
+    if scope.language == "terraform":
+        return _typed_cond(expr, test, words, scope)
     if isinstance(test.value, bool):
         taken = evaluate(yes if test.value else no, scope)
-        if scope.language == "terraform" and isinstance(taken.value, bool | int | float):
-            # Both results have one type: where the other one is a text, this one is, too.
-            taken = unified([taken, evaluate(no if test.value else yes, scope)])[0]
         return taken.through(Hop(HopKind.BRANCH, expr.span, f"because {words} is {str(test.value).lower()}"))
+    return _either(expr, test, [evaluate(yes, scope), evaluate(no, scope)], words, scope)
+
+
+def _typed_cond(expr: Expr, test: Node, words: str, scope: Scope) -> Node:
+    """Both results have one type, to which the one that is taken is converted; without one Terraform stops."""
+    _, yes, no = expr.args
+    sure = not may_fail(test) and type_of(test) == BOOL
+    test = converted(test, BOOL)
+    results = either_of(evaluate(yes, scope), evaluate(no, scope))
+    if results is None or test.value is None or isinstance(test.value, Absent) or has_failed(test):
+        return failed(expr.span, scope)
+    if isinstance(test.value, bool):
+        taken = marked(results[0 if test.value else 1], [test])
+        return taken.through(Hop(HopKind.BRANCH, expr.span, f"because {words} is {str(test.value).lower()}"))
+    if isinstance(test.value, Choice) and any(map(has_failed, test.value.options)):
+        made = [failed(expr.span, scope) if has_failed(o) else results[not o.value] for o in test.value.options]
+        return choice(made, test.value.why, Node(None, expr.span, test.trail))
+    if not sure:
+        results = [if_there(result) for result in results]
+    return _either(expr, test, results, words, scope)
+
+
+def _either(expr: Expr, test: Node, results: Sequence[Node], words: str, scope: Scope) -> Node:
+    """One of two results, where nobody knows which."""
+    _, yes, no = expr.args
     why = _reason(test, scope)
     options = [
-        evaluate(yes, scope).through(Hop(HopKind.BRANCH, yes.span, f"if {words}")),
-        evaluate(no, scope).through(Hop(HopKind.BRANCH, no.span, f"unless {words}")),
+        results[0].through(Hop(HopKind.BRANCH, yes.span, f"if {words}")),
+        results[1].through(Hop(HopKind.BRANCH, no.span, f"unless {words}")),
     ]
-    if scope.language == "terraform":
-        options = unified(options)
     made = choice(options, why, Node(None, expr.span, (Hop(HopKind.COMPUTED, expr.span, f"depends on {words}"),)))
     if isinstance(made.value, Choice) and len(made.value.options) > MAX_OPTIONS:
         return Node(Unknown(why.cause, why.span, why.label), expr.span, test.trail)

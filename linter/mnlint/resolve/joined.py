@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from mnlint.model.text import Span
 from mnlint.model.value import Absent, Cause, Choice, Hop, HopKind, Map, Node, Seq, Unknown, choice, literal, unknown
 from mnlint.resolve.forms import FAILED, deep_doubt, doubt_of, text_form
 from mnlint.resolve.plain import NotKnownError, compact, number_text, plain
+from mnlint.resolve.typed.kinds import marked
+from mnlint.resolve.typed.types import STRING
 
 MAX_OPTIONS = 16  # a Choice of more is Unknown
 MAX_TEXT = 100_000
@@ -27,20 +30,28 @@ def text_of(parts: Sequence[Node], span: Span, truth: tuple[str, str] = DOTNET) 
                 made = [text_of([*parts[:at], o, *parts[at + 1 :]], span, truth) for o in part.value.options]
                 return choice(made, part.value.why, literal(None, span))
     if truth is LOWER and any(p.value is None or isinstance(p.value, Absent) for p in parts):
-        return unknown(Cause.UNEXPECTED_TYPE, span, "null in a text", FAILED)
+        return _no_text(span, "null in a text")
     why = doubt_of(parts)
     if why is not None:
-        return Node(Unknown(why.cause, why.span, why.label, text_form(parts, truth)), span, _way(parts, span))
+        of = STRING if truth is LOWER else None
+        return Node(Unknown(why.cause, why.span, why.label, text_form(parts, truth)), span, _way(parts, span), of)
     texts: list[str] = []
     for part in parts:
         text = _as_text(part, truth)
+        if text is None and truth is LOWER:
+            return _no_text(span, "a text with a list or an object in it")
         if text is None:
             found = deep_doubt([part]) or Unknown(Cause.UNEXPECTED_TYPE, span, "text with an object in it")
             return Node(Unknown(found.cause, found.span, found.label, text_form(parts, truth)), span, _way(parts, span))
         texts.append(text)
     if sum(map(len, texts)) > MAX_TEXT:
         return unknown(Cause.LIMIT, span, "a very long text")
-    return Node("".join(texts), span, _way(parts, span))
+    return marked(Node("".join(texts), span, _way(parts, span)), parts)
+
+
+def _no_text(span: Span, label: str) -> Node:
+    """What Terraform stops at; that it is a text nevertheless is known."""
+    return replace(unknown(Cause.UNEXPECTED_TYPE, span, label, FAILED), of=STRING)
 
 
 def _way(parts: Sequence[Node], span: Span) -> tuple[Hop, ...]:

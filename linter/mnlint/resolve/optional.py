@@ -3,111 +3,121 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 from mnlint.model.expr import Expr, Op
-from mnlint.model.value import Absent, Choice, Hop, HopKind, Map, Node, Seq, Unknown, choice, literal
-from mnlint.resolve.plain import number_text
+from mnlint.model.value import Absent, Choice, Hop, HopKind, Map, Node, Seq, Type, choice
+from mnlint.resolve.typed.fails import has_failed
+from mnlint.resolve.typed.types import ANY, BOOL, NUMBER, STRING, list_of, map_of, object_of, tuple_of
+from mnlint.resolve.typed.values import converted
 
 Evaluate = Callable[[Expr], Node]
+_WORDS: Final = {"string": STRING, "number": NUMBER, "bool": BOOL, "any": ANY}
+_OF_ANY: Final = {"list": list_of(ANY), "map": map_of(ANY)}  # as Terraform 0.11 had it, where it is the whole type
+MAX_DEPTH: Final = 50
 
 
 def completed(node: Node, constraint: Expr, evaluate: Evaluate) -> Node:
     """A value as its variable holds it. One that its type does not allow stays as it is: Terraform stops there."""
-    value = node.value
-    if isinstance(value, Choice):
-        return choice([completed(option, constraint, evaluate) for option in value.options], value.why, node)
-    if value is None or isinstance(value, Absent | Unknown):
+    word, argument = _parts(constraint)
+    wanted = _OF_ANY.get(word) if argument is None else None
+    wanted = wanted or type_named(constraint)
+    if wanted is None:
         return node
-    name, arguments = _kind(constraint)
-    scalar = _SCALARS.get(name)
-    if scalar is not None:
-        return scalar(node)
-    inner = arguments[0] if arguments else None
-    if inner is None:
-        return node
-    if name == "object" and isinstance(value, Map) and inner.op is Op.OBJECT:
-        return node.holding(_object(node, value, inner, evaluate))
-    if name == "map" and isinstance(value, Map):
-        entries = {key: completed(member, inner, evaluate) for key, member in value.entries.items()}
-        return node.holding(Map(entries, value.head, value.more, value.hidden))
-    if name == "tuple" and isinstance(value, Seq) and inner.op is Op.ARRAY and len(inner.args) == len(value.items):
-        pairs = zip(value.items, inner.args, strict=True)
-        return node.holding(Seq(tuple(completed(item, kind, evaluate) for item, kind in pairs), value.more))
-    if name in ("list", "set") and isinstance(value, Seq):
-        items = tuple(completed(item, inner, evaluate) for item in value.items)
-        return node.holding(_set(items, value) if name == "set" else Seq(items, value.more, value.form))
-    return node
+    made = converted(_with_defaults(node, constraint, evaluate), wanted)
+    return node if has_failed(made) else made
 
 
-def _kind(constraint: Expr) -> tuple[str, tuple[Expr, ...]]:
-    """The word of a type and its arguments; Terraform 0.11 had the words in quotes."""
-    if constraint.op is Op.CALL:
-        return constraint.args
-    name = constraint.args[0] if constraint.op in (Op.NAME, Op.LITERAL) else ""
-    return (name, ()) if isinstance(name, str) else ("", ())
+def type_named(constraint: Expr, depth: int = 0) -> Type | None:
+    """The type that a constraint says; None where it makes no sense. Terraform 0.11 had the words in quotes."""
+    word, argument = _parts(constraint)
+    if argument is None:
+        return _WORDS.get(word)
+    if depth > MAX_DEPTH:
+        return None
+    if word in ("list", "set", "map"):
+        member = type_named(argument, depth + 1)
+        return None if member is None else Type(word, (member,))
+    if word == "tuple" and argument.op is Op.ARRAY:
+        parts = [type_named(part, depth + 1) for part in argument.args]
+        known = [part for part in parts if part is not None]
+        return tuple_of(known) if len(known) == len(parts) else None
+    if word == "object" and argument.op is Op.OBJECT:
+        return _object_named(argument, depth)
+    return None
 
 
-def _text(node: Node) -> Node:
-    value = node.value
-    if isinstance(value, bool):
-        return node.holding("true" if value else "false")
-    return node.holding(number_text(value)) if isinstance(value, int | float) else node
-
-
-def _number(node: Node) -> Node:
-    value = node.value
-    plain = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19
-    return node.holding(int(str(value))) if plain else node
-
-
-def _truth(node: Node) -> Node:
-    return node.holding(node.value == "true") if node.value in ("true", "false") else node
-
-
-_SCALARS: dict[str, Callable[[Node], Node]] = {"string": _text, "number": _number, "bool": _truth}
-
-
-def _set(items: tuple[Node, ...], value: Seq) -> Seq:
-    """The members of a set, texts and numbers in order and none twice; those not known are left where they stand."""
-    known = {(type(n.value), n.value): n for n in reversed(items) if isinstance(n.value, bool | int | float | str)}
-    if len(known) == 0 or any(isinstance(n.value, Map | Seq) for n in items):
-        return Seq(items, value.more, value.form, is_set=True)
-    if all(isinstance(key, str) for _, key in known) or not any(isinstance(key, str) for _, key in known):
-        ordered = sorted(known.values(), key=lambda n: (str(n.value) if isinstance(n.value, str) else "", _size(n)))
-    else:
-        ordered = list(known.values())[::-1]
-    others = tuple(item for item in items if not isinstance(item.value, bool | int | float | str))
-    return Seq((*ordered, *others), value.more, value.form, is_set=True)
-
-
-def _size(node: Node) -> float:
-    return float(node.value) if isinstance(node.value, int | float) else 0.0
-
-
-def _object(node: Node, value: Map, attributes: Expr, evaluate: Evaluate) -> Map:
-    """The attributes that a type names; others are dropped, and one that is optional and not there is null."""
-    entries: dict[str, Node] = {}
+def _object_named(attributes: Expr, depth: int) -> Type | None:
+    members: dict[str, Type] = {}
+    optional: set[str] = set()
     for key, constraint in attributes.args:
         name = key.args[0] if key.op is Op.LITERAL else None
         if not isinstance(name, str) or constraint is None:
-            return value
-        kind, default, optional = _declared(constraint)
-        found = value.entries.get(name)
-        if default is not None and (found is not None or value.more is None):
-            found = _or_default(found, name, default, evaluate)
-        elif optional and found is None and value.more is None:
-            found = literal(None, value.head, f"no {name} here")
-        if found is not None:
-            entries[name] = completed(found, kind, evaluate)
-    return Map(entries, value.head, value.more, value.hidden)
+            return None
+        kind, _, may_be_left_out = _attribute(constraint)
+        made = type_named(kind, depth + 1)
+        if made is None:
+            return None
+        members[name] = made
+        if may_be_left_out:
+            optional.add(name)
+    return object_of(members, frozenset(optional))
 
 
-def _declared(constraint: Expr) -> tuple[Expr, Expr | None, bool]:
+def _parts(constraint: Expr) -> tuple[str, Expr | None]:
+    """The word of a type and its argument."""
+    if constraint.op is Op.CALL:
+        word, arguments = constraint.args
+        return word, arguments[0] if len(arguments) == 1 else None
+    name = constraint.args[0] if constraint.op in (Op.NAME, Op.LITERAL) else ""
+    return (name if isinstance(name, str) else ""), None
+
+
+def _attribute(constraint: Expr) -> tuple[Expr, Expr | None, bool]:
     """The type of an attribute, its default if it has one, and whether it may be left out."""
     if constraint.op is not Op.CALL or constraint.args[0] != "optional" or not constraint.args[1]:
         return constraint, None, False
     kind, *default = constraint.args[1]
     return kind, default[0] if default else None, True
+
+
+def _with_defaults(node: Node, constraint: Expr, evaluate: Evaluate) -> Node:
+    """A value with the defaults of its attributes, before it is converted; the same node where there are none."""
+    value = node.value
+    if isinstance(value, Choice):
+        options = [_with_defaults(option, constraint, evaluate) for option in value.options]
+        return choice(options, value.why, node)
+    word, argument = _parts(constraint)
+    if argument is None or not isinstance(value, Map | Seq):
+        return node
+    if isinstance(value, Map) and word == "object" and argument.op is Op.OBJECT:
+        return node.holding(_object(value, argument, evaluate))
+    if isinstance(value, Map) and word == "map":
+        entries = {name: _with_defaults(member, argument, evaluate) for name, member in value.entries.items()}
+        changed = any(entries[name] is not member for name, member in value.entries.items())
+        return node.holding(replace(value, entries=entries, of=None)) if changed else node
+    kinds = (argument,) * len(getattr(value, "items", ())) if word != "tuple" else argument.args
+    if isinstance(value, Seq) and word in ("list", "set", "tuple") and len(kinds) == len(value.items):
+        items = tuple(_with_defaults(item, kind, evaluate) for item, kind in zip(value.items, kinds, strict=True))
+        changed = any(new is not old for new, old in zip(items, value.items, strict=True))
+        return node.holding(replace(value, items=items, is_set=False, of=None)) if changed else node
+    return node
+
+
+def _object(value: Map, attributes: Expr, evaluate: Evaluate) -> Map:
+    entries = dict(value.entries)
+    for key, constraint in attributes.args:
+        name = key.args[0] if key.op is Op.LITERAL else None
+        if not isinstance(name, str) or constraint is None:
+            return value
+        kind, default, _ = _attribute(constraint)
+        found = entries.get(name)
+        if default is not None and (found is not None or value.more is None):
+            found = _or_default(found, name, default, evaluate)
+        if found is not None:
+            entries[name] = _with_defaults(found, kind, evaluate)
+    return replace(value, entries=entries, of=None)
 
 
 def _or_default(found: Node | None, name: str, default: Expr, evaluate: Evaluate) -> Node:

@@ -292,7 +292,7 @@ class Scope:
         name = step_form(wanted.name.lower() if self.fold else wanted.name)
         form = f"{{param:{name}@{self.prefix}}}" if self.prefix else f"{{param:{name}}}"
         if wanted.secret:
-            return unknown(Cause.SECRET, wanted.span, label, form)
+            return self._completed(unknown(Cause.SECRET, wanted.span, label, form), wanted)
         given = self.given(wanted.name)
         if given is not None and not isinstance(given.value, Absent):
             return self._completed(self._given(given, wanted), wanted)
@@ -302,7 +302,7 @@ class Scope:
         if wanted.nullable:
             return literal(None, wanted.span, f"{label} is null unless given")
         why = Cause.PLACEHOLDER if self.language == "azureml" else Cause.NO_VALUE
-        node = unknown(why, wanted.span, label, form)
+        node = self._completed(unknown(why, wanted.span, label, form), wanted)
         if wanted.allowed is not None:
             options = self.world.evaluate(wanted.allowed, self).value
             if isinstance(options, Seq) and options.items and options.more is None and isinstance(node.value, Unknown):

@@ -51,8 +51,6 @@ OVER_KNOWN: Mapping[str, Plain] = {
 }
 # That do not evaluate all their arguments first.
 SPECIAL = {**logic.TABLE, **lambdas.TABLE}
-_TERRAFORM_LOGIC = {name: logic.TABLE[name] for name in ("&&", "||", "!", "!=")}
-_TERRAFORM_SPECIAL = {**_TERRAFORM_LOGIC, **terraform.SPECIAL}
 _NAMES = {sign: name for name, sign in SIGNS.items()}
 _SIZE_OF_EVALUATION = 64  # characters of a text that cost as much as one evaluation
 _MEMBER = 10  # what a member of a list costs
@@ -66,21 +64,27 @@ def call(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
         return _user_function(*own, args, scope).through(Hop(HopKind.REFERENCE, span, scope.words(span, 40)))
     if scope.top.imports(name):
         return unknown(Cause.MODULE, span, scope.words(span))  # never ours of that name
-    special = (SPECIAL if scope.language != "terraform" else _TERRAFORM_SPECIAL).get(wanted)
+    special = (SPECIAL if scope.language != "terraform" else terraform.SPECIAL).get(wanted)
+    if special is not None and scope.language == "terraform" and wanted in terraform.ONE and len(args) != 1:
+        return terraform.failed(span, scope)
     if special is not None:
         return special(args, span, scope) if args else unknown(Cause.UNEXPECTED_TYPE, span, scope.words(span))
     nodes = _arguments(args, scope)
     if nodes is None:
         return unknown(Cause.DYNAMIC, span, scope.words(span))
-    return _paid(apply(wanted, nodes, span, scope), span, scope)
+    made = apply(wanted, nodes, span, scope)
+    if scope.language == "terraform":
+        made = terraform.typed(wanted, made, nodes)
+    return _paid(made, span, scope)
 
 
 def apply(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node:
     """A function over values; over a Choice it is a Choice of what it makes of each option."""
     if scope.language == "terraform":
-        settled = terraform.settled(name, nodes, span, scope)
-        if settled is not None:
-            return settled
+        given = terraform.given(name, nodes, span, scope)
+        if isinstance(given, Node):
+            return given
+        nodes = given
     over_nodes, over_known = _meant(name, len(nodes), scope)
     if over_nodes is None and over_known is None:
         other = terraform.unevaluated if scope.language == "terraform" else unevaluated
@@ -89,7 +93,10 @@ def apply(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node:
     if spread is not None:
         return spread
     if over_nodes is not None:
-        return over_nodes(nodes, span, scope)
+        try:
+            return over_nodes(nodes, span, scope)
+        except terraform.FailsError:
+            return terraform.failed(span, scope)
     if over_known is None:
         return doubtful(nodes, span, scope, name)
     return _computed(name, over_known, nodes, span, scope)
@@ -114,7 +121,7 @@ def _computed(name: str, function: Plain, nodes: Sequence[Node], span: Span, sco
         return terraform.failed(span, scope)
     except (NotKnownError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
         return doubtful(nodes, span, scope, name)
-    made = located(value, span)
+    made = located(value, span) if scope.language != "terraform" else terraform.made(name, value, span)
     # A function of one value only dresses it up: the place to mend is where that value was written.
     if len(nodes) == 1 and nodes[0].trail and not span.covers(nodes[0].origin):
         return Node(made.value, span, (Hop(HopKind.COMPUTED, span, f"{name}(…)"), *nodes[0].trail))

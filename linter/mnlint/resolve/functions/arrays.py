@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
 from mnlint.model.value import Map, Node, Ref, Seq, Unknown, carried, literal
+from mnlint.resolve.equality import same
 from mnlint.resolve.forms import deep_form
-from mnlint.resolve.functions.equality import same
 from mnlint.resolve.functions.objects import common, merged
 from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of, nothing, reason, too_large
 from mnlint.resolve.functions.strings import units

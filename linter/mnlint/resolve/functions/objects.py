@@ -9,8 +9,8 @@ from dataclasses import replace
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unknown, carried, choice, literal, member
+from mnlint.resolve.equality import same
 from mnlint.resolve.forms import call_form
-from mnlint.resolve.functions.equality import same
 from mnlint.resolve.functions.order import key_order
 from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of, nothing, reason, unseen
 from mnlint.resolve.scope import Scope

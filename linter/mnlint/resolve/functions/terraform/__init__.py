@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Hop, HopKind, Node, Unknown
-from mnlint.resolve.forms import FAILED, call_form
+from mnlint.resolve.forms import call_form
 from mnlint.resolve.functions.catalogue import Kind
-from mnlint.resolve.functions.outcome import Function, doubtful
+from mnlint.resolve.functions.outcome import Function
 from mnlint.resolve.functions.strings import Plain
 from mnlint.resolve.functions.terraform import (
     dates,
@@ -17,23 +18,44 @@ from mnlint.resolve.functions.terraform import (
     files,
     filesets,
     lists,
+    logic,
     maps,
     networks,
     numbers,
     patterns,
+    sets,
     texts,
     verbs,
 )
 from mnlint.resolve.functions.terraform.catalogue import KIND_OF
-from mnlint.resolve.functions.terraform.conversions import FailsError
 from mnlint.resolve.functions.terraform.fails import failed
+from mnlint.resolve.functions.terraform.signatures import SIGNATURES, Signature, taken
+from mnlint.resolve.plain import located
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.typed.fails import failing_part, has_failed, may_fail
+from mnlint.resolve.typed.kinds import if_there, type_of
+from mnlint.resolve.typed.scalars import FailsError, normal
+from mnlint.resolve.typed.types import ANY, is_sure
+from mnlint.resolve.typed.values import converted
 
-__all__ = ["OVER_KNOWN", "OVER_NODES", "SPECIAL", "FailsError", "failed", "meant", "settled", "unevaluated"]
+__all__ = [
+    "OVER_KNOWN",
+    "OVER_NODES",
+    "SPECIAL",
+    "FailsError",
+    "failed",
+    "given",
+    "known_by_name",
+    "made",
+    "meant",
+    "unevaluated",
+]
 
-SPECIAL = fallbacks.TABLE
+ONE = frozenset({"can", "sensitive", "nonsensitive", "ephemeralasnull", "issensitive"})  # that take one argument
+SPECIAL = {**logic.TABLE, **fallbacks.TABLE}
 OVER_NODES: Mapping[str, tuple[Function, int, int]] = {
     **lists.TABLE,
+    **sets.TABLE,
     **maps.TABLE,
     **files.TABLE,
     **filesets.TABLE,
@@ -65,18 +87,49 @@ def meant(name: str, count: int) -> tuple[Function | None, Plain | None]:
     return None, None
 
 
-def settled(name: str, nodes: Sequence[Node], span: Span, scope: Scope) -> Node | None:
-    """What a call is worth whatever its function: it fails if an argument does; None if that is not enough to tell."""
-    if any(isinstance(node.value, Unknown) and node.value.form == FAILED for node in nodes):
-        return failed(span, scope)
+def given(name: str, nodes: Sequence[Node], span: Span, scope: Scope) -> list[Node] | Node:
+    """The arguments as a function takes them; or what the call is worth, where they tell that already."""
+    for node in nodes:
+        part = failing_part(node)
+        if part is not None:  # what is to be mended is there, and not the call
+            return replace(part, of=None) if has_failed(part) else failed(span, scope)
     if name == "jsondecode" and len(nodes) == 1:
-        return encodings.JSON_DECODE(nodes, span, scope)
+        found = encodings.JSON_DECODE(nodes, span, scope)
+        if found is not None:
+            return found
     if name in _PATTERNS and len(nodes) > 1:
         sizes = [len(node.value) if isinstance(node.value, str) else 1 for node in nodes[:2]]
         scope.world.fuel -= min(sizes[0] * sizes[1], 400_000) // patterns.STEPS
     if name in KIND_OF and meant(name, len(nodes)) == (None, None) and KIND_OF[name] is Kind.EVALUATED:
-        return doubtful(nodes, span, scope, name)
-    return None
+        return failed(span, scope)  # more or fewer arguments than it takes
+    arguments = taken(name, nodes)
+    return failed(span, scope) if isinstance(arguments, Node) else arguments
+
+
+def made(name: str, value: object, span: Span) -> Node:
+    """What a function came out with, as a value of the type that it gives."""
+    node = located(normal(value), span)
+    signature = SIGNATURES.get(name)
+    return node if signature is None else converted(node, signature.gives)
+
+
+def typed(name: str, node: Node, nodes: Sequence[Node]) -> Node:
+    """A result that is there only if the arguments are; one that nobody knows with the type that it has in any case."""
+    signature = SIGNATURES.get(name)
+    if signature is None or not isinstance(node.value, Unknown) or node.of is not None:
+        return if_there(node) if any(map(may_fail, nodes)) or _may_refuse(signature, nodes) else node
+    if has_failed(node):  # a function could have given anything, an operator only what it always gives
+        return node if name.isidentifier() else replace(node, of=signature.gives)
+    return converted(node, signature.gives)
+
+
+def _may_refuse(signature: Signature | None, nodes: Sequence[Node]) -> bool:
+    """Whether one of the arguments may be of another type than the function takes."""
+    if signature is None:
+        return False
+    kinds = [parameter.kind for parameter in signature.parameters]
+    kinds += [signature.others.kind] * (len(nodes) - len(kinds)) if signature.others is not None else []
+    return any(kind != ANY and not is_sure(type_of(node)) for kind, node in zip(kinds, nodes, strict=False))
 
 
 def unevaluated(name: str, nodes: Sequence[Node], span: Span, scope: Scope) -> Node:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from mnlint.resolve.functions.terraform.conversions import FailsError, as_text
+from mnlint.resolve.typed.scalars import FailsError, as_text
 
 Plain = Callable[..., Any]
 _STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(Z|[+-]\d\d:\d\d)", re.ASCII)

@@ -11,6 +11,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 from urllib.parse import quote_plus
@@ -20,9 +21,9 @@ from mnlint.model.text import Span
 from mnlint.model.value import Hop, HopKind, Node, Unknown
 from mnlint.resolve.encoded import Encoded, decoded
 from mnlint.resolve.functions.outcome import doubtful
-from mnlint.resolve.functions.terraform.conversions import FailsError, as_text, exact
 from mnlint.resolve.plain import NotKnownError, is_deep, number_text, plain
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.typed.scalars import FailsError, as_number, as_text, exact
 
 Plain = Callable[..., Any]
 MAX_TEXT: Final = 1_000_000
@@ -117,11 +118,44 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
+_YAML_WORDS: Final = {
+    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
+    **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+}
+_YAML_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_YAML_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_YAML_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})([Tt ].*)?")
+
+
 def _yaml(value: Any) -> Any:
+    """yamldecode(), by YAML 1.1 as Terraform has it: `yes` is a truth, `012` is twelve, a date has a time."""
     try:
-        return documents.parse_core(as_text(value), "")
+        return documents.parse_with(as_text(value), "", _yaml_plain, as_text)
     except documents.DocumentError as error:
         raise ValueError("no YAML that is read here") from error
+
+
+def _yaml_plain(text: str) -> Any:
+    if text in _YAML_WORDS:
+        return _YAML_WORDS[text]
+    if text.lstrip("+-").lower() in (".inf", ".nan", "<<"):
+        raise ValueError("not told here")
+    date = _YAML_DATE.fullmatch(text)
+    if date is not None and date[4] is None:
+        return _yaml_date(text, *map(int, date.groups()[:3]))
+    if date is not None:
+        raise ValueError("a time in a form that is not read here")
+    if _YAML_INT.fullmatch(text) and text[1:2] in ("o", "x"):
+        return int(text, 0)
+    return as_number(text) if _YAML_INT.fullmatch(text) or _YAML_FLOAT.fullmatch(text) else text
+
+
+def _yaml_date(text: str, year: int, month: int, day: int) -> str:
+    try:
+        return f"{datetime(year, month, day).isoformat()}Z"
+    except ValueError:
+        return text
 
 
 def _yaml_encode(value: Any) -> str:

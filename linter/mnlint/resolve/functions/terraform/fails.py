@@ -1,53 +1,13 @@
-"""What a call is worth that Terraform stops at, and how it is told from what is merely not known."""
+"""What a call is worth that Terraform stops at."""
 
 from __future__ import annotations
 
 from mnlint.model.text import Span
-from mnlint.model.value import Absent, Cause, Choice, Map, Node, Seq, Unknown, unknown
+from mnlint.model.value import Cause, Node, unknown
 from mnlint.resolve.forms import FAILED
 from mnlint.resolve.scope import Scope
-
-MAX_LOOKED_AT = 2_000
 
 
 def failed(span: Span, scope: Scope) -> Node:
     """What Terraform stops at."""
     return unknown(Cause.UNEXPECTED_TYPE, span, scope.words(span), FAILED)
-
-
-def fails(node: Node) -> bool:
-    """Whether Terraform stops at a value: at a part of it, or at an attribute that is not there."""
-    todo, looked = [node], 0
-    while todo and looked < MAX_LOOKED_AT:
-        value = todo.pop().value
-        looked += 1
-        if isinstance(value, Absent) or (isinstance(value, Unknown) and value.form == FAILED):
-            return True
-        if isinstance(value, Map):
-            todo.extend(child for child in value.entries.values() if isinstance(child.value, Unknown | Map | Seq))
-        elif isinstance(value, Seq):
-            todo.extend(item for item in value.items if isinstance(item.value, Unknown | Map | Seq))
-    return False
-
-
-def may_fail(node: Node) -> bool:
-    """Whether Terraform may stop at a value that is not known: at all but a variable itself or a resource."""
-    todo, looked = [node], 0
-    while todo:
-        value = todo.pop().value
-        looked += 1
-        if looked > MAX_LOOKED_AT or (isinstance(value, Unknown) and not _is_variable(value.form)):
-            return True
-        if isinstance(value, Map | Seq):
-            if value.more is not None and not _is_variable(value.more.form):
-                return True
-            todo.extend(value.entries.values() if isinstance(value, Map) else value.items)
-        elif isinstance(value, Choice):
-            todo.extend(value.options)
-    return False
-
-
-def _is_variable(form: str | None) -> bool:
-    """Whether a form is that of a variable as a whole: `{param:x}` or `{param:x@module.m.}`."""
-    name = form[len("{param:") : -1].partition("@")[0] if form and form.startswith("{param:") else ""
-    return bool(name) and not set(name).intersection("{}().")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from mnlint.model.expr import Expr
+from mnlint.model.expr import Expr, Op
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Choice, Node, Ref, Unknown, choice, literal, unknown
 from mnlint.resolve.forms import call_form, deep_doubt
 from mnlint.resolve.functions.outcome import doubtful
-from mnlint.resolve.functions.terraform.fails import failed, fails, may_fail
+from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.optional import completed
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.typed.fails import fails, may_fail
 
 Special = Callable[[Sequence[Expr], Span, Scope], Node]
 
@@ -42,8 +43,10 @@ def _or_next(node: Node, args: Sequence[Expr], span: Span, scope: Scope) -> Node
     if isinstance(value, Unknown):
         form = None if value.cause is Cause.SECRET else call_form("try", [node, other])
         return Node(Unknown(value.cause, value.span, value.label, form), span, node.trail)
-    why = deep_doubt([node]) or Unknown(Cause.UNEXPECTED_TYPE, span, scope.words(span))
-    return choice([node, other], replace(why, form=call_form("can", [node])), node)
+    doubt = deep_doubt([node])
+    if doubt is None:  # seen to its last member, but nobody knows whether it is there
+        return choice([node, other], Unknown(Cause.GUARD, span, scope.words(span)), node)
+    return choice([node, other], replace(doubt, form=call_form("can", [node])), node)
 
 
 def _guards(node: Node, scope: Scope) -> list[Node]:
@@ -63,8 +66,11 @@ def _can(args: Sequence[Expr], span: Span, scope: Scope) -> Node:
         return doubtful([node], span, scope, "can")
     if fails(node):
         return literal(False, span)
-    unsure = may_fail(node) or _guards(node, scope)
-    return doubtful([node], span, scope, "can") if unsure else literal(True, span)
+    if not may_fail(node) and not _guards(node, scope):
+        return literal(True, span)
+    if deep_doubt([node]) is None:
+        return unknown(Cause.GUARD, span, scope.words(span))
+    return doubtful([node], span, scope, "can")
 
 
 def _sensitive(args: Sequence[Expr], span: Span, scope: Scope) -> Node:
@@ -73,8 +79,7 @@ def _sensitive(args: Sequence[Expr], span: Span, scope: Scope) -> Node:
 
 def _is_sensitive(args: Sequence[Expr], span: Span, scope: Scope) -> Node:
     node = scope.world.evaluate(args[0], scope)
-    why = deep_doubt([node])
-    if why is None:
+    if args[0].op is Op.LITERAL:  # what comes from elsewhere may have been made one on its way
         return literal(False, span)
     if isinstance(node.value, Unknown) and node.value.cause is Cause.SECRET:
         return literal(True, span)

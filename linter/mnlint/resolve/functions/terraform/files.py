@@ -11,11 +11,11 @@ from mnlint.model.text import Span
 from mnlint.model.value import Cause, Hop, HopKind, Map, Node, Unknown, form_of, literal
 from mnlint.resolve.forms import call_form
 from mnlint.resolve.functions.outcome import Function, doubtful
-from mnlint.resolve.functions.terraform.conversions import as_text
 from mnlint.resolve.functions.terraform.encodings import DIGESTS, text_of_bytes
 from mnlint.resolve.plain import located
 from mnlint.resolve.scope import Scope
 from mnlint.resolve.surroundings import PATH, root_folder
+from mnlint.resolve.typed.scalars import as_text
 
 MAX_BYTES: Final = 1_000_000
 MAX_TEMPLATE: Final = 60_000

@@ -1,4 +1,7 @@
-"""Terraform's functions over lists, sets and tuples; every member keeps its place."""
+"""Terraform's functions over lists, sets and tuples; every member keeps its place.
+
+Their arguments are those of `signatures.py`: of the right types, or not known.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Final
 
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
-from mnlint.model.value import Choice, Map, Node, Ref, Seq, Unknown, carried, has_text, literal
+from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Type, Unknown, carried, has_text, literal
 from mnlint.resolve.forms import call_form
 from mnlint.resolve.functions.outcome import (
     MAX_SIZE,
@@ -21,17 +24,34 @@ from mnlint.resolve.functions.outcome import (
     too_large,
     unseen,
 )
-from mnlint.resolve.functions.terraform.conversions import FailsError, as_text
-from mnlint.resolve.functions.terraform.equality import same
 from mnlint.resolve.functions.terraform.fails import failed
-from mnlint.resolve.functions.terraform.kinds import as_set, is_scalar, texted, unified
 from mnlint.resolve.functions.terraform.texts import length as characters
 from mnlint.resolve.joined import LOWER, text_of
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.typed.equality import same, same_members
+from mnlint.resolve.typed.fails import has_failed
+from mnlint.resolve.typed.kinds import type_of
+from mnlint.resolve.typed.scalars import FailsError, as_text, whole
+from mnlint.resolve.typed.sets import order_in_doubt
+from mnlint.resolve.typed.types import ANY, list_of, tuple_of, unified
+from mnlint.resolve.typed.values import converted, in_common
 
 MAX_PAIRS: Final = 200_000  # comparisons of members that one call makes
 MANY: Final = 10_000  # arguments of a call
 MAX_NESTING: Final = 100
+
+
+def is_wrong(node: Node, *, sets: bool = True) -> bool:
+    """Whether a value is surely no list, set or tuple; `sets`: whether a set will do."""
+    value = node.value
+    if isinstance(value, Seq):
+        return value.is_set and not sets
+    return isinstance(value, bool | int | float | str | Map) or (value is None and type_of(node) == ANY)
+
+
+def number_of(node: Node) -> int | None:
+    """A whole number; None if it is not known. Raises FailsError for any other one."""
+    return whole(node.value) if isinstance(node.value, int | float) else None
 
 
 def _truths(name: str, decides: bool) -> Function:
@@ -41,9 +61,8 @@ def _truths(name: str, decides: bool) -> Function:
         value = nodes[0].value
         if not isinstance(value, Seq):
             return doubtful(nodes, span, scope, name)
-        texts = {"true": True, "false": False}
-        found = [texts.get(n.value, n.value) if isinstance(n.value, str) else n.value for n in value.items]
-        if any(one is decides for one in found) or (not decides and any(one is None for one in found)):
+        found = [item.value for item in value.items]
+        if any(one is decides or (one is None and not decides) for one in found):
             return literal(decides, span)
         if value.more is None and all(isinstance(one, bool) or one is None for one in found):
             return literal(not decides, span)
@@ -53,21 +72,30 @@ def _truths(name: str, decides: bool) -> Function:
 
 
 def _chunks(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    items, size = items_of(nodes[0]), nodes[1].value
-    if items is None or not isinstance(size, int) or isinstance(size, bool) or size < 0:
+    items, size, of = items_of(nodes[0]), number_of(nodes[1]), _member_type(nodes[0])
+    if size is not None and size < 0:
+        return failed(span, scope)
+    if items is None or size is None:
         return doubtful(nodes, span, scope, "chunklist")
-    items = unified(items)
     step = size or max(len(items), 1)
-    made = [literal(Seq(tuple(items[at : at + step])), span) for at in range(0, len(items), step)]
-    return literal(Seq(tuple(made)), span)
+    made = [_list(items[at : at + step], span, of) for at in range(0, len(items), step)]
+    return _list(made, span, None if of is None else list_of(of))
+
+
+def _member_type(node: Node) -> Type | None:
+    return node.value.of if isinstance(node.value, Seq) else None
+
+
+def _list(items: Sequence[Node], span: Span, of: Type | None) -> Node:
+    return literal(Seq(tuple(items), of=of), span)
 
 
 def _coalesce(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     """The first that is neither null nor an empty text; unknown as soon as one before it may be."""
-    nodes = unified(nodes)
-    if any(isinstance(n.value, Map | Seq) for n in nodes) and any(map(is_scalar, nodes)):
+    found = in_common(nodes)
+    if found is None or any(map(has_failed, found)):
         return failed(span, scope)
-    for node in nodes:
+    for node in found:
         value = node.value
         if nothing(node) or value == "":
             continue
@@ -79,12 +107,15 @@ def _coalesce(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
 
 def _coalesce_list(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     for node in nodes:
+        if isinstance(node.value, Unknown | Choice | Ref):
+            break
+        if is_wrong(node, sets=False):
+            return failed(span, scope)
+    for node in nodes:
         value = node.value
         if nothing(node) or (isinstance(value, Seq) and not value.items and value.more is None):
             continue
-        if isinstance(value, Seq) and value.items:
-            return node
-        return doubtful(nodes, span, scope, "coalescelist")
+        return node if isinstance(value, Seq) and value.items else doubtful(nodes, span, scope, "coalescelist")
     return failed(span, scope)
 
 
@@ -93,15 +124,12 @@ def _compact(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     value = nodes[0].value
     if not isinstance(value, Seq):
         return doubtful(nodes, span, scope, "compact")
-    unsure = [i for i in value.items if isinstance(i.value, Unknown | Choice | Ref)]
+    unsure = [i for i in value.items if isinstance(i.value, Unknown | Choice | Ref) and not _is_there(i)]
     if unsure and len(value.items) == 1:
-        return doubtful(nodes, span, scope, "compact") if not _is_there(unsure[0]) else nodes[0]
-    kept = [texted(i) for i in value.items if is_scalar(i) and i.value != ""]
-    if all(map(_is_there, unsure)):
-        kept = [texted(i) for i in value.items if not nothing(i) and i.value != ""]
-        unsure = []
+        return doubtful(nodes, span, scope, "compact")
+    kept = [i for i in value.items if i not in unsure and not nothing(i) and i.value != ""]
     more = value.more or (unseen(reason(unsure[0], scope)) if unsure else None)
-    return literal(Seq(tuple(kept), more), span)
+    return literal(Seq(tuple(kept), more, of=value.of), span)
 
 
 def _is_there(node: Node) -> bool:
@@ -113,7 +141,15 @@ def _is_there(node: Node) -> bool:
 
 
 def _concat(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    """Lists one after the other."""
+    """Lists one after the other: a list of what all members have in common, or a tuple if one of them is."""
+    if any(is_wrong(node, sets=False) or nothing(node) for node in nodes):
+        return failed(span, scope)
+    types = [type_of(node) for node in nodes]
+    of = None
+    if all(kind.word == "list" for kind in types):
+        common = unified(types)
+        if common is not None and common.word == "list":
+            nodes, of = [converted(node, common) for node in nodes], common.parts[0]
     items: list[Node] = []
     more: Unknown | None = None
     for node in nodes:
@@ -121,17 +157,18 @@ def _concat(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
         if isinstance(value, Seq):
             items.extend(carried(item, node) for item in value.items)
             more = more or value.more
-        elif nothing(node):
-            return failed(span, scope)
         else:
             more = more or reason(node, scope)
     form = call_form("concat", nodes) if more is not None else None
-    return too_large(span, scope) if len(items) > MAX_SIZE else literal(Seq(tuple(items), more, form), span)
+    return too_large(span, scope) if len(items) > MAX_SIZE else literal(Seq(tuple(items), more, form, of=of), span)
 
 
 def _contains(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
+    """Whether a value is among others; null is looked for by some versions only."""
     holder = nodes[0].value
-    if isinstance(holder, Seq) and len(holder.items) < MAX_PAIRS:
+    if is_wrong(nodes[0]):
+        return failed(span, scope)
+    if isinstance(holder, Seq) and len(holder.items) < MAX_PAIRS and not nothing(nodes[1]):
         answers = {same(item, nodes[1]) for item in holder.items}
         if Tri.TRUE in answers:
             return literal(True, span)
@@ -147,33 +184,37 @@ def _distinct(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     kept: list[Node] = []
     seen: set[tuple[bool, object]] = set()
     more = value.more
-    for item in unified(value.items):
-        if is_scalar(item):
+    for item in value.items:
+        if isinstance(item.value, bool | int | float | str):
             key = (isinstance(item.value, bool), item.value)
             if key not in seen:
                 seen.add(key)
                 kept.append(item)
             continue
-        answers = {same(item, other, of_one_type=True) for other in kept}
+        answers = {same_members(item, other) for other in kept}
         if Tri.TRUE in answers:
             continue
         if Tri.UNKNOWN in answers:
             more = more or unseen(reason(item, scope))
         else:
             kept.append(item)
-    return literal(Seq(tuple(kept), more), span)
+    return literal(Seq(tuple(kept), more, of=value.of), span)
 
 
 def _element(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     """element(list, number): behind the end it begins anew."""
-    items, number = items_of(nodes[0]), nodes[1].value
-    if items is None or not isinstance(number, int) or isinstance(number, bool):
+    items, number = items_of(nodes[0]), number_of(nodes[1])
+    if is_wrong(nodes[0], sets=False) or items == []:
+        return failed(span, scope)
+    if items is None or number is None:
         return doubtful(nodes, span, scope, "element")
-    return carried(items[number % len(items)], nodes[0]) if items else failed(span, scope)
+    return carried(items[number % len(items)], nodes[0])
 
 
 def _flatten(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     value = nodes[0].value
+    if is_wrong(nodes[0]):
+        return failed(span, scope)
     if not isinstance(value, Seq):
         return doubtful(nodes, span, scope, "flatten")
     items: list[Node] = []
@@ -182,7 +223,7 @@ def _flatten(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
 
 
 def _flat(holder: Node, value: Seq, items: list[Node], scope: Scope, depth: int) -> Unknown | None:
-    more = value.more
+    more = value.more or order_in_doubt(value)
     for raw in value.items:
         item = carried(raw, holder)
         if depth > MAX_NESTING or len(items) > MAX_SIZE:
@@ -198,6 +239,8 @@ def _flat(holder: Node, value: Seq, items: list[Node], scope: Scope, depth: int)
 
 
 def _index(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
+    if is_wrong(nodes[0], sets=False):
+        return failed(span, scope)
     items = items_of(nodes[0])
     for at, item in enumerate(items or ()):
         answer = same(item, nodes[1])
@@ -221,6 +264,8 @@ def _join(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
 
 def _length(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     value = nodes[0].value
+    if isinstance(value, bool | int | float):
+        return failed(span, scope)
     if isinstance(value, Seq | Map) and value.more is None:
         return literal(len(value.items if isinstance(value, Seq) else value.entries), span)
     try:
@@ -233,112 +278,107 @@ def _length(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
 
 def _match_keys(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     """matchkeys(values, keys, wanted): the values whose keys are wanted."""
-    values, keys, wanted = (items_of(node) for node in nodes)
+    common = in_common(nodes[1:])
+    if common is None:
+        return failed(span, scope)
+    values, keys, wanted = (items_of(node) for node in (nodes[0], *common))
     if values is None or keys is None or wanted is None or len(keys) * len(wanted) > MAX_PAIRS:
         return doubtful(nodes, span, scope, "matchkeys")
     if len(values) != len(keys):
         return failed(span, scope)
-    both = unified([*keys, *wanted])
-    keys, wanted = both[: len(keys)], both[len(keys) :]
     kept: list[Node] = []
     for value, key in zip(values, keys, strict=True):
-        answers = {same(key, one, of_one_type=True) for one in wanted}
+        answers = {same_members(key, one) for one in wanted}
         if Tri.TRUE not in answers and Tri.UNKNOWN in answers:
             return doubtful(nodes, span, scope, "matchkeys")
         if Tri.TRUE in answers:
             kept.append(value)
-    return literal(Seq(tuple(kept)), span)
+    return _list(kept, span, _member_type(nodes[0]))
 
 
 def _one(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     items = items_of(nodes[0])
+    if is_wrong(nodes[0]) or (items is not None and len(items) > 1):
+        return failed(span, scope)
     if items is None:
         return doubtful(nodes, span, scope, "one")
-    if len(items) > 1:
-        return failed(span, scope)
     return carried(items[0], nodes[0]) if items else literal(None, span)
 
 
 def _reverse(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    items = items_of(nodes[0])
-    return doubtful(nodes, span, scope, "reverse") if items is None else literal(Seq(tuple(reversed(items))), span)
-
-
-def _intersection(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    return _sets("setintersection", nodes, span, scope)
-
-
-def _subtraction(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    return _sets("setsubtract", nodes, span, scope)
-
-
-def _sets(name: str, nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    """What is in the first set and in all others, or in none of them."""
-    wanted = name == "setintersection"
-    given = [items_of(node) for node in nodes]
-    lists = [items for items in given if items is not None]
-    if len(lists) < len(nodes) or not all(is_scalar(item) for items in lists for item in items):
-        return doubtful(nodes, span, scope, name)
-    together = unified([item for items in lists for item in items])
-    sets: list[dict[tuple[bool, object], Node]] = []
-    for items in lists:
-        own, together = together[: len(items)], together[len(items) :]
-        sets.append({(isinstance(item.value, bool), item.value): item for item in own})
-    first, *others = sets
-    kept = [item for key, item in first.items() if all((key in other) is wanted for other in others)]
-    return literal(as_set(kept, None, scope), span)
-
-
-def _union(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    whole = _concat(nodes, span, scope)
-    value = whole.value
-    if not isinstance(value, Seq):
-        return whole
-    return literal(as_set(value.items, value.more, scope, call_form("setunion", nodes)), span)
+    if is_wrong(nodes[0]):
+        return failed(span, scope)
+    value = nodes[0].value
+    if not isinstance(value, Seq) or value.more is not None or order_in_doubt(value) is not None:
+        return doubtful(nodes, span, scope, "reverse")
+    return _list(value.items[::-1], span, value.of)
 
 
 def _product(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    """setproduct(lists...): each with each."""
-    given = [items_of(node) for node in nodes]
-    lists = [unified(items) for items in given if items is not None]
-    if len(lists) < len(nodes):
-        return doubtful(nodes, span, scope, "setproduct")
+    """setproduct(lists...): each with each; a list where all of them are lists or tuples, else a set."""
+    if any(map(is_wrong, nodes)):
+        return failed(span, scope)
+    lists: list[list[Node]] = []
+    types: list[Type] = []
+    for node in nodes:
+        items = items_of(node)
+        if items is None:
+            return doubtful(nodes, span, scope, "setproduct")
+        kind = _member_type(node)
+        if kind is None:
+            kind = unified([type_of(item) for item in items]) if items else ANY
+        if kind is None:
+            return failed(span, scope)
+        lists.append([converted(item, kind) for item in items])
+        types.append(kind)
     if math.prod(map(len, lists)) * len(lists) > MAX_SIZE:
         return too_large(span, scope)
-    # A product of equal members to the last is one of sets or of lists: the order is that of the arguments.
-    return literal(Seq(tuple(literal(Seq(row), span) for row in product(*lists))), span)
+    rows = [_list(row, span, None) for row in product(*lists)]
+    kind = tuple_of(types)
+    if any(isinstance(node.value, Seq) and node.value.is_set for node in nodes):
+        return converted(_list(rows, span, kind), Type("set", (kind,)))
+    return _list(rows, span, kind)
 
 
 def _slice(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     items = items_of(nodes[0])
-    start, end = nodes[1].value, nodes[2].value
-    if items is None or not isinstance(start, int) or not isinstance(end, int):
+    start, end = number_of(nodes[1]), number_of(nodes[2])
+    if is_wrong(nodes[0], sets=False):
+        return failed(span, scope)
+    if items is None or start is None or end is None:
         return doubtful(nodes, span, scope, "slice")
     if not 0 <= start <= end <= len(items):
         return failed(span, scope)
-    return literal(Seq(tuple(carried(item, nodes[0]) for item in items[start:end])), span)
+    return _list([carried(item, nodes[0]) for item in items[start:end]], span, _member_type(nodes[0]))
 
 
 def _sort(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     """A list of texts by their characters."""
     items = items_of(nodes[0])
-    if items is None or not all(map(is_scalar, items)):
+    if items is not None and any(map(nothing, items)):
+        return failed(span, scope)
+    if items is None or not all(isinstance(item.value, str) for item in items):
         return doubtful(nodes, span, scope, "sort")
-    return literal(Seq(tuple(sorted(map(texted, items), key=lambda n: str(n.value)))), span)
+    return _list(sorted(items, key=lambda item: str(item.value).encode()), span, _member_type(nodes[0]))
 
 
-def _to_list(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    value = nodes[0].value
-    if isinstance(value, Seq):
-        return nodes[0].holding(Seq(tuple(unified(value.items)), value.more, value.form))
-    return literal(None, span) if nothing(nodes[0]) else doubtful(nodes, span, scope, "tolist")
+def _to(name: str, kind: Type) -> Function:
+    """A conversion that is asked for."""
 
+    def function(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
+        if nothing(nodes[0]):
+            return literal(None, span)
+        made = converted(nodes[0], kind)
+        if has_failed(made):
+            return failed(span, scope)
+        value = made.value
+        if not isinstance(value, Map | Seq | Unknown | Ref | Absent):
+            return made
+        if isinstance(value, Seq) and value.is_set and value.more is not None:
+            return made.holding(Seq(value.items, value.more, call_form(name, nodes), is_set=True, of=value.of))
+        return made if isinstance(value, Map | Seq) else doubtful(nodes, span, scope, name)
 
-def _to_set(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    value = nodes[0].value
-    if isinstance(value, Seq):
-        return nodes[0].holding(as_set(value.items, value.more, scope, call_form("toset", nodes)))
-    return literal(None, span) if nothing(nodes[0]) else doubtful(nodes, span, scope, "toset")
+    return function
 
 
 def _equal(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
@@ -374,12 +414,10 @@ TABLE: dict[str, tuple[Function, int, int]] = {
     "matchkeys": (_match_keys, 3, 3),
     "one": (_one, 1, 1),
     "reverse": (_reverse, 1, 1),
-    "setintersection": (_intersection, 1, MANY),
     "setproduct": (_product, 2, MANY),
-    "setsubtract": (_subtraction, 2, 2),
-    "setunion": (_union, 1, MANY),
     "slice": (_slice, 3, 3),
     "sort": (_sort, 1, 1),
-    "tolist": (_to_list, 1, 1),
-    "toset": (_to_set, 1, 1),
+    "tolist": (_to("tolist", list_of(ANY)), 1, 1),
+    "tomap": (_to("tomap", Type("map", (ANY,))), 1, 1),
+    "toset": (_to("toset", Type("set", (ANY,))), 1, 1),
 }

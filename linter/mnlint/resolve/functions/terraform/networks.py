@@ -6,7 +6,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any
 
-from mnlint.resolve.functions.terraform.conversions import FailsError, as_text, whole
+from mnlint.resolve.typed.scalars import FailsError, as_text, whole
 
 Plain = Callable[..., Any]
 Network = IPv4Network | IPv6Network

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Final
 
-from mnlint.resolve.functions.terraform.conversions import (
+from mnlint.resolve.typed.scalars import (
+    Binary,
     FailsError,
     Number,
     as_bool,
@@ -16,6 +17,7 @@ from mnlint.resolve.functions.terraform.conversions import (
     as_text,
     exact,
     fraction,
+    in_bits,
     whole,
 )
 
@@ -24,6 +26,12 @@ MAX_POWER: Final = 2_000
 MAX_DIGITS: Final = 300
 CLOSE: Final = 1e-9
 EXACT: Final = 2**53  # whole numbers up to here are what they are in 64 bits
+_LN2_HIGH: Final = 6.93147180369123816490e-01
+_LN2_LOW: Final = 1.90821492927058770002e-10
+_LOG: Final = (
+    *(6.666666666666735130e-01, 3.999999999940941908e-01, 2.857142874366239149e-01, 2.222219843214978396e-01),
+    *(1.818357216161805012e-01, 1.531383769920937332e-01, 1.479819860511658591e-01),
+)
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -36,14 +44,10 @@ def _add(a: Any, b: Any) -> Number:
     return exact(left + right)
 
 
-def _subtract(a: Any, b: Any = 0) -> Number:
-    """`a - b`, and `-a`."""
-    left, right = _pair(a, b)
-    return exact(left - right)
-
-
 def _negate_or_subtract(*given: Any) -> Number:
-    return _subtract(0, *given) if len(given) == 1 else _subtract(*given)
+    """`a - b`, and `-a`."""
+    left, right = _pair(*(given if len(given) == 2 else (0, *given)))
+    return exact(left - right)
 
 
 def _multiply(a: Any, b: Any) -> Number:
@@ -54,43 +58,68 @@ def _multiply(a: Any, b: Any) -> Number:
 def _divide(a: Any, b: Any) -> Number:
     left, right = _pair(a, b)
     if not right:
-        raise FailsError
+        raise ValueError("without end") if left else FailsError
     return exact(left / right)
 
 
 def _remainder(a: Any, b: Any) -> Number:
-    """With the sign of the dividend."""
+    """With the sign of the dividend; of nothing at all the dividend itself."""
     left, right = _pair(a, b)
-    if not right:
-        raise FailsError
-    return exact(left - right * math.trunc(left / right))
+    return exact(left - in_bits(right * math.trunc(in_bits(left / right))) if right else left)
 
 
 def _log(value: Any, base: Any) -> Number:
-    """In 64 bits, as Terraform has it."""
-    made = math.log(as_number(value)) / math.log(as_number(base))
-    return _of_64_bits(made)
-
-
-def _pow(base: Any, power: Any) -> Number:
-    a, b = as_number(base), as_number(power)
-    if abs(b) > MAX_POWER or abs(a) > EXACT:
-        raise ValueError("too large")
-    return _of_64_bits(float(a) ** float(b))
+    """log(number, base), in 64 bits."""
+    number, radix = as_number(value), as_number(base)
+    if number <= 0 or radix <= 0 or radix == 1:
+        raise ValueError("no number that is kept here")
+    return _of_64_bits(natural(float(number)) / natural(float(radix)))
 
 
 def _of_64_bits(value: float) -> Number:
-    if isinstance(value, complex) or not math.isfinite(value) or abs(value) > EXACT:
-        raise ValueError("no number that is kept exactly")
+    if abs(value) > EXACT:  # to infinity
+        raise ValueError("no number that is kept here")
     if not value.is_integer() and abs(value - round(value)) < CLOSE:
         raise ValueError("a whole number to some machines and not to others")
-    return int(value) if value.is_integer() else value
+    return int(value) if value.is_integer() else Binary(value)
+
+
+def natural(x: float) -> float:
+    """The natural logarithm as Go computes it, to the last bit."""
+    f, k = math.frexp(x)
+    f, k = (2 * f - 1, k - 1) if f < math.sqrt(2) / 2 else (f - 1, k)
+    s = f / (2 + f)
+    s2 = s * s
+    s4 = s2 * s2
+    odd = s2 * (_LOG[0] + s4 * (_LOG[2] + s4 * (_LOG[4] + s4 * _LOG[6])))
+    even = s4 * (_LOG[1] + s4 * (_LOG[3] + s4 * _LOG[5]))
+    half = 0.5 * f * f
+    return k * _LN2_HIGH - ((half - (s * (half + odd + even) + k * _LN2_LOW)) - f)
+
+
+def _pow(base: Any, power: Any) -> Number:
+    """pow(number, power), in 64 bits, for whole powers: squares of squares, as Go has it."""
+    a, b = as_number(base), as_number(power)
+    if not isinstance(b, int) or abs(b) > MAX_POWER or not a:
+        if a and b in (0.5, -0.5) and a > 0:
+            return _of_64_bits(math.sqrt(a) if b > 0 else 1 / math.sqrt(a))
+        raise ValueError("not told here")
+    x, exponent = math.frexp(float(a))
+    made, left, shift = 1.0, abs(b), 0
+    while left:
+        if left & 1:
+            made, shift = made * x, shift + exponent
+        x, exponent = x * x, exponent * 2
+        if abs(x) < 0.5:
+            x, exponent = x * 2, exponent - 1
+        left >>= 1
+    return _of_64_bits(math.ldexp(made, shift) if b >= 0 else math.ldexp(1 / made, -shift))
 
 
 def _parse(value: Any, base: Any) -> int:
     """parseint(text, base 2 to 62)."""
-    radix, text = whole(base), as_text(value)
-    if not 2 <= radix <= 62:
+    radix, text = whole(base), value
+    if not isinstance(text, str) or not 2 <= radix <= 62:
         raise FailsError
     digits = re.fullmatch(rf"[+-]?([0-9a-zA-Z]{{1,{MAX_DIGITS}}})", text)
     if digits is None:
@@ -107,7 +136,10 @@ def _parse(value: Any, base: Any) -> int:
 def _sum(values: Any) -> Number:
     if not isinstance(values, list) or not values:
         raise FailsError
-    return exact(sum((fraction(as_number(value)) for value in values), Fraction(0)))
+    made = Fraction(0)
+    for value in values:
+        made = in_bits(made + fraction(as_number(value)))
+    return exact(made)
 
 
 def _range(*given: Any) -> list[Number]:
@@ -122,7 +154,7 @@ def _range(*given: Any) -> list[Number]:
     made: list[Number] = []
     while (start < limit) if step > 0 else (start > limit):
         made.append(exact(start))
-        start += step
+        start = in_bits(start + step)
     return made
 
 
@@ -136,16 +168,16 @@ TABLE: dict[str, tuple[Plain, int, int]] = {
     "<=": (lambda a, b: as_number(a) <= as_number(b), 2, 2),
     ">": (lambda a, b: as_number(a) > as_number(b), 2, 2),
     ">=": (lambda a, b: as_number(a) >= as_number(b), 2, 2),
-    "abs": (lambda n: abs(as_number(n)), 1, 1),
-    "ceil": (lambda n: math.ceil(as_number(n)), 1, 1),
-    "floor": (lambda n: math.floor(as_number(n)), 1, 1),
+    "abs": (lambda n: exact(abs(fraction(as_number(n)))), 1, 1),
+    "ceil": (lambda n: math.ceil(fraction(as_number(n))), 1, 1),
+    "floor": (lambda n: math.floor(fraction(as_number(n))), 1, 1),
     "log": (_log, 2, 2),
     "max": (lambda *n: max(map(as_number, n)), 1, 10_000),
     "min": (lambda *n: min(map(as_number, n)), 1, 10_000),
     "parseint": (_parse, 2, 2),
     "pow": (_pow, 2, 2),
     "range": (_range, 1, 3),
-    "signum": (lambda n: (as_number(n) > 0) - (as_number(n) < 0), 1, 1),
+    "signum": (lambda n: (whole(n) > 0) - (whole(n) < 0), 1, 1),
     "sum": (_sum, 1, 1),
     "tobool": (lambda v: None if v is None else as_bool(v), 1, 1),
     "tonumber": (lambda v: None if v is None else as_number(v), 1, 1),

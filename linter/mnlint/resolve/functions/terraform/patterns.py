@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from mnlint.resolve.functions.terraform.conversions import FailsError
+from mnlint.resolve.typed.scalars import FailsError
 
 MAX_STEPS: Final = 400_000  # characters of a text times instructions of a pattern
 STEPS: Final = 8  # as many cost as much as one evaluation

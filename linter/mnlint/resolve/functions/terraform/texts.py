@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, Final
 
-from mnlint.resolve.functions.terraform.conversions import FailsError, as_text, whole
 from mnlint.resolve.functions.terraform.patterns import captured, matches, substituted
+from mnlint.resolve.typed.scalars import FailsError, as_text, whole
 
 Plain = Callable[..., Any]
 MAX_MADE: Final = 200_000  # characters of a text that a function makes
@@ -16,7 +16,7 @@ _WHITE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".j
 _JOINING: Final = ((0x1100, 0x1200), (0xA960, 0xA980), (0xD7B0, 0xD800), (0x1F1E6, 0x1F200), (0x1F3FB, 0x1F400))
 
 
-def _characters(value: Any) -> list[str]:
+def split_characters(value: Any) -> list[str]:
     """The characters of a text, each with the marks on it. Raises ValueError where that takes more than marks."""
     text = as_text(value)
     if text.isascii() and "\r" not in text:
@@ -38,21 +38,31 @@ def _characters(value: Any) -> list[str]:
 
 def length(value: str) -> int:
     """The number of characters of a text."""
-    return len(_characters(value))
+    return len(split_characters(value))
 
 
 def _substr(value: Any, offset: Any, size: Any) -> str:
-    found, first, wanted = _characters(value), whole(offset), whole(size)
-    if first < 0:
-        first = max(first + len(found), 0)
-    if wanted < -1:
-        raise ValueError("not written down anywhere")
-    return "".join(found[first:] if wanted < 0 else found[first : first + wanted])
+    """substr(text, offset, length): a negative offset counts from the end, a negative length is all the rest.
+
+    With a negative offset, no length at all is all the rest, too: so it is written, and so it stays.
+    """
+    found, first, wanted = split_characters(value), whole(offset), whole(size)
+    if first >= 0 and wanted == 0:
+        return ""
+    start = first if first >= 0 else max(first + len(found), 0)
+    return "".join(found[start:] if wanted <= 0 else found[start : start + wanted])
 
 
 def _each(value: Any, change: Callable[[str], str]) -> str:
     """A text with each character changed alone, as Go does it: one that would become two stays."""
-    return "".join(made if len(made := change(char)) == 1 else char for char in as_text(value))
+    return "".join(made if len(made := change(char)) == 1 else _simple(char, made) for char in as_text(value))
+
+
+def _simple(char: str, made: str) -> str:
+    """A character whose other case is more than one, in the one that Go has for it."""
+    if made[:1] == "i":
+        return "i"  # of a capital with a dot on it
+    return char.title() if len(char.title()) == 1 and made[-1] == "\u0399" else char
 
 
 def _title(value: Any) -> str:
@@ -69,7 +79,7 @@ def _indent(spaces: Any, value: Any) -> str:
     width, text = whole(spaces), as_text(value)
     if width < 0:
         raise FailsError
-    if len(text) + width * text.count("\n") > MAX_MADE:
+    if width > MAX_MADE or len(text) + width * text.count("\n") > MAX_MADE:
         raise ValueError("too large")
     return text.replace("\n", "\n" + " " * width)
 
@@ -114,7 +124,7 @@ TABLE: dict[str, tuple[Plain, int, int]] = {
     "split": (_split, 2, 2),
     "startswith": (lambda s, x: as_text(s).startswith(as_text(x)), 2, 2),
     "strcontains": (lambda s, x: as_text(x) in as_text(s), 2, 2),
-    "strrev": (lambda s: "".join(reversed(_characters(s))), 1, 1),
+    "strrev": (lambda s: "".join(reversed(split_characters(s))), 1, 1),
     "substr": (_substr, 3, 3),
     "title": (_title, 1, 1),
     "trim": (lambda s, cut: as_text(s).strip(cut) if as_text(cut) else as_text(s), 2, 2),

@@ -8,24 +8,30 @@ from typing import Any, Final
 
 from mnlint.model.text import Span
 from mnlint.model.value import Choice, Node, Seq, Unknown, literal
-from mnlint.resolve.functions.outcome import MAX_SIZE, doubtful
-from mnlint.resolve.functions.terraform.conversions import FailsError, as_bool, as_number, as_text, rounded
+from mnlint.resolve.functions.outcome import MAX_SIZE, doubtful, nothing
 from mnlint.resolve.functions.terraform.encodings import go_json
 from mnlint.resolve.functions.terraform.fails import failed
+from mnlint.resolve.functions.terraform.texts import length as characters
+from mnlint.resolve.functions.terraform.texts import split_characters
 from mnlint.resolve.joined import LOWER, text_of
 from mnlint.resolve.plain import NotKnownError, plain
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.typed.fails import has_failed
+from mnlint.resolve.typed.kinds import type_of
+from mnlint.resolve.typed.scalars import FailsError, as_bool, as_number, as_text, general, rounded
+from mnlint.resolve.typed.types import ANY, STRING
+from mnlint.resolve.typed.values import converted
 
 MAX_WIDTH: Final = 1_000
-SHORT: Final = 1_000_000  # %v writes larger numbers with an exponent
-_VERB = re.compile(r"%(?:(%)|([-+ #0]*)([0-9]{1,4})?(?:\.([0-9]{1,3})?)?(?:\[([0-9]{1,3})\])?([A-Za-z]))")
-_SIMPLE = re.compile(r"[\x20-\x7e]*")
+_VERB = re.compile(r"%(?:(%)|([-+ #0]*)([1-9][0-9]{0,8})?(?:\.([0-9]{0,8}))?(?:\[([1-9][0-9]{0,8})\])?([A-Za-z]))")
+_LONG = re.compile(r"[0-9]{9}").search
 
 
 def formatted(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     """format(pattern, arguments...)."""
     pattern, arguments = nodes[0].value, nodes[1:]
-    if not isinstance(pattern, str):
+    # A null that is written has no type, and so what is made of it is never known to Terraform.
+    if not isinstance(pattern, str) or any(type_of(node) == ANY for node in arguments):
         return doubtful(nodes, span, scope, "format")
     parts: list[Node] = []
     try:
@@ -42,41 +48,39 @@ def formatted(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
 
 
 def _pieces(pattern: str, arguments: Sequence[Node]) -> Iterator[str | tuple[re.Match[str], Node]]:
-    """The texts of a pattern, and its verbs with their arguments."""
-    end = at = 0
-    used: set[int] = set()
-    numbered = False
+    """The texts of a pattern, and its verbs with their arguments. No argument may be left over behind the last used."""
+    end = at = used = 0
     for found in _VERB.finditer(pattern):
         yield _text(pattern[end : found.start()])
         end = found.end()
         if found[1]:
             yield "%"
             continue
-        if found[5]:
-            at, numbered = int(found[5]) - 1, True
-        if not 0 <= at < len(arguments):
+        at = int(found[5]) - 1 if found[5] else at
+        if at >= len(arguments):
             raise FailsError
-        used.add(at)
         yield found, arguments[at]
         at += 1
+        used = max(used, at)
     yield _text(pattern[end:])
-    if not numbered and len(used) < len(arguments):
+    if used < len(arguments):
         raise FailsError
 
 
 def _text(piece: str) -> str:
     if "%" in piece:
-        raise ValueError("a verb that is not read here")
+        raise ValueError("a long number") if _LONG(piece) else FailsError
     return piece
 
 
 def _placed(verb: re.Match[str], node: Node, span: Span) -> Node | None:
     """An argument as its verb writes it; None where that is not told here."""
     flags, width, kind = verb[2], verb[3], verb[6]
-    bare = not (flags or width or "." in verb[0])
+    if kind not in "vtbdoxXeEfgGsq" or (kind != "v" and nothing(node)):
+        raise FailsError
     known = isinstance(node.value, bool | int | float | str)
-    if bare and (kind == "s" or (kind == "d" and not known)):
-        return node
+    if not known and not (flags or width or "." in verb[0]) and kind in "sd":
+        return converted(node, STRING)
     try:
         value = plain(node)
     except NotKnownError:
@@ -87,52 +91,61 @@ def _placed(verb: re.Match[str], node: Node, span: Span) -> Node | None:
 def _shaped(value: Any, kind: str, flags: str, width: int, verb: re.Match[str]) -> str:
     if width > MAX_WIDTH:
         raise ValueError("too wide")
-    made = _written(value, kind, flags, verb)
-    if "+" in flags and kind in "dfFv" and isinstance(value, int | float) and value >= 0:
+    if kind in "vsqt":
+        made = _written(value, kind, flags, verb)
+        if kind == "t" or not width:
+            return made
+        fill = "0" if "0" in flags else " "
+        missing = fill * (width - characters(made))
+        return made + missing if "-" in flags else missing + made
+    made = _number(value, kind, verb)
+    if "+" in flags and not made.startswith("-"):
         made = "+" + made
-    elif " " in flags:
+    elif " " in flags or "#" in flags:
         raise ValueError("a flag that is not read here")
     if "-" in flags:
         return made.ljust(width)
-    if "0" in flags and kind in "dfFxXob":
+    if "0" in flags:
         sign = made[:1] if made[:1] in ("+", "-") else ""
         return sign + made[len(sign) :].rjust(width - len(sign), "0")
     return made.rjust(width)
 
 
 def _written(value: Any, kind: str, flags: str, verb: re.Match[str]) -> str:
-    precise = "." in verb[0]
+    """A value as a text, a truth or as JSON."""
     if kind == "v":
         return _default(value, "#" in flags)
-    if "#" in flags or (precise and kind not in "fF"):
-        raise ValueError("a flag that is not read here")
-    if kind == "s":
-        return as_text(value)
-    if kind == "q":
-        text = as_text(value)
-        if not _SIMPLE.fullmatch(text):
-            raise ValueError("characters that are written in another way")
-        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if kind == "t":
         return as_text(as_bool(value))
-    if kind in "fF":
-        return rounded(as_number(value), int(verb[4] or 0) if precise else 6)
+    text = as_text(value)
+    if int(verb[4] or 0) > 0:
+        text = "".join(split_characters(text)[: int(verb[4])])
+    return text if kind == "s" else _json(text)
+
+
+def _number(value: Any, kind: str, verb: re.Match[str]) -> str:
     number = as_number(value)
-    if not isinstance(number, int):
-        raise ValueError("a part of a number")
-    if kind not in "dboxX":
+    if kind == "f":
+        return rounded(number, int(verb[4] or 0) if "." in verb[0] else 6)
+    if kind not in "dboxX" or "." in verb[0]:
         raise ValueError("a verb that is not read here")
+    if not isinstance(number, int):
+        raise FailsError
     return f"{number:{kind}}"
 
 
 def _default(value: Any, as_json: bool) -> str:
-    """%v: a text or a truth as it is, a number unless it is long, all else as JSON; %#v all as JSON."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if value and not 1e-4 <= abs(value) < SHORT:
-            raise ValueError("written with an exponent")
-        return as_text(value)
+    """%v: a text as it is, a number with an exponent if it is long, all else as JSON; %#v all as JSON."""
+    if not as_json and isinstance(value, str):
+        return str(value)
+    if not as_json and isinstance(value, int | float) and not isinstance(value, bool):
+        return general(value)
+    return _json(value)
+
+
+def _json(value: Any) -> str:
     try:
-        return go_json(value) if as_json or not isinstance(value, str | bool) else as_text(value)
+        return go_json(value)
     except NotKnownError as error:
         raise ValueError("characters that are written in another way") from error
 
@@ -140,6 +153,8 @@ def _default(value: Any, as_json: bool) -> str:
 def format_list(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     """formatlist(pattern, lists or values...): format() once for each row of the lists."""
     lists = [node.value for node in nodes[1:] if isinstance(node.value, Seq)]
+    if any(type_of(node) == ANY for node in nodes[1:]):
+        return doubtful(nodes, span, scope, "formatlist")
     if any(isinstance(n.value, Unknown | Choice) for n in nodes[1:]) or any(one.more is not None for one in lists):
         return doubtful(nodes, span, scope, "formatlist")
     sizes = {len(one.items) for one in lists}
@@ -152,4 +167,4 @@ def format_list(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
         formatted([n.value.items[at] if isinstance(n.value, Seq) else n for n in nodes], span, scope)
         for at in range(rows)
     ]
-    return literal(Seq(tuple(made)), span)
+    return failed(span, scope) if any(map(has_failed, made)) else literal(Seq(tuple(made), of=STRING), span)
