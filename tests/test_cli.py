@@ -334,7 +334,7 @@ def test_a_report_that_cannot_be_written_is_2(target: str, mnlint: Program, tmp_
 def test_an_unknown_format_is_told_with_the_known_ones(mnlint: Program, tmp_path: Path) -> None:
     written(tmp_path, {"main.bicep": WRONG})
     done = mnlint("check", "--output", "xml=out.xml", cwd=tmp_path)
-    assert "'xml' is none of text, sarif, json" in done.stderr
+    assert "'xml' is none of text, concise, json, sarif, github, azure, gitlab, junit, markdown" in done.stderr
     assert not (tmp_path / "out.xml").exists()
 
 

@@ -18,7 +18,7 @@ from mnlint import __version__
 from mnlint.model.finding import Report, Severity
 from mnlint.model.settings import Settings
 
-FORMATS = ("text", "sarif", "json")
+FORMATS = ("text", "concise", "json", "sarif", "github", "azure", "gitlab", "junit", "markdown")
 LEVELS = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.ERROR}
 
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_WRONG, EXIT_NO_INPUT = 0, 1, 2, 3
@@ -84,7 +84,7 @@ AS_OF = click.option(
     "outputs",
     multiple=True,
     metavar="FORMAT[=PATH]",
-    help="text, sarif or json, to the terminal or to a file. Repeat for several reports. Default: text.",
+    help=f"One of {', '.join(FORMATS)}, to the terminal or to a file. Repeat for several. Default: text.",
 )
 @click.option(
     "--fail-on",

@@ -28,7 +28,7 @@ def render(report: Report, *, color: bool = False) -> str:
     if report.doubts:
         blocks.append("\n".join(_doubts(report.doubts, report.sources)))
     blocks += ["\n".join(_notice(notice, report.sources, color)) for notice in report.notices]
-    blocks.append(_closing(report.coverage, seen, len(report.findings) - len(seen)))
+    blocks.append(closing(report.coverage, seen, len(report.findings) - len(seen)))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -38,7 +38,7 @@ def _finding(finding: Finding, card: Card | None, sources: Sources, color: bool)
     source = sources.get(finding.primary.span.file)
     shown = excerpt(source, finding.primary.span) if source else None
     margin = " " * (len(str(shown.number)) if shown else 1)
-    yield f"{margin} --> {_at(finding.primary, sources)}"
+    yield f"{margin} --> {at(finding.primary, sources)}"
     if shown:
         yield f"{margin}  |"
         yield f" {shown.number} | {shown.line}"
@@ -46,7 +46,7 @@ def _finding(finding: Finding, card: Card | None, sources: Sources, color: bool)
     says = [cells.fit(escape.terminal(place.says), 72) for place in finding.related]
     column = max([40, *map(cells.width, says)])
     for words, place in zip(says, finding.related, strict=True):
-        yield f"{margin}  = {cells.pad(words, column)}  {_at(place, sources)}"
+        yield f"{margin}  = {cells.pad(words, column)}  {at(place, sources)}"
     if finding.instances > 1:
         yield f"{margin}  = instances: {finding.instances}"
     yield from _help(finding.help or (_brief(card.fix) if card else ""), margin)
@@ -76,8 +76,8 @@ def _brief(fix: str) -> str:
 def _doubts(doubts: tuple[Doubt, ...], sources: Sources) -> Iterator[str]:
     checks = len({judgement for doubt in doubts for judgement in doubt.judgements})
     wait = "check waits" if checks == 1 else "checks wait"
-    yield f"not decided: {checks} {wait} for {_count(len(doubts), 'value')}"
-    places = [_at(doubt.place, sources) for doubt in doubts]
+    yield f"not decided: {checks} {wait} for {count(len(doubts), 'value')}"
+    places = [at(doubt.place, sources) for doubt in doubts]
     says = [cells.fit(escape.terminal(doubt.place.says), 72) for doubt in doubts]
     first, second = min(40, max(map(cells.width, places))), min(60, max(map(cells.width, says)))
     for place, words, doubt in zip(places, says, doubts, strict=True):
@@ -97,24 +97,24 @@ def _notice(notice: Notice, sources: Sources, color: bool) -> Iterator[str]:
     code = f"{notice.level}[{escape.terminal(notice.code)}]"
     yield f"{_paint(code, notice.level, color)}: {escape.terminal(notice.message)}"
     if notice.place:
-        yield f"  --> {_at(notice.place, sources)}"
+        yield f"  --> {at(notice.place, sources)}"
 
 
-def _closing(coverage: Coverage, findings: list[Finding], suppressed: int) -> str:
+def closing(coverage: Coverage, findings: list[Finding], suppressed: int) -> str:
     """One line by which silence can be read: nothing wrong, or nothing seen."""
     files = "checked no files"
     if coverage.seen:
         skipped = [f"{number} {escape.terminal(why)}" for why, number in coverage.skipped.items()]
         how = f", {sum(coverage.skipped.values())} skipped: {', '.join(skipped)}" if skipped else ""
-        files = f"checked {_count(coverage.seen, 'file')} ({coverage.read} read{how})"
+        files = f"checked {count(coverage.seen, 'file')} ({coverage.read} read{how})"
     networks = "no managed network was seen"
     if coverage.networks:
         by_default = f", {coverage.by_default} by default only" if coverage.by_default else ""
-        settings = f"{_count(coverage.decided, 'setting')} decided{by_default}, {coverage.undecided} undecided"
-        networks = f"{_count(coverage.networks, 'managed network')}: {settings}"
+        settings = f"{count(coverage.decided, 'setting')} decided{by_default}, {coverage.undecided} undecided"
+        networks = f"{count(coverage.networks, 'managed network')}: {settings}"
     numbers = Counter(finding.severity for finding in findings)
     found = [
-        _count(numbers[severity], severity.level) for severity in sorted(Severity, reverse=True) if numbers[severity]
+        count(numbers[severity], severity.level) for severity in sorted(Severity, reverse=True) if numbers[severity]
     ]
     counts = found or ["no findings"]
     if suppressed:
@@ -122,14 +122,14 @@ def _closing(coverage: Coverage, findings: list[Finding], suppressed: int) -> st
     return f"{files}, {networks}; {', '.join(counts)}"
 
 
-def _at(place: Place, sources: Sources) -> str:
+def at(place: Place, sources: Sources) -> str:
     """A place in words; of a file that is not at hand, the file alone."""
     span, source = place.span, sources.get(place.span.file)
     name = escape.terminal(span.file)
     return f"{name}:{':'.join(map(str, source.line_column(span.start)))}" if source else name
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
