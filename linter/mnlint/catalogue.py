@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from mnlint import azure, lists, policy
 from mnlint.documents import DocumentError, place_of, read_first, read_text
 from mnlint.model.policy import Policy
 from mnlint.model.settings import Settings
+from mnlint.settle import CARDS
 
 
 def shipped() -> Path:
@@ -31,6 +33,13 @@ def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
                 raise DocumentError(str(path), 1, 1, f"the id {made.id} is taken by {loaded[made.id].file}")
             loaded[made.id] = made
     return [p for _, p in sorted(loaded.items()) if lists.holds(p.since, p.until, settings.as_of)]
+
+
+def identifiers(settings: Settings) -> frozenset[str]:
+    """The ids of all policies, whether or not they hold on the day that is asked for, and of our own rules."""
+    files = [path for folder in (shipped(), *settings.policies) for path in policy_files(folder)]
+    found = [re.search(r"^id:\s*[\"']?([\w-]+)", read_text(path), re.MULTILINE) for path in files]
+    return frozenset(match[1] for match in found if match) | {card.id for card in CARDS}
 
 
 def load_policy(path: Path, tables: lists.Tables) -> Policy:

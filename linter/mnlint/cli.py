@@ -112,6 +112,11 @@ AS_OF = click.option(
     metavar="SUBSCRIPTION=TENANT",
     help="The tenant of a subscription, by their ids, for resources of other subscriptions. Repeatable.",
 )
+@click.option(
+    "--no-inline-suppressions",
+    is_flag=True,
+    help="No comment of a template silences anything: for gates on strangers' work.",
+)
 @BOUNDARY
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault of mnlint itself.")
@@ -128,6 +133,7 @@ def check(
     as_of: str | None,
     base: str | None,
     tenants: tuple[str, ...],
+    no_inline_suppressions: bool,
     boundary: Path | None,
     color: str,
     verbose: bool,
@@ -151,6 +157,7 @@ def check(
         subscriptions=_tenants(tenants),
         restored_modules=restored_modules,
         as_of=as_of,
+        inline=not no_inline_suppressions,
         base=base,
         debug=verbose,
     )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from mnlint import azure, coverage, formats, lists, policy
-from mnlint.catalogue import load_policies, shipped
+from mnlint.catalogue import identifiers, load_policies, shipped
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
@@ -21,7 +24,7 @@ from mnlint.model.text import Span
 from mnlint.model.value import doubt
 from mnlint.reading import Readers, open_base, open_project
 from mnlint.resolve import resolve
-from mnlint.settle import settle
+from mnlint.settle import Silencing, settle, speaks
 
 RECURSION = 20_000  # our evaluators count their own depth; Python's guard must not come first
 
@@ -41,7 +44,8 @@ def check(paths: Sequence[Path], settings: Settings) -> Report:
     past = networks_at_base(paths, tables, settings) if settings.base is not None else ()
     outcomes = [lint(root, project.readers, policies, tables, settings, past) for root in plan.roots]
     looked_at = Outcome("", (), tuple(files.notices), {}, coverage.of_files(plan, files))
-    return settle([*outcomes, looked_at], [p.card for p in policies])
+    silencing = Silencing(settings.today or date.today().isoformat(), settings.inline, partial(identifiers, settings))
+    return settle([*outcomes, looked_at], [p.card for p in policies], silencing)
 
 
 def lint(
@@ -83,7 +87,17 @@ def _lint(
         looked_at = coverage.with_facts(looked_at, facts)
     sources = {file: template.source for file, template in read.items()}
     deployments = tuple(group[-1] for group in root.bindings if group)
-    return Outcome(root.entry, tuple(judgements), tuple(notices), sources, looked_at, root.compiled_from, deployments)
+    speaking = [template.comments for template in read.values() if any(map(speaks, template.comments))]
+    return Outcome(
+        root.entry,
+        tuple(judgements),
+        tuple(notices),
+        sources,
+        looked_at,
+        comments=tuple(chain.from_iterable(speaking)),
+        compiled_from=root.compiled_from,
+        deployments=deployments,
+    )
 
 
 def facts_of(

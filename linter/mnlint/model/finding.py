@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
-from mnlint.model.text import Source, Span
+from mnlint.model.text import Comment, Source, Span
 from mnlint.model.value import Node, Unknown
 
 
@@ -100,7 +100,7 @@ class Finding:
     name: str
     primary: Place
     related: tuple[Place, ...]
-    hidden: tuple[Span, ...]
+    hidden: tuple[Span, ...]  # every place on the way, where a comment may silence it
     fingerprint: str
     instances: int = 1
     suppressed: Suppression | None = None
@@ -138,6 +138,7 @@ class Outcome:
     notices: tuple[Notice, ...]
     sources: Mapping[str, Source]
     coverage: Coverage
+    comments: tuple[Comment, ...] = ()  # those that may speak to us
     compiled_from: str = ""  # the root of which this one is the compiled form
     deployments: tuple[str, ...] = ()  # the parameter files of the root, one for each of its deployments
 
@@ -173,3 +174,4 @@ class Card:
     azure_policy: tuple[str, ...] = ()
     mcsb: tuple[str, ...] = ()
     precision: str = "very-high"
+    suppressible: bool = True

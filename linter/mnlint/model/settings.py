@@ -18,6 +18,8 @@ class Settings:
     allow_no_input: bool = False  # not one template is an empty report, no error
     restored_modules: Path | None = None  # a folder of registry modules as Bicep keeps them: nothing else is looked up
     subscriptions: tuple[tuple[str, str], ...] = ()  # subscription id to tenant id
+    inline: bool = True  # comments in templates may silence findings
+    today: str | None = None  # the ISO date by which such comments end; None for the clock's
     base: str | None = None  # the git revision that networks are compared with
     as_of: str | None = None  # the ISO date whose facts are asked for; None for the newest
     max_file_bytes: int = 5 * 1024 * 1024

@@ -10,14 +10,15 @@ from mnlint.model.text import Source
 from mnlint.settle.cards import CARDS
 from mnlint.settle.doubts import doubts_of
 from mnlint.settle.findings import Draft, draft_of_judgement, draft_of_notice, merged
+from mnlint.settle.suppress import Silencing, speaks, suppress
 from mnlint.settle.twins import joined
 
-__all__ = ["CARDS", "settle"]
+__all__ = ["CARDS", "Silencing", "settle", "speaks"]
 
 _WITH_CARD = frozenset(card.id for card in CARDS)
 
 
-def settle(outcomes: Iterable[Outcome], cards: Sequence[Card]) -> Report:
+def settle(outcomes: Iterable[Outcome], cards: Sequence[Card], silencing: Silencing | None = None) -> Report:
     """The report of all roots' outcomes. `cards` are those of the policies that ran; our own are added if missing.
 
     Violations become findings, one for each policy, place and message, however many roots or callers show it; doubts
@@ -43,11 +44,13 @@ def settle(outcomes: Iterable[Outcome], cards: Sequence[Card]) -> Report:
                 about_inputs.setdefault((notice.code, notice.message, draft.primary.span), draft)
             else:
                 about_the_run[notice] = None
+    all_cards = {card.id: card for card in (*CARDS, *cards)}
+    silenced = suppress([*drafts, *about_inputs.values()], ordered, all_cards, sources, silencing or Silencing())
     return Report(
-        findings=merged([*drafts, *about_inputs.values()]),
+        findings=merged(silenced),
         doubts=doubts_of(ordered, sources),
         notices=tuple(sorted(about_the_run, key=_notice_order)),
-        cards=tuple(card for _, card in sorted({card.id: card for card in (*CARDS, *cards)}.items())),
+        cards=tuple(card for _, card in sorted(all_cards.items())),
         coverage=_sum(outcome.coverage for outcome in ordered),
         sources=sources,
     )

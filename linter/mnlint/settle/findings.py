@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from mnlint.model.finding import Finding, Judgement, Notice, Outcome, Place, Severity
+from mnlint.model.finding import Finding, Judgement, Notice, Outcome, Place, Severity, Suppression
 from mnlint.model.text import Span
 from mnlint.settle.places import RELATED_AT_MOST, places_of, shown
 
@@ -33,6 +33,7 @@ class Draft:
     deployments: tuple[str, ...] = ()  # the parameter files it shows with, of a root that has several
     names: tuple[str, ...] = ()  # as in Judgement
     frame: str = ""
+    suppressed: Suppression | None = None
 
     def order(self) -> tuple[str, int, str, int, str, str]:
         """What findings are sorted by: place, then policy, then whatever tells two of them apart."""
@@ -94,11 +95,12 @@ def merged(drafts: Sequence[Draft]) -> tuple[Finding, ...]:
     """
     alike: dict[tuple[object, ...], list[Draft]] = {}
     for draft in sorted(drafts, key=Draft.order):
-        alike.setdefault((draft.policy, draft.primary.span, draft.message), []).append(draft)
+        alike.setdefault((draft.policy, draft.primary.span, draft.message, draft.suppressed), []).append(draft)
     groups: dict[tuple[object, ...], list[Draft]] = {}
     for same in alike.values():
         first = same[0]
-        groups.setdefault((first.identity, first.primary.span, first.frame or first.message), []).extend(same)
+        key = first.identity, first.primary.span, first.frame or first.message, first.suppressed
+        groups.setdefault(key, []).extend(same)
     equal: Counter[tuple[str, ...]] = Counter()
     findings = []
     for group in groups.values():
@@ -126,6 +128,7 @@ def _united(group: Sequence[Draft], fingerprint: str) -> Finding:
         hidden=tuple(dict.fromkeys(span for draft in group for span in draft.hidden)),
         fingerprint=fingerprint,
         instances=_instances(group),
+        suppressed=first.suppressed,
     )
 
 
