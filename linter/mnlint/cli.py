@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,17 @@ AS_OF = click.option(
     help="The tenant of a subscription, by their ids, for resources of other subscriptions. Repeatable.",
 )
 @click.option(
+    "--baseline",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of findings that were there before: they are counted, and change no exit code.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write all findings of today to such a file. Notes that somebody made in it stay.",
+)
+@click.option("--prune-baseline", is_flag=True, help="Take out of the --baseline what is gone.")
+@click.option(
     "--no-inline-suppressions",
     is_flag=True,
     help="No comment of a template silences anything: for gates on strangers' work.",
@@ -133,6 +145,9 @@ def check(
     as_of: str | None,
     base: str | None,
     tenants: tuple[str, ...],
+    baseline: Path | None,
+    write_baseline: Path | None,
+    prune_baseline: bool,
     no_inline_suppressions: bool,
     boundary: Path | None,
     color: str,
@@ -145,10 +160,15 @@ def check(
     """  # fmt: skip
     from mnlint.documents import DocumentError
     from mnlint.git import GitError
-    from mnlint.run import NoInputError
+    from mnlint.run import NoInputError, made_baseline
     from mnlint.run import check as run_check
+    from mnlint.settle import render_baseline
 
     wanted = [_output(spec) for spec in outputs or ("text",)]
+    if prune_baseline and baseline is None:
+        raise click.UsageError("--prune-baseline needs the --baseline that it prunes")
+    if write_baseline is not None and baseline is not None:
+        raise click.UsageError("--write-baseline writes everything: it goes without --baseline")
     settings = Settings(
         boundary=boundary,
         policies=policies,
@@ -157,12 +177,19 @@ def check(
         subscriptions=_tenants(tenants),
         restored_modules=restored_modules,
         as_of=as_of,
+        baseline=baseline,
         inline=not no_inline_suppressions,
         base=base,
         debug=verbose,
     )
     try:
+        if write_baseline is not None:
+            baseline_kept = made_baseline(paths or (Path(),), settings, write_baseline)
+            _replace_or_exit(write_baseline, baseline_kept)
+            settings = replace(settings, baseline=write_baseline)
         report = run_check(paths or (Path(),), settings)
+        if prune_baseline and baseline is not None and report.baseline is not None:
+            _replace_or_exit(baseline, render_baseline(report.baseline))
     except NoInputError:
         click.echo("mnlint: no template under the given paths (use --allow-no-input if that is fine)", err=True)
         sys.exit(EXIT_NO_INPUT)
@@ -207,12 +234,16 @@ def _write(report: Report, outputs: list[tuple[str, Path | None]], color: str) -
         if path is None:
             sys.stdout.write(text)
             continue
-        try:
-            _replace(path, text)
-        except OSError as error:
-            click.echo(f"mnlint: cannot write {path}: {error.strerror}", err=True)
-            sys.exit(EXIT_WRONG)
+        _replace_or_exit(path, text)
     sys.stdout.flush()
+
+
+def _replace_or_exit(path: Path, text: str) -> None:
+    try:
+        _replace(path, text)
+    except OSError as error:
+        click.echo(f"mnlint: cannot write {path}: {error.strerror}", err=True)
+        sys.exit(EXIT_WRONG)
 
 
 def _replace(path: Path, text: str) -> None:

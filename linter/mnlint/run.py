@@ -12,10 +12,11 @@ from pathlib import Path
 
 from mnlint import azure, coverage, formats, lists, policy
 from mnlint.catalogue import identifiers, load_policies, shipped
+from mnlint.documents import DocumentError, read_text
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
-from mnlint.model.finding import Coverage, Judgement, Notice, Outcome, Place, Report, Verdict
+from mnlint.model.finding import Baseline, Coverage, Judgement, Notice, Outcome, Place, Report, Verdict
 from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
 from mnlint.model.root import Root
@@ -24,7 +25,15 @@ from mnlint.model.text import Span
 from mnlint.model.value import doubt
 from mnlint.reading import Readers, open_base, open_project
 from mnlint.resolve import resolve
-from mnlint.settle import Silencing, settle, speaks
+from mnlint.settle import (
+    BaselineError,
+    Silencing,
+    baseline_of,
+    parse_baseline,
+    render_baseline,
+    settle,
+    speaks,
+)
 
 RECURSION = 20_000  # our evaluators count their own depth; Python's guard must not come first
 
@@ -44,8 +53,29 @@ def check(paths: Sequence[Path], settings: Settings) -> Report:
     past = networks_at_base(paths, tables, settings) if settings.base is not None else ()
     outcomes = [lint(root, project.readers, policies, tables, settings, past) for root in plan.roots]
     looked_at = Outcome("", (), tuple(files.notices), {}, coverage.of_files(plan, files))
-    silencing = Silencing(settings.today or date.today().isoformat(), settings.inline, partial(identifiers, settings))
-    return settle([*outcomes, looked_at], [p.card for p in policies], silencing)
+    silencing = Silencing(
+        today=settings.today or date.today().isoformat(),
+        inline=settings.inline,
+        looked_at=partial(project.covers, read=frozenset(file for outcome in outcomes for file in outcome.sources)),
+        known=partial(identifiers, settings),
+    )
+    baseline = read_baseline(settings.baseline) if settings.baseline is not None else None
+    return settle([*outcomes, looked_at], [p.card for p in policies], silencing, baseline)
+
+
+def made_baseline(paths: Sequence[Path], settings: Settings, file: Path) -> str:
+    """The text of a baseline with everything that is found now; what somebody noted in the file that is there stays."""
+    before = read_baseline(file) if file.exists() else Baseline()
+    report = check(paths, replace(settings, baseline=None))
+    return render_baseline(baseline_of(report.findings, {card.id: card for card in report.cards}, before))
+
+
+def read_baseline(path: Path) -> Baseline:
+    """A baseline from its file. Raises DocumentError."""
+    try:
+        return parse_baseline(read_text(path))
+    except BaselineError as error:
+        raise DocumentError(str(path), 1, 1, str(error)) from error
 
 
 def lint(

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from report_samples import BROKEN, HUB, MAIN, NOTICE, at_module, doubted, judged, report, span, written
 
-from mnlint.model.finding import Notice, Report, Severity, Suppression
+from mnlint.model.finding import Notice, Place, Report, Severity, Suppression
 from mnlint.reports import render
 
 ERROR = Notice("error", "crash", "mnlint failed on main.tf; please report it")
@@ -29,7 +29,12 @@ def sample() -> Report:
 
 def quiet(made: Report) -> Report:
     """The same with everything suppressed."""
-    return replace(made, findings=tuple(replace(f, suppressed=Suppression("agreed", None)) for f in made.findings))
+    return replace(
+        made,
+        findings=tuple(
+            replace(f, suppressed=Suppression("agreed", Place(span(MAIN, "source"), "here"))) for f in made.findings
+        ),
+    )
 
 
 EXPECTED = sorted((Path(__file__).parent / "reports").glob("*.txt"))

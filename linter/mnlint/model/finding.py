@@ -9,6 +9,9 @@ from enum import Enum, IntEnum
 from mnlint.model.text import Comment, Source, Span
 from mnlint.model.value import Node, Unknown
 
+# Policy, the file and the symbol where the subject is declared, and the property: all that stays when code moves.
+Identity = tuple[str, str, str, str]
+
 
 class Severity(IntEnum):
     """How bad a violation is; the names are SARIF's levels."""
@@ -81,11 +84,27 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Why a finding is kept quiet, and where that is written."""
+    """Why a finding is kept quiet, and where that is written: without a place in the baseline."""
 
     reason: str
     place: Place | None
     until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineEntry:
+    """How many findings of one identity there were, and what somebody has noted beside them."""
+
+    count: int
+    reason: str = ""
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What was there when a team began."""
+
+    entries: Mapping[Identity, BaselineEntry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +121,7 @@ class Finding:
     related: tuple[Place, ...]
     hidden: tuple[Span, ...]  # every place on the way, where a comment may silence it
     fingerprint: str
+    identity: Identity
     instances: int = 1
     suppressed: Suppression | None = None
 
@@ -153,6 +173,7 @@ class Report:
     cards: tuple[Card, ...]  # of the policies that ran and of our own MN9xx, by id
     coverage: Coverage
     sources: Mapping[str, Source]
+    baseline: Baseline | None = None  # what is left of the one that it was compared with
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Settings:
     allow_no_input: bool = False  # not one template is an empty report, no error
     restored_modules: Path | None = None  # a folder of registry modules as Bicep keeps them: nothing else is looked up
     subscriptions: tuple[tuple[str, str], ...] = ()  # subscription id to tenant id
+    baseline: Path | None = None  # a file of findings that were there before
     inline: bool = True  # comments in templates may silence findings
     today: str | None = None  # the ISO date by which such comments end; None for the clock's
     base: str | None = None  # the git revision that networks are compared with

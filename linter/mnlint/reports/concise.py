@@ -20,7 +20,7 @@ def render(report: Report) -> str:
     for notice in report.notices:
         at = f"{at_start(notice.place, report)}: " if notice.place else "mnlint: "
         lines.append(f"{at}{notice.level} {escape.terminal(notice.code)} {escape.terminal(notice.message)}")
-    lines.append(text.closing(report.coverage, seen, len(report.findings) - len(seen)))
+    lines.append(text.closing(report))
     return "\n".join(lines) + "\n"
 
 

@@ -18,7 +18,7 @@ def render(report: Report) -> str:
     findings = severest.standing(report)
     cards = {card.id: card for card in report.cards}
     page = _Page()
-    closing = text.closing(report.coverage, findings, len(report.findings) - len(findings))
+    closing = text.closing(report)
     page.add("### mnlint: managed networks", always=True)
     page.items("findings", [_finding(f, cards.get(f.policy), report) for f in findings])
     if report.doubts:

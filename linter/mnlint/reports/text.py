@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from mnlint.model.finding import Card, Coverage, Doubt, Finding, Notice, Place, Report, Severity
+from mnlint.model.finding import Card, Doubt, Finding, Notice, Place, Report, Severity
 from mnlint.model.text import Source
 from mnlint.reports import cells, escape
 from mnlint.reports.excerpt import excerpt
@@ -28,7 +28,7 @@ def render(report: Report, *, color: bool = False) -> str:
     if report.doubts:
         blocks.append("\n".join(_doubts(report.doubts, report.sources)))
     blocks += ["\n".join(_notice(notice, report.sources, color)) for notice in report.notices]
-    blocks.append(closing(report.coverage, seen, len(report.findings) - len(seen)))
+    blocks.append(closing(report))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -100,8 +100,9 @@ def _notice(notice: Notice, sources: Sources, color: bool) -> Iterator[str]:
         yield f"  --> {at(notice.place, sources)}"
 
 
-def closing(coverage: Coverage, findings: list[Finding], suppressed: int) -> str:
+def closing(report: Report) -> str:
     """One line by which silence can be read: nothing wrong, or nothing seen."""
+    coverage = report.coverage
     files = "checked no files"
     if coverage.seen:
         skipped = [f"{number} {escape.terminal(why)}" for why, number in coverage.skipped.items()]
@@ -112,13 +113,14 @@ def closing(coverage: Coverage, findings: list[Finding], suppressed: int) -> str
         by_default = f", {coverage.by_default} by default only" if coverage.by_default else ""
         settings = f"{count(coverage.decided, 'setting')} decided{by_default}, {coverage.undecided} undecided"
         networks = f"{count(coverage.networks, 'managed network')}: {settings}"
-    numbers = Counter(finding.severity for finding in findings)
+    numbers = Counter(finding.severity for finding in report.findings if finding.suppressed is None)
     found = [
         count(numbers[severity], severity.level) for severity in sorted(Severity, reverse=True) if numbers[severity]
     ]
     counts = found or ["no findings"]
-    if suppressed:
-        counts.append(f"{suppressed} suppressed")
+    silenced = Counter(f.suppressed.place is None for f in report.findings if f.suppressed is not None)
+    counts += [f"{silenced[False]} suppressed"] * bool(silenced[False])
+    counts += [f"{silenced[True]} in the baseline"] * bool(silenced[True])
     return f"{files}, {networks}; {', '.join(counts)}"
 
 

@@ -54,10 +54,14 @@ class Ignore:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Silencing:
-    """What a run has to know about silencing. `known` are the ids of all policies, whether or not they ran."""
+    """What a run has to know about silencing.
+
+    `known` are the ids of all policies, whether or not they ran. `looked_at` tells whether the run was about a file.
+    """
 
     today: str = ""
     inline: bool = True
+    looked_at: Callable[[str], bool] = bool
     known: Callable[[], Collection[str]] = frozenset
 
 
@@ -289,5 +293,5 @@ def _undecided(outcomes: Iterable[Outcome], sources: Mapping[str, Source]) -> di
 
 def _draft(card: Card, place: Place, message: str) -> Draft:
     file = place.span.file
-    identity = (card.id, file, message)
+    identity = (card.id, file, message, "")
     return Draft(card.id, card.severity, message, None, file, file, place, (), (place.span,), identity, 1)
