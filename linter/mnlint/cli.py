@@ -107,6 +107,18 @@ AS_OF = click.option(
     help="A git revision to compare with, such as origin/main: what was isolated there must stay so.",
 )
 @click.option(
+    "--changed-since",
+    metavar="REVISION",
+    help="Report only what has changed since that git revision, such as origin/main. Everything is read all the same.",
+)
+@click.option(
+    "--changed",
+    type=click.Choice(["lines", "networks"]),
+    default="lines",
+    show_default=True,
+    help="What of it: findings that come by a changed line, or everything about a network that one has to do with.",
+)
+@click.option(
     "--tenant-of",
     "tenants",
     multiple=True,
@@ -144,6 +156,8 @@ def check(
     policies: tuple[Path, ...],
     as_of: str | None,
     base: str | None,
+    changed_since: str | None,
+    changed: str,
     tenants: tuple[str, ...],
     baseline: Path | None,
     write_baseline: Path | None,
@@ -178,6 +192,8 @@ def check(
         restored_modules=restored_modules,
         as_of=as_of,
         baseline=baseline,
+        changed_since=changed_since,
+        changed=changed,
         inline=not no_inline_suppressions,
         base=base,
         debug=verbose,
@@ -197,7 +213,8 @@ def check(
         click.echo(f"mnlint: {error}", err=True)
         sys.exit(EXIT_WRONG)
     except GitError as error:
-        click.echo(f"mnlint: --base {base}: {error}", err=True)
+        asked = f"--base {base}" if base is not None else f"--changed-since {changed_since}"
+        click.echo(f"mnlint: {asked}: {error}", err=True)
         sys.exit(EXIT_WRONG)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         if verbose:

@@ -63,6 +63,28 @@ def open_base(paths: Sequence[Path], settings: Settings) -> Project:
     return _project(files, boundary, [boundary], replace(settings, parameters=given))
 
 
+def open_changed(paths: Sequence[Path], settings: Settings, project: Project) -> Callable[[str], frozenset[int]]:
+    """Which lines of a file are new since what is checked out left a revision. Raises GitError."""
+    boundary = discover.boundary_of(paths, settings)
+    held = git.revision(boundary, git.fork_point(boundary, settings.changed_since or ""))
+    data = project.files.data
+    other = [file for file, now in data.items() if file in held.files and not git.is_object(held.files[file][0], now)]
+    before = held.read(other)
+
+    @cache
+    def lines(file: str) -> frozenset[int]:
+        now = data.get(file)
+        if now is None:  # what a template loads, by a name of any kind
+            now = project.files.content(file)
+            was = held.read([file]).get(file)
+            return discover.changed_lines(was, now) if now is not None and now != was else frozenset()
+        if file in held.files and file not in before:
+            return frozenset()
+        return discover.changed_lines(before.get(file), now)
+
+    return lines
+
+
 def _left_out(path: str, settings: Settings) -> bool:
     return any(part in settings.excludes for part in path.split("/"))
 

@@ -78,6 +78,7 @@ class Judgement:
     symbol: str = ""
     instances: int = 1  # equal subjects that this one stands for
     deployment: str = ""  # the parameter file it was judged with, where there is one
+    touched: bool | None = None  # whether the change that is asked about has to do with its network; None: not asked
     names: tuple[str, ...] = ()  # the names in the message, in order, if they are marked in `frame`
     frame: str = ""  # the message with NUL for each of its names: equal for equal faults of what has other names
 
@@ -124,6 +125,7 @@ class Finding:
     identity: Identity
     instances: int = 1
     suppressed: Suppression | None = None
+    touched: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,6 +176,7 @@ class Report:
     coverage: Coverage
     sources: Mapping[str, Source]
     baseline: Baseline | None = None  # what is left of the one that it was compared with
+    elsewhere: int = 0  # findings, and checks that are not decided, that a change has nothing to do with
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ class Settings:
     inline: bool = True  # comments in templates may silence findings
     today: str | None = None  # the ISO date by which such comments end; None for the clock's
     base: str | None = None  # the git revision that networks are compared with
+    changed_since: str | None = None  # the git revision since which changes are asked about
+    changed: str = "lines"  # what of them: findings that come by changed "lines", or all of changed "networks"
     as_of: str | None = None  # the ISO date whose facts are asked for; None for the newest
     max_file_bytes: int = 5 * 1024 * 1024
     debug: bool = False  # let a fault of ours end the run, with its traceback

@@ -121,6 +121,7 @@ def closing(report: Report) -> str:
     silenced = Counter(f.suppressed.place is None for f in report.findings if f.suppressed is not None)
     counts += [f"{silenced[False]} suppressed"] * bool(silenced[False])
     counts += [f"{silenced[True]} in the baseline"] * bool(silenced[True])
+    counts += [f"{report.elsewhere} not in what has changed"] * bool(report.elsewhere)
     return f"{files}, {networks}; {', '.join(counts)}"
 
 

@@ -12,6 +12,7 @@ from mnlint.settle.baseline import of as baseline_of
 from mnlint.settle.baseline import parse as parse_baseline
 from mnlint.settle.baseline import render as render_baseline
 from mnlint.settle.cards import CARDS
+from mnlint.settle.changed import Touches
 from mnlint.settle.doubts import doubts_of
 from mnlint.settle.findings import Draft, draft_of_judgement, draft_of_notice, identity_of, merged
 from mnlint.settle.suppress import Silencing, speaks, suppress
@@ -64,24 +65,28 @@ def settle(
                 about_the_run[notice] = None
     all_cards = {card.id: card for card in (*CARDS, *cards)}
     silencing = silencing or Silencing()
+    touches = Touches(silencing.changed, sources)
     silenced = suppress([*drafts, *about_inputs.values()], ordered, all_cards, sources, silencing)
-    findings = merged(silenced)
+    findings = merged(touches.drafts(silenced))
     left = None
     if baseline is not None:
         crashed = any(notice.code == "crash" for notice in about_the_run)
         undecided = {identity_of(j, sources) for o in ordered for j in o.judgements if j.verdict is Verdict.UNKNOWN}
-        asked = silencing.looked_at if not crashed else _never
+        asked = silencing.looked_at if not crashed and silencing.changed is None else _never
         marked = mark(findings, baseline, all_cards, undecided, silencing.today, asked)
         findings, left = marked.findings, marked.left
         about_the_run |= dict.fromkeys(marked.notices)
+    here = tuple(finding for finding in findings if finding.touched)
+    waiting, away = touches.undecided(ordered)
     return Report(
-        findings=findings,
-        doubts=doubts_of(ordered, sources),
+        findings=here,
+        doubts=doubts_of(waiting, sources),
         notices=tuple(sorted(about_the_run, key=_notice_order)),
         cards=tuple(card for _, card in sorted(all_cards.items())),
         coverage=_sum(outcome.coverage for outcome in ordered),
         sources=sources,
         baseline=left,
+        elsewhere=len(findings) - len(here) + away,
     )
 
 

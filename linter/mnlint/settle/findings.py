@@ -34,6 +34,7 @@ class Draft:
     names: tuple[str, ...] = ()  # as in Judgement
     frame: str = ""
     suppressed: Suppression | None = None
+    touched: bool | None = None  # by the change that is asked about; None: its lines have to say
 
     def order(self) -> tuple[str, int, str, int, str, str]:
         """What findings are sorted by: place, then policy, then whatever tells two of them apart."""
@@ -59,6 +60,7 @@ def draft_of_judgement(judgement: Judgement, files: Container[str], *, several: 
         deployments=(judgement.deployment,) if several else (),
         names=judgement.names,
         frame=judgement.frame,
+        touched=judgement.touched,
     )
 
 
@@ -135,6 +137,7 @@ def _united(group: Sequence[Draft], fingerprint: str) -> Finding:
         identity=first.identity,
         instances=_instances(group),
         suppressed=first.suppressed,
+        touched=any(draft.touched is not False for draft in group),
     )
 
 

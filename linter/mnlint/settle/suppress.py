@@ -62,6 +62,7 @@ class Silencing:
     today: str = ""
     inline: bool = True
     looked_at: Callable[[str], bool] = bool
+    changed: Callable[[Span], bool] | None = None  # None: no change is asked about
     known: Callable[[], Collection[str]] = frozenset
 
 
