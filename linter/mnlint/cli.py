@@ -35,7 +35,17 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     # What we make is kept to the end and holds few circles: looking for garbage often is half the time of a large run.
     gc.set_threshold(100_000, 50, 100)
+    _refuse_files_as_options(sys.argv[1:])
     program(prog_name="mnlint")
+
+
+def _refuse_files_as_options(words: list[str]) -> None:
+    """Somebody may have committed a file called `--exit-zero`, and a hook may pass it without `--` in front of it."""
+    before = words[: words.index("--")] if "--" in words else words
+    for word in before:
+        if word.startswith("-") and word != "-" and os.path.lexists(word):
+            click.echo(f"mnlint: {word!a} is an option and also a file here: put -- before the paths", err=True)
+            sys.exit(EXIT_WRONG)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
