@@ -152,6 +152,19 @@ AS_OF = click.option(
     help="No comment of a template silences anything: for gates on strangers' work.",
 )
 @BOUNDARY
+@click.option(
+    "--sarif-category",
+    metavar="NAME",
+    default="",
+    help="What tells several SARIF files for one commit apart. GitHub's upload has a `category` of its own.",
+)
+@click.option(
+    "--sarif-include",
+    multiple=True,
+    type=click.Choice(["suppressed", "undecided"]),
+    help="Write these into SARIF, too, for viewers that tell them apart: code scanning would show them as alerts.",
+)
+@click.option("--show-suppressed", is_flag=True, help="List in the text what is silenced, why, and until when.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault of mnlint itself.")
 def check(
@@ -174,6 +187,9 @@ def check(
     prune_baseline: bool,
     no_inline_suppressions: bool,
     boundary: Path | None,
+    sarif_category: str,
+    sarif_include: tuple[str, ...],
+    show_suppressed: bool,
     color: str,
     verbose: bool,
 ) -> None:
@@ -231,7 +247,8 @@ def check(
             traceback.print_exc()
         click.echo(f"mnlint: a fault of mnlint itself ({type(error).__name__}); please report it", err=True)
         sys.exit(EXIT_WRONG)
-    _write(report, wanted, color)
+    text = {"show_suppressed": show_suppressed}
+    _write(report, wanted, color, {"text": text, "sarif": {"category": sarif_category, "include": sarif_include}})
     faults = [notice for notice in report.notices if notice.code == "crash"]
     for fault in faults:
         click.echo(f"mnlint: {fault.message}", err=True)
@@ -252,11 +269,15 @@ def _tenants(given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((subscription.lower(), tenant) for subscription, _, tenant in pairs)
 
 
-def _write(report: Report, outputs: list[tuple[str, Path | None]], color: str) -> None:
+def _write(
+    report: Report, outputs: list[tuple[str, Path | None]], color: str, given: dict[str, dict[str, Any]]
+) -> None:
     from mnlint.reports import render
 
     for name, path in outputs:
-        options: dict[str, Any] = {"color": path is None and _colored(color)} if name == "text" else {}
+        options = dict(given.get(name, {}))
+        if name == "text":
+            options["color"] = path is None and _colored(color)
         text = render(report, name, **options)
         if path is None:
             sys.stdout.write(text)
@@ -304,6 +325,27 @@ def _exit_code(report: Report, fail_on: str, fail_on_undecided: bool, exit_zero:
         return EXIT_CLEAN
     bad = fail_on != "never" and any(f.severity >= LEVELS[fail_on] and not f.suppressed for f in report.findings)
     return EXIT_FINDINGS if bad or (fail_on_undecided and report.doubts) else EXIT_CLEAN
+
+
+@program.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--output", "target", type=click.Path(dir_okay=False, path_type=Path), help="Where to. Default: the terminal."
+)
+def merge(files: tuple[Path, ...], target: Path | None) -> None:
+    """Make one SARIF file of several: of parts of a repository that were checked apart."""
+    from mnlint.reports.merge import MergeError
+    from mnlint.reports.merge import merge as merge_logs
+
+    try:
+        text = merge_logs([(str(file), file.read_text("utf-8")) for file in files])
+    except (MergeError, OSError, UnicodeDecodeError) as error:
+        click.echo(f"mnlint: {error}", err=True)
+        sys.exit(EXIT_WRONG)
+    if target is None:
+        sys.stdout.write(text)
+    else:
+        _replace_or_exit(target, text)
 
 
 @program.command()

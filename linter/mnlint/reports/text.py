@@ -20,14 +20,20 @@ _COLOURS: Final = {"error": "1;31", "warning": "1;33", "note": "1;36"}
 Sources = Mapping[str, Source]
 
 
-def render(report: Report, *, color: bool = False) -> str:
-    """The report as text: findings, what is not decided, notices, and always one line on what was looked at."""
+def render(report: Report, *, color: bool = False, show_suppressed: bool = False) -> str:
+    """The report as text: findings, what is not decided, notices, and always one line on what was looked at.
+
+    What is silenced is counted, and listed only if it is asked for.
+    """
     cards = {card.id: card for card in report.cards}
     seen = [finding for finding in report.findings if finding.suppressed is None]
     blocks = ["\n".join(_finding(finding, cards.get(finding.policy), report.sources, color)) for finding in seen]
     if report.doubts:
         blocks.append("\n".join(_doubts(report.doubts, report.sources)))
     blocks += ["\n".join(_notice(notice, report.sources, color)) for notice in report.notices]
+    silenced = [finding for finding in report.findings if finding.suppressed is not None]
+    if show_suppressed and silenced:
+        blocks.append("\n".join(_silenced(silenced, report.sources)))
     blocks.append(closing(report))
     return "\n\n".join(blocks) + "\n"
 
@@ -91,6 +97,19 @@ def _waiting(doubt: Doubt) -> str:
         subjects.setdefault(subject, []).append(escape.terminal(policy))
     named = [f"{' '.join(policies)} ({cells.fit(escape.terminal(s), 40)})" for s, policies in subjects.items()]
     return ", ".join(named[:SUBJECTS]) + (f" and {len(named) - SUBJECTS} more" if len(named) > SUBJECTS else "")
+
+
+def _silenced(findings: list[Finding], sources: Sources) -> Iterator[str]:
+    yield f"silenced: {count(len(findings), 'finding')}"
+    for finding in findings:
+        said = f"{escape.terminal(finding.policy)} {escape.terminal(finding.message)}"
+        yield f"  --> {at(finding.primary, sources)}  {said}"
+        why = finding.suppressed
+        if why is not None:
+            where = "by the baseline" if why.place is None else f"at {at(why.place, sources)}"
+            until = f" until {escape.terminal(why.until)}" if why.until else ""
+            reason = f": {escape.terminal(why.reason)}" if why.reason else ""
+            yield f"   = {where}{until}{reason}"
 
 
 def _notice(notice: Notice, sources: Sources, color: bool) -> Iterator[str]:
