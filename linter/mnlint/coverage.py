@@ -15,6 +15,8 @@ SETTINGS_OF = {"managedNetwork": ("effectiveMode",), "outboundRule": ("type", "h
 def of_files(plan: discover.Plan, files: discover.Files) -> Coverage:
     """What was seen, what was read, and why the rest was not."""
     skipped = {**plan.skipped, **files.skipped}
+    if files.excluded:
+        skipped["excluded"] = len(files.excluded)
     return Coverage(plan.seen, plan.seen - sum(plan.skipped.values()), skipped)
 
 

@@ -2,24 +2,102 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """The severity of a policy by somebody's own settings, where that stands, and whether it may only be raised."""
+
+    policy: str  # its id or its name
+    level: str  # a severity's, or `off`
+    place: tuple[str, int, int] = ("", 1, 1)
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListChange:
+    """A list by somebody's own settings: entries beside the shipped ones (`extend`), in their place (`replace`), or of
+    a list that does not come along (`new`)."""
+
+    name: str
+    how: str
+    entries: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The deployments of a root, each by its parameter files; all paths are from the boundary."""
+
+    root: str
+    deployments: tuple[tuple[str, ...], ...]
+
+
+def _setting(default: Any, about: str = "", key: str = "") -> Any:
+    """A setting with its sentence, which --help and the page of settings say, and its key in a settings file."""
+    return field(default=default, metadata={"about": about, "key": key})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that options and, later, a settings file decide."""
+    """Everything that options and a settings file decide."""
 
-    boundary: Path | None = (
-        None  # nothing outside is opened; default: the git top level of the paths, else their common folder
+    profile: str = _setting("default", "`strict` makes errors of the policies that are marked for it.", "profile")
+    severities: tuple[Override, ...] = _setting(
+        (), "Policies by id or name: another severity, or `off`.", "policies"
+    )  # in order, the last one holds
+    policies: tuple[Path, ...] = _setting(
+        (), "A folder of policies of your own, beside those that come along.", "policy-folders"
     )
-    policies: tuple[Path, ...] = ()  # folders beside the shipped one
-    parameters: tuple[Path, ...] = ()
-    allow_no_input: bool = False  # not one template is an empty report, no error
-    restored_modules: Path | None = None  # a folder of registry modules as Bicep keeps them: nothing else is looked up
-    subscriptions: tuple[tuple[str, str], ...] = ()  # subscription id to tenant id
-    base: str | None = None  # the git revision that networks are compared with
-    as_of: str | None = None  # the ISO date whose facts are asked for; None for the newest
+    exclude: tuple[str, ...] = _setting(
+        (), "A pattern of files and folders that are not looked at, such as `examples/**`.", "exclude"
+    )
+    deployments: tuple[Parameters, ...] = _setting(
+        (), "The parameter files of a template or Terraform folder: a deployment for each, or for each list of files.",
+        "parameters",
+    )  # fmt: skip
+    subscriptions: tuple[tuple[str, str], ...] = _setting(
+        (), "The tenant of a subscription, by their ids, for resources of other subscriptions.", "subscriptions"
+    )
+    lists: tuple[ListChange, ...] = _setting(
+        (), "Lists of facts: entries to extend or to replace those that come along, or a new list.", "lists"
+    )
+    fail_on: str = _setting("error", "The lowest severity that makes the exit code 1.", "fail-on")
+    fail_on_undecided: bool = _setting(
+        False, "What could not be decided makes the exit code 1, too.", "fail-on-undecided"
+    )
+    allow_no_input: bool = _setting(False, "Not one template under the paths is no error.", "allow-no-input")
+
+    boundary: Path | None = _setting(
+        None, "Nothing outside this folder is opened. Default: the git repository that holds the paths."
+    )  # the git top level of the paths, else their common folder
+    parameters: tuple[Path, ...] = _setting(
+        (), "A parameter file (.bicepparam, .json, .tfvars) to judge with. Repeat for several deployments."
+    )
+    restored_modules: Path | None = _setting(
+        None, "A folder of registry modules as `bicep restore` keeps them in ~/.bicep (with br/ and ts/)."
+    )  # nothing else is looked up
+    as_of: str | None = _setting(
+        None, "Judge by what was so on that day, such as 2024-02-13. Default: by the newest facts."
+    )
+    base: str | None = _setting(
+        None, "A git revision to compare with, such as origin/main: what was isolated there must stay so."
+    )
     max_file_bytes: int = 5 * 1024 * 1024
     debug: bool = False  # let a fault of ours end the run, with its traceback
-    excludes: tuple[str, ...] = field(default=(".git", ".terraform", "node_modules", ".venv"))
+    # Folders of tools, wherever they are; `.terraform` is looked into for restored modules.
+    excludes: tuple[str, ...] = (".git", ".terraform", "node_modules", ".venv")
+    told: str = ""  # what a settings file takes out of the check: a reader of the report must know
+
+
+def about(name: str) -> str:
+    """The sentence on a setting, by its field."""
+    return next(str(f.metadata["about"]) for f in fields(Settings) if f.name == name)
+
+
+def keys() -> dict[str, str]:
+    """The settings that a file may have: key to field."""
+    return {f.metadata["key"]: f.name for f in fields(Settings) if f.metadata.get("key")}
