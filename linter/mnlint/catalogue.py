@@ -1,4 +1,4 @@
-"""The policies of a run: those that come along and a team's own, each id once, with the severities that settings say."""
+"""The policies of a run: those that come along and a team's own, each id once, with the severities of settings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mnlint import azure, lists, policy
-from mnlint.documents import DocumentError, DocumentErrors, place_of, read_first, read_text
+from mnlint.documents import DocumentError, DocumentsError, place_of, read_first, read_text
 from mnlint.forms import nearest
 from mnlint.model.finding import Severity
 from mnlint.model.policy import Policy
@@ -35,7 +35,7 @@ def policy_files(folder: Path) -> list[Path]:
 
 
 def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
-    """Every policy of a day that is not off, ours and the user's own. Raises DocumentError with the place of a mistake."""
+    """Every policy of a day that is not off, ours and the user's own. Raises DocumentError for a mistake."""
     loaded: dict[str, Policy] = {}
     for folder in (shipped(), *settings.policies):
         for path in policy_files(folder):
@@ -98,7 +98,7 @@ def _as_set(loaded: Mapping[str, Policy], settings: Settings) -> dict[str, Polic
             off.discard(id_)
             made[id_] = _with_severity(made[id_], override)
     if wrong:
-        raise DocumentErrors(wrong)
+        raise DocumentsError(wrong)
     return {id_: p for id_, p in made.items() if id_ not in off}
 
 

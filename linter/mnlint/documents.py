@@ -37,7 +37,7 @@ class DocumentError(Exception):
         return (self,)
 
 
-class DocumentErrors(DocumentError):
+class DocumentsError(DocumentError):
     """Several of them, at least one: for who would rather mend all in one go."""
 
     def __init__(self, errors: Sequence[DocumentError]) -> None:

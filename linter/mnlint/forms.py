@@ -22,10 +22,11 @@ class Problem:
     where: Where
     what: str
     in_value: bool = True
+    far: bool = False  # a key that is like none of those that may be there
 
 
 class Form(Protocol):
-    """What a value may be. `read` gives it as it is meant; mistakes go to `problems`, and what it gives then is void."""
+    """What a value may be. `read` gives it as it is meant; mistakes go to `problems`, and it is void then."""
 
     def read(self, raw: Any, where: Where, problems: list[Problem]) -> Any: ...
 
@@ -153,11 +154,11 @@ class ListOf:
     def read(self, raw: Any, where: Where, problems: list[Problem]) -> Any:
         if not isinstance(raw, list):
             problems.append(Problem(where, f"a list is expected here: {self.says}"))
-            return ()
+            return []
         if len(raw) > MOST_MEMBERS:
             problems.append(Problem(where, f"more than {MOST_MEMBERS} members"))
-            return ()
-        return tuple(self.member.read(one, (*where, at), problems) for at, one in enumerate(raw))
+            return []
+        return [self.member.read(one, (*where, at), problems) for at, one in enumerate(raw)]
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": self.member.schema(), "maxItems": MOST_MEMBERS}
@@ -218,11 +219,13 @@ class Fields:
             if key in self.fields:
                 made[key] = self.fields[key].read(value, (*where, key), problems)
             else:
-                words = f"no such {self.kind}: {key}{nearest(key, self._said)}"
-                problems.append(Problem((*where, key), words, in_value=False))
+                hint = nearest(key, self._said)
+                words = f"no such {self.kind}: {key}{hint}"
+                far = "did you mean" not in hint
+                problems.append(Problem((*where, key), words, in_value=False, far=far))
         missing = [key for key in self.fields if key in self.required and key not in raw]
-        if missing:
-            problems.append(Problem(where, f"`{missing[0]}` is missing"))
+        if missing and len(made) == len(raw):  # else it may be the one that is misspelt
+            problems.append(Problem((*where, missing[0]), f"`{missing[0]}` is missing"))
         return made
 
     def schema(self) -> dict[str, Any]:
@@ -250,7 +253,7 @@ class Either:
     forms: Sequence[Form]
 
     def read(self, raw: Any, where: Where, problems: list[Problem]) -> Any:
-        tried = []
+        tried: list[tuple[bool, bool, int, int, list[Problem]]] = []
         for form in self.forms:
             wrong: list[Problem] = []
             made = form.read(raw, where, wrong)
@@ -258,7 +261,7 @@ class Either:
                 return made
             # What is of the right kind and wrong inside is told before what is of another kind altogether.
             other_kind = all(len(one.where) == len(where) for one in wrong)
-            far = not any("did you mean" in one.what for one in wrong)
+            far = any(one.far for one in wrong)
             tried.append((other_kind, far, len(wrong), len(tried), wrong))
         problems += min(tried)[-1]
         return raw

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -13,13 +13,13 @@ from typing import Any, Final
 from mnlint import lists
 from mnlint.catalogue import no_such_policy, shipped, shipped_names
 from mnlint.discover import boundary_of
-from mnlint.documents import MAX_DEPTH, DocumentError, DocumentErrors, parse_plain, place_of, read_text
+from mnlint.documents import MAX_DEPTH, DocumentError, DocumentsError, parse_plain, place_of, read_text
 from mnlint.forms import Problem, Where, nearest
 from mnlint.model.settings import ListChange, Override, Parameters, Settings, keys
 from mnlint.settings_forms import ALL, ENTRIES, FAIL_ON, form_of_file, inside
 
 NAME: Final = ".mnlint.yaml"
-MISNAMED: Final = (".mnlint.yml", "mnlint.yaml", "mnlint.yml")
+MISNAMED: Final = ".mnlint.yml"
 PYPROJECT: Final = "pyproject.toml"
 MAX_BYTES: Final = 256 * 1024
 MOST: Final = 20  # mistakes that are told at once
@@ -89,7 +89,9 @@ def _told(written: Written) -> str:
     changed = [one.name for one in written.values.get("lists", ()) if one.how != "new"]
     parts = [f"{', '.join(off)} {'is' if len(off) == 1 else 'are'} off"] if off else []
     if changed:
-        parts.append(f"the list{'s' if len(changed) > 1 else ''} {', '.join(changed)} changed")
+        several = len(changed) > 1
+        named = f"the list{'s' if several else ''} {', '.join(changed)}"
+        parts.append(f"{named} {'are' if several else 'is'} changed")
     return f"by {written.file}, {'; '.join(parts)}" if parts else ""
 
 
@@ -120,7 +122,7 @@ def _within(held: Written, written: Written, values: Mapping[str, Any]) -> dict[
         else:
             made[name] = value
     if problems:
-        raise DocumentErrors(problems)
+        raise DocumentsError(problems)
     return made
 
 
@@ -159,9 +161,8 @@ def _label(path: Path) -> str:
 
 def _found(boundary: Path) -> Written | None:
     """The settings at the boundary: one file, which is a regular one and lies there indeed."""
-    for name in MISNAMED:
-        if (boundary / name).is_file():
-            raise DocumentError(_label(boundary / name), 1, 1, f"settings are read from {NAME}: rename this file")
+    if (boundary / MISNAMED).is_file():
+        raise DocumentError(_label(boundary / MISNAMED), 1, 1, f"settings are read from {NAME}: rename this file")
     path, other = boundary / NAME, boundary / PYPROJECT
     here = os.path.lexists(path)
     table = _table(other, _label(other)) if other.is_file() and other.resolve().is_relative_to(boundary) else None
@@ -247,10 +248,11 @@ class _Reader:
             if key not in wrong and key in fields:
                 values[fields[key]] = self._meant(key, value)
         locked = read.get("locked", ())
-        self._check_names(values, () if locked == ALL else locked)
+        if "policy-folders" not in read:  # else there are more of them: looked for once all are loaded
+            self._check_names(read.get("policies", {}), () if locked == ALL else locked)
         if self.problems or self.elsewhere:
-            told = [self._error(one) for one in self.problems[:MOST]]
-            raise DocumentErrors([*told, *self.elsewhere][:MOST])
+            told = sorted((self._error(one) for one in self.problems[:MOST]), key=lambda e: (e.line, e.column))
+            raise DocumentsError([*told, *self.elsewhere][:MOST])
         places = {key: self.place((key,), value=False) for key in read}
         return Written(self.label, values, places, (ALL,) if locked == ALL else locked)
 
@@ -266,7 +268,7 @@ class _Reader:
             return tuple(self._parameters(root, several) for root, several in value.items())
         if key == "lists":
             return tuple(one if isinstance(one, ListChange) else self._list(*one) for one in value)
-        return value
+        return tuple(value) if isinstance(value, list) else value
 
     def _parameters(self, root: str, several: Sequence[Any]) -> Parameters:
         where = ("parameters", root)
@@ -318,15 +320,12 @@ class _Reader:
             self.elsewhere.append(DocumentError(label, line, column, one.what))
         return ListChange(name, how, made)
 
-    def _check_names(self, values: Mapping[str, Any], locked: Sequence[str]) -> None:
-        """Names of policies, where no folder may bring more of them: the others are looked for once all are loaded."""
-        if "policies" in values:
-            return
+    def _check_names(self, policies: Iterable[str], locked: Sequence[str]) -> None:
+        """Names of policies that come along."""
         known = shipped_names()
-        for one in values.get("severities", ()):
-            if one.policy.upper() not in known and one.policy not in known:
-                words = no_such_policy(one.policy, known)
-                self.problems.append(Problem(("policies", one.policy), words, in_value=False))
+        for name in policies:
+            if name.upper() not in known and name not in known:
+                self.problems.append(Problem(("policies", name), no_such_policy(name, known), in_value=False))
         for at, name in enumerate(locked):
             if name not in known and name not in keys():
                 words = f"no such setting or policy: {name}{nearest(name, (*keys(), *known))}"

@@ -45,7 +45,9 @@ class Lists:
         if not isinstance(raw, dict):
             problems.append(Problem(where, "keys and values are expected here: {<list>: {extend: [...]}}"))
             return ()
-        return tuple(one for name, change in raw.items() for one in self._change(name, change, (*where, name), problems))
+        return tuple(
+            one for name, change in raw.items() for one in self._change(name, change, (*where, name), problems)
+        )
 
     def _change(self, name: str, change: Any, where: Where, problems: list[Problem]) -> list[Any]:
         folder = shipped() / "lists"

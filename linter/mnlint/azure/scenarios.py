@@ -14,7 +14,6 @@ from mnlint.azure.texts import HOLE, text_of
 from mnlint.model.tri import Tri
 from mnlint.model.value import Choice, Hop, HopKind, Node, Ref, Seq, Unknown, doubt
 
-
 FAMILIES = ("workspace", "foundry")  # of a user's own scenario that does not say whose it is
 
 

@@ -118,7 +118,9 @@ def plan(
     skipped = Counter("not relevant" if f in seen.languages else "not a template" for f in under if f not in used)
     taken = {file for root in roots for group in root.bindings for file in group}
     unused = [f"no template here takes {file}{why_not.get(file, '')}" for file in parameters if file not in taken]
-    unused += [f"{unit} is a module of others: its own parameter files are not taken" for unit in _called(own, called, entries)]
+    unused += [
+        f"{unit} is a module of others: its own parameter files are not taken" for unit in _called(own, called, entries)
+    ]
     notices = [Notice("warning", "parameters", words) for words in unused]
     return Plan(tuple(roots), len(under), dict(sorted(skipped.items())), tuple(notices))
 

@@ -56,7 +56,7 @@ def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Fi
                 _restored(root, boundary, settings, files)
         names[:] = sorted(n for n in names if n not in settings.excludes)
         for name in sorted(plain):
-            if name.lower().endswith(suffixes):
+            if name.lower().endswith(suffixes) and name not in settings.excludes:
                 file = (base / name).relative_to(boundary).as_posix()
                 if excluded(file):
                     files.excluded.append(file)

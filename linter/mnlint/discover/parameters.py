@@ -78,8 +78,9 @@ def chosen_for(
 ) -> tuple[dict[str, tuple[Chain, ...]], dict[str, str]]:
     """The parameter files of each entry, one deployment for each; and why files that were given fit nothing.
 
-    Those given come first, then the entry's `own` ones by settings, then those that name the template. A JSON file in the template's folder, or in one for
-    parameters below it, that names nothing belongs to the one template that declares all it gives.
+    Those given come first, then the entry's `own` ones by settings, then those that name the template. A JSON file in
+    the template's folder, or in one for parameters below it, that names nothing belongs to the one template that
+    declares all it gives.
     """
     asked: dict[str, list[Chain]] = {}
     why_not: dict[str, str] = {}

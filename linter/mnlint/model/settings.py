@@ -36,60 +36,81 @@ class Parameters:
     deployments: tuple[tuple[str, ...], ...]
 
 
-def _setting(default: Any, about: str = "", key: str = "") -> Any:
-    """A setting with its sentence, which --help and the page of settings say, and its key in a settings file."""
-    return field(default=default, metadata={"about": about, "key": key})
+def _says(about: str, key: str = "") -> dict[str, str]:
+    """What a field says of itself: its sentence, for --help and the page of settings, and its key in a file."""
+    return {"about": about, "key": key}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that options and a settings file decide."""
 
-    profile: str = _setting("default", "`strict` makes errors of the policies that are marked for it.", "profile")
-    severities: tuple[Override, ...] = _setting(
-        (), "Policies by id or name: another severity, or `off`.", "policies"
-    )  # in order, the last one holds
-    policies: tuple[Path, ...] = _setting(
-        (), "A folder of policies of your own, beside those that come along.", "policy-folders"
+    # What a settings file may say, in the order of its page.
+    profile: str = field(
+        default="default",
+        metadata=_says("`strict` makes errors of the policies that are marked for it.", "profile"),
     )
-    exclude: tuple[str, ...] = _setting(
-        (), "A pattern of files and folders that are not looked at, such as `examples/**`.", "exclude"
+    severities: tuple[Override, ...] = field(  # in order: of two for one policy, the last one holds
+        default=(),
+        metadata=_says("Policies by id or name: another severity, or `off`.", "policies"),
     )
-    deployments: tuple[Parameters, ...] = _setting(
-        (), "The parameter files of a template or Terraform folder: a deployment for each, or for each list of files.",
-        "parameters",
-    )  # fmt: skip
-    subscriptions: tuple[tuple[str, str], ...] = _setting(
-        (), "The tenant of a subscription, by their ids, for resources of other subscriptions.", "subscriptions"
+    policies: tuple[Path, ...] = field(
+        default=(),
+        metadata=_says("A folder of policies of your own, beside those that come along.", "policy-folders"),
     )
-    lists: tuple[ListChange, ...] = _setting(
-        (), "Lists of facts: entries to extend or to replace those that come along, or a new list.", "lists"
+    exclude: tuple[str, ...] = field(
+        default=(),
+        metadata=_says("A pattern of files and folders that are not looked at, such as `examples/**`.", "exclude"),
     )
-    fail_on: str = _setting("error", "The lowest severity that makes the exit code 1.", "fail-on")
-    fail_on_undecided: bool = _setting(
-        False, "What could not be decided makes the exit code 1, too.", "fail-on-undecided"
+    deployments: tuple[Parameters, ...] = field(
+        default=(),
+        metadata=_says("Parameter files of a template or Terraform folder: one or several a deployment.", "parameters"),
     )
-    allow_no_input: bool = _setting(False, "Not one template under the paths is no error.", "allow-no-input")
-
-    boundary: Path | None = _setting(
-        None, "Nothing outside this folder is opened. Default: the git repository that holds the paths."
-    )  # the git top level of the paths, else their common folder
-    parameters: tuple[Path, ...] = _setting(
-        (), "A parameter file (.bicepparam, .json, .tfvars) to judge with. Repeat for several deployments."
+    subscriptions: tuple[tuple[str, str], ...] = field(
+        default=(),
+        metadata=_says("The tenant of a subscription, by their ids, for resources of others.", "subscriptions"),
     )
-    restored_modules: Path | None = _setting(
-        None, "A folder of registry modules as `bicep restore` keeps them in ~/.bicep (with br/ and ts/)."
-    )  # nothing else is looked up
-    as_of: str | None = _setting(
-        None, "Judge by what was so on that day, such as 2024-02-13. Default: by the newest facts."
+    lists: tuple[ListChange, ...] = field(
+        default=(),
+        metadata=_says("Lists of facts: entries that extend or replace those that come along, or a new list.", "lists"),
     )
-    base: str | None = _setting(
-        None, "A git revision to compare with, such as origin/main: what was isolated there must stay so."
+    fail_on: str = field(
+        default="error",
+        metadata=_says("The lowest severity that makes the exit code 1.", "fail-on"),
+    )
+    fail_on_undecided: bool = field(
+        default=False,
+        metadata=_says("What could not be decided makes the exit code 1, too.", "fail-on-undecided"),
+    )
+    allow_no_input: bool = field(
+        default=False,
+        metadata=_says("Not one template under the paths is no error.", "allow-no-input"),
+    )
+    # What only options say: what is asked of one run.
+    boundary: Path | None = field(  # the git top level of the paths, else their common folder
+        default=None,
+        metadata=_says("Nothing outside this folder is opened. Default: the git repository that holds the paths."),
+    )
+    parameters: tuple[Path, ...] = field(
+        default=(),
+        metadata=_says("A parameter file (.bicepparam, .json, .tfvars) to judge with. Repeat for several deployments."),
+    )
+    restored_modules: Path | None = field(  # nothing else is looked up
+        default=None,
+        metadata=_says("A folder of registry modules as `bicep restore` keeps them in ~/.bicep (with br/ and ts/)."),
+    )
+    as_of: str | None = field(  # an ISO date
+        default=None,
+        metadata=_says("Judge by what was so on that day, such as 2024-02-13. Default: by the newest facts."),
+    )
+    base: str | None = field(
+        default=None,
+        metadata=_says("A git revision to compare with, such as origin/main: what was isolated there must stay so."),
     )
     max_file_bytes: int = 5 * 1024 * 1024
     debug: bool = False  # let a fault of ours end the run, with its traceback
-    # Folders of tools, wherever they are; `.terraform` is looked into for restored modules.
-    excludes: tuple[str, ...] = (".git", ".terraform", "node_modules", ".venv")
+    # What tools keep, wherever it is; `.terraform` is looked into for restored modules.
+    excludes: tuple[str, ...] = (".git", ".terraform", "node_modules", ".venv", ".mnlint.yaml")
     told: str = ""  # what a settings file takes out of the check: a reader of the report must know
 
 
