@@ -205,18 +205,23 @@ def explain(rule: str, language: str | None, effective: Effective) -> None:
 
 @program.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
-def test(folder: Path | None) -> None:
-    """Run the cases of the policies in FOLDER (default: of those that come along)."""
+@with_settings("boundary", paths=False)
+def test(folder: Path | None, effective: Effective) -> None:
+    """Run the cases of the policies in FOLDER (default: of those that come along).
+
+    Lists of the settings count for policies of your own only.
+    """
     from mnlint import catalogue, lists, testing
     from mnlint.documents import DocumentError
 
     passed = failed = 0
     try:
-        tables = lists.load(catalogue.shipped() / "lists")
+        changes = effective.settings.lists if folder else ()
+        tables = lists.load(catalogue.shipped() / "lists", changes=changes)
         files = [folder] if folder and folder.is_file() else catalogue.policy_files(folder or catalogue.shipped())
         for path in files:
             for case in testing.cases_of(path, tables):
-                found = testing.problems(case, testing.run_case(case, tables))
+                found = testing.problems(case, testing.run_case(case, tables, changes))
                 failed, passed = failed + bool(found), passed + (not found)
                 for line in found:
                     click.echo(f"{case.title}: {line}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
-from mnlint.model.settings import about
+from mnlint.model.settings import FAIL_ON, PROFILES, about
 
 if TYPE_CHECKING:
     from mnlint.documents import DocumentError
@@ -44,16 +44,22 @@ def _tenants(context: click.Context, parameter: click.Parameter, given: tuple[st
     return tuple((subscription.lower(), tenant) for subscription, _, tenant in pairs)
 
 
+def _patterns(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    from mnlint.settings_forms import pattern_fault
+
+    for words in filter(None, map(pattern_fault, given)):
+        raise click.BadParameter(words)
+    return given
+
+
 OPTIONS: Final[Mapping[str, Decorator]] = {
-    "profile": _option("--profile", "profile", type=click.Choice(["default", "strict"])),
+    "profile": _option("--profile", "profile", type=click.Choice(PROFILES)),
     "policies": _option("--policies", "policies", " Repeatable.", multiple=True, type=FOLDER),
-    "exclude": _option("--exclude", "exclude", " Repeatable.", multiple=True, metavar="PATTERN"),
+    "exclude": _option("--exclude", "exclude", " Repeatable.", multiple=True, metavar="PATTERN", callback=_patterns),
     "subscriptions": _option(
         "--tenant-of", "subscriptions", " Repeatable.", multiple=True, metavar="SUBSCRIPTION=TENANT", callback=_tenants
     ),
-    "fail_on": _option(
-        "--fail-on", "fail_on", " Default: error.", type=click.Choice(["note", "warning", "error", "never"])
-    ),
+    "fail_on": _option("--fail-on", "fail_on", " Default: error.", type=click.Choice(FAIL_ON)),
     "fail_on_undecided": _option("--fail-on-undecided/--no-fail-on-undecided", "fail_on_undecided"),
     "allow_no_input": _option("--allow-no-input/--no-allow-no-input", "allow_no_input"),
     "parameters": _option("--parameters", "parameters", multiple=True, type=FILE),
@@ -97,6 +103,9 @@ def with_settings(*fields: str, paths: bool = True) -> Callable[[Callable[..., N
                 )
             except DocumentError as error:
                 wrong(error)
+            except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
+                click.echo(f"mnlint: a fault of mnlint itself ({type(error).__name__}); please report it", err=True)
+                sys.exit(EXIT_WRONG)
             command(**named)
 
         made: Callable[..., None] = run

@@ -17,7 +17,8 @@ def of_files(plan: discover.Plan, files: discover.Files) -> Coverage:
     skipped = {**plan.skipped, **files.skipped}
     if files.excluded:
         skipped["excluded"] = len(files.excluded)
-    return Coverage(plan.seen, plan.seen - sum(plan.skipped.values()), skipped)
+    seen = plan.seen + len(files.excluded)
+    return Coverage(seen, plan.seen - sum(plan.skipped.values()), skipped)
 
 
 def with_facts(coverage: Coverage, facts: Facts) -> Coverage:

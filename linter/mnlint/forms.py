@@ -40,7 +40,8 @@ def nearest(word: object, good: Iterable[str]) -> str:
     """The hint behind a word that is none of the good ones."""
     words = [str(one) for one in good]
     text = str(word)[:LONGEST]
-    near = get_close_matches(text, words, 1, 0.5) or get_close_matches(text.lower(), words, 1, 0.5)
+    near = [one for one in words if sorted(one.lower()) == sorted(text.lower())]  # letters that changed places
+    near = near or get_close_matches(text, words, 1, 0.5) or get_close_matches(text.lower(), words, 1, 0.5)
     return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(words)}"
 
 

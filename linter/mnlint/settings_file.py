@@ -15,8 +15,8 @@ from mnlint.catalogue import no_such_policy, shipped, shipped_names
 from mnlint.discover import boundary_of
 from mnlint.documents import MAX_DEPTH, DocumentError, DocumentsError, parse_plain, place_of, read_text
 from mnlint.forms import Problem, Where, nearest
-from mnlint.model.settings import ListChange, Override, Parameters, Settings, keys
-from mnlint.settings_forms import ALL, ENTRIES, FAIL_ON, form_of_file, inside
+from mnlint.model.settings import FAIL_ON, ListChange, Override, Parameters, Settings, keys
+from mnlint.settings_forms import ALL, ENTRIES, form_of_file, inside
 
 NAME: Final = ".mnlint.yaml"
 MISNAMED: Final = ".mnlint.yml"
@@ -73,7 +73,7 @@ def effective(
         both = key in ("policies", "policy-folders") and key in origins
         origins[key] = f"{origins[key]}; {_text(place)}" if both else _text(place)
     fields = {name: key for key, name in keys().items()}
-    origins |= {fields.get(name, name): "an option" for name in given}
+    origins |= {fields.get(name, f"--{name}"): "an option" for name in given}
     told = "" if not written.values else _told(written)
     files = tuple(one.file for one in (held, written) if one.file)
     return Effective(replace(Settings(told=told), **{**values, **given}), origins, boundary, files)
@@ -165,12 +165,13 @@ def _found(boundary: Path) -> Written | None:
         raise DocumentError(_label(boundary / MISNAMED), 1, 1, f"settings are read from {NAME}: rename this file")
     path, other = boundary / NAME, boundary / PYPROJECT
     here = os.path.lexists(path)
-    table = _table(other, _label(other)) if other.is_file() and other.resolve().is_relative_to(boundary) else None
+    readable = other.is_file() and isinstance(inside(boundary, boundary, PYPROJECT), Path)
+    table = _table(other, _label(other)) if readable else None
     if here and table is not None:
         raise DocumentError(_label(path), 1, 1, f"{PYPROJECT} has [tool.mnlint], too: keep one of the two")
     if here:
-        if not path.resolve().is_relative_to(boundary):
-            raise DocumentError(_label(path), 1, 1, f"a link that leads out of {boundary}")
+        if isinstance(real := inside(boundary, boundary, NAME), str):
+            raise DocumentError(_label(path), 1, 1, real)
         return _Reader(path, boundary).read()
     return _Reader(other, boundary, table).read() if table is not None else None
 
@@ -205,7 +206,7 @@ def _table(path: Path, label: str) -> _Table | None:
         return None if own is None else _Table(_plain(own), text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(found[1]), int(found[2])) if found else (1, 1)
+        line, column = (int(found[1]), int(found[2])) if found else (max(1, len(text.splitlines())), 1)
         raise DocumentError(label, line, column, str(error).partition(" (at ")[0]) from error
     except (RecursionError, ValueError) as error:
         raise DocumentError(label, 1, 1, "nested too deeply, or no TOML") from error
@@ -275,14 +276,16 @@ class _Reader:
         deployments = []
         for at, one in enumerate(several):
             files = [((*where, at), one)] if isinstance(one, str) else [((*where, at, n), f) for n, f in enumerate(one)]
-            deployments.append(tuple(self._from_boundary(self._path(text, place, "file")) for place, text in files))
-        path = self._path(root, where, "")
-        if path.is_file() or path.is_dir():
-            return Parameters(self._from_boundary(path), tuple(deployments))
-        return Parameters("", ())
+            deployments.append(tuple(self._from_boundary(text, place, "file") for place, text in files))
+        return Parameters(self._from_boundary(root, where, ""), tuple(deployments))
 
-    def _from_boundary(self, path: Path) -> str:
-        made = path.relative_to(self.boundary).as_posix() if path.is_relative_to(self.boundary) else ""
+    def _from_boundary(self, text: str, where: Where, kind: str) -> str:
+        """The path from the boundary of what a setting names; a mistake if it is none of the checked files."""
+        path = self._path(text, where, kind)
+        if not path.is_relative_to(self.boundary):
+            self.problems.append(Problem(where, f"{text} is not in the checked folder"))
+            return ""
+        made = path.relative_to(self.boundary).as_posix()
         return "" if made == "." else made
 
     def _path(self, text: str, where: Where, kind: str) -> Path:

@@ -10,10 +10,8 @@ from typing import Any, Final
 from mnlint import lists
 from mnlint.catalogue import LEVELS, shipped
 from mnlint.forms import Either, Fields, Form, ListOf, MapOf, OneOf, Problem, Text, Truth, Where, nearest
-from mnlint.model.settings import ListChange, about, keys
+from mnlint.model.settings import FAIL_ON, PROFILES, ListChange, about, keys
 
-PROFILES: Final = ("default", "strict")
-FAIL_ON: Final = ("note", "warning", "error", "never")
 HOW: Final = ("extend", "replace", "new")
 ALL: Final = "all"  # in `locked`
 
@@ -27,7 +25,8 @@ def _path_fault(text: str) -> str:
     return "a path is written with `/`" if "\\" in text else ""
 
 
-def _pattern_fault(text: str) -> str:
+def pattern_fault(text: str) -> str:
+    """Why a text is no pattern of files, in words; empty if it is one."""
     if text.startswith("!"):
         return "a pattern with `!`: what is excluded cannot be taken back"
     if ".." in text.split("/"):
@@ -120,7 +119,7 @@ FORMS: Final[Mapping[str, Form]] = {
     "profile": OneOf(PROFILES, "profile"),
     "policies": MapOf(Text("<id or name>"), OneOf(LEVELS, "severity")),
     "policy-folders": ListOf(PATH),
-    "exclude": ListOf(Text("pattern", _pattern_fault)),
+    "exclude": ListOf(Text("pattern", pattern_fault)),
     "parameters": MapOf(PATH, ListOf(Either((PATH, ListOf(PATH))))),
     "subscriptions": MapOf(Text("<subscription id>", pattern=_ID), Text("<tenant id>", pattern=_ID)),
     "lists": Lists(),

@@ -26,7 +26,7 @@ def lines(effective: Effective) -> Iterator[str]:
         else:
             yield f"{key}: {_flow(_plain(name, value, effective))}  # {origin}"
     for one in fields(Settings):
-        if one.name in OPTIONS_ONLY and one.name in effective.origins:
+        if one.name in OPTIONS_ONLY and f"--{one.name}" in effective.origins:
             yield f"# --{one.name.replace('_', '-')}: {_flow(_plain(one.name, getattr(settings, one.name), effective))}"
 
 

@@ -118,16 +118,24 @@ def plan(
     skipped = Counter("not relevant" if f in seen.languages else "not a template" for f in under if f not in used)
     taken = {file for root in roots for group in root.bindings for file in group}
     unused = [f"no template here takes {file}{why_not.get(file, '')}" for file in parameters if file not in taken]
-    unused += [
-        f"{unit} is a module of others: its own parameter files are not taken" for unit in _called(own, called, entries)
-    ]
+    unused += _not_deployed(own or {}, units.files, entries, called)
     notices = [Notice("warning", "parameters", words) for words in unused]
     return Plan(tuple(roots), len(under), dict(sorted(skipped.items())), tuple(notices))
 
 
-def _called(own: Mapping[str, object] | None, called: Collection[str], entries: Collection[str]) -> list[str]:
-    """The units that settings have parameter files for, and that nobody deploys as they are."""
-    return sorted(unit for unit in own or {} if unit in called and unit not in entries)
+def _not_deployed(
+    own: Iterable[str], units: Collection[str], entries: Collection[str], called: Collection[str]
+) -> list[str]:
+    """Why parameter files that settings have for a template are not taken, in words. One that cannot matter is none."""
+    found = [
+        f"nothing is deployed at {unit or '.'}, which has parameter files in the settings"
+        for unit in own
+        if unit not in units
+    ]
+    modules = [unit for unit in own if unit in called and unit not in entries]
+    return found + [
+        f"{unit or '.'} is a module of others, so that its parameter files are not taken" for unit in modules
+    ]
 
 
 def _begins(unit: str, called: Collection[str]) -> bool:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+PROFILES = ("default", "strict")
+FAIL_ON = ("note", "warning", "error", "never")  # the strictest first
+
 
 @dataclass(frozen=True, slots=True)
 class Override:
