@@ -11,7 +11,7 @@ from mnlint.documents import DocumentError, DocumentsError, place_of, read_first
 from mnlint.forms import nearest
 from mnlint.model.finding import Severity
 from mnlint.model.policy import Policy
-from mnlint.model.settings import Override, Settings
+from mnlint.model.settings import ALL, Override, Settings
 from mnlint.settle import CARDS
 
 OFF = "off"
@@ -81,15 +81,20 @@ def _as_set(loaded: Mapping[str, Policy], settings: Settings) -> dict[str, Polic
     """The policies with the severities of the profile and of settings, without those that are off."""
     made = {id_: _strict(p) if settings.profile == "strict" else p for id_, p in loaded.items()}
     names = {name: p.id for p in loaded.values() for name in (p.id, p.card.name)}
+
+    def called(name: str) -> str | None:
+        return names.get(name.upper()) or names.get(name)
+
+    locked = set(loaded) if ALL in settings.locked else set(map(called, settings.locked))
     off: set[str] = set()
     wrong: list[DocumentError] = []
     for override in settings.severities:
-        id_ = names.get(override.policy.upper()) or names.get(override.policy)
+        id_ = called(override.policy)
         if id_ is None:
             wrong.append(DocumentError(*override.place, no_such_policy(override.policy, names)))
             continue
         before = LEVELS[0] if id_ in off else max(severity for _, severity in made[id_].severities).level
-        if override.locked and LEVELS.index(override.level) < LEVELS.index(before):
+        if override.within_lock and id_ in locked and LEVELS.index(override.level) < LEVELS.index(before):
             what = f"{id_} is locked: it is {before}, and can be raised only"
             wrong.append(DocumentError(*override.place, what))
         elif override.level == OFF:

@@ -279,6 +279,7 @@ WORDS: Mapping[str, Form] = {
     "text": Text(),
     "amount": Amount(),
     "truth": Truth(),
+    "version": Text("version such as 4.15.0", pattern=r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,2}"),
     "day": Day(),
     "words": MapOf(Text(), Text()),
 }

@@ -70,6 +70,16 @@ def names(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.yaml"))
 
 
+def about(folder: Path, name: str) -> str:
+    """What a list that comes along is about, in a line."""
+    return str(_document(folder / f"{name}.yaml")["about"])
+
+
+def key(folder: Path, name: str) -> tuple[str, ...]:
+    """The fields by which an entry of a list is the one that is meant."""
+    return _key(_document(folder / f"{name}.yaml"))
+
+
 def is_open(folder: Path, name: str) -> bool:
     """Whether users may change a list: it says what an entry is."""
     return "entry" in _document(folder / f"{name}.yaml")

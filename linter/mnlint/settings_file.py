@@ -15,13 +15,14 @@ from mnlint.catalogue import no_such_policy, shipped, shipped_names
 from mnlint.discover import boundary_of
 from mnlint.documents import MAX_DEPTH, DocumentError, DocumentsError, parse_plain, place_of, read_text
 from mnlint.forms import Problem, Where, nearest
-from mnlint.model.settings import FAIL_ON, ListChange, Override, Parameters, Settings, keys
-from mnlint.settings_forms import ALL, ENTRIES, form_of_file, inside
+from mnlint.model.settings import ALL, FAIL_ON, ListChange, Override, Parameters, Settings, keys
+from mnlint.settings_forms import ENTRIES, form_of_file, inside
 
 NAME: Final = ".mnlint.yaml"
 MISNAMED: Final = ".mnlint.yml"
 PYPROJECT: Final = "pyproject.toml"
 MAX_BYTES: Final = 256 * 1024
+MAX_PYPROJECT: Final = 2 * 1024 * 1024  # of all tools together
 MOST: Final = 20  # mistakes that are told at once
 
 Place = tuple[str, int, int]
@@ -60,14 +61,17 @@ def effective(
     A file is looked for at the boundary only: what lies above is somebody else's, what lies below a part of it.
     """
     boundary = boundary_of(paths, Settings(boundary=given.get("boundary"), parameters=given.get("parameters", ())))
-    held = _named(lock, boundary, lock=True) if lock is not None else Written("")
+    more = "policies" in given
+    held = _named(lock, boundary, more=more, lock=True) if lock is not None else Written("")
+    more = more or "policies" in held.values
     written = Written("")
     if config is not None:
-        written = _named(config, boundary)
+        written = _named(config, boundary, more=more)
     elif not isolated:
-        written = _found(boundary) or written
+        written = _found(boundary, more=more) or written
     values = dict(held.values)
     origins = {key: f"{_text(place)}, the lock" for key, place in held.places.items()}
+    locked = _locked_policies(held)
     values |= _within(held, written, values)
     for key, place in written.places.items():
         both = key in ("policies", "policy-folders") and key in origins
@@ -76,7 +80,7 @@ def effective(
     origins |= {fields.get(name, f"--{name}"): "an option" for name in given}
     told = "" if not written.values else _told(written)
     files = tuple(one.file for one in (held, written) if one.file)
-    return Effective(replace(Settings(told=told), **{**values, **given}), origins, boundary, files)
+    return Effective(replace(Settings(told=told, locked=locked), **{**values, **given}), origins, boundary, files)
 
 
 def _text(place: Place) -> str:
@@ -102,8 +106,6 @@ def _within(held: Written, written: Written, values: Mapping[str, Any]) -> dict[
     """What a file says on top of a lock. Raises DocumentError where it loosens what is locked."""
     names = set(held.locked)
     everything = ALL in names
-    ids = shipped_names()
-    policies = {ids.get(name, name) for name in (*names, *(one.policy for one in held.values.get("severities", ())))}
     made: dict[str, Any] = {}
     problems = []
     for key, name in keys().items():
@@ -111,9 +113,7 @@ def _within(held: Written, written: Written, values: Mapping[str, Any]) -> dict[
             continue
         value = written.values[name]
         if name == "severities":
-            free = not (everything or key in names)
-            own = (replace(o, locked=not free or ids.get(o.policy, o.policy) in policies) for o in value)
-            made[name] = (*values.get(name, ()), *own)
+            made[name] = (*values.get(name, ()), *(replace(one, within_lock=True) for one in value))
         elif name == "policies":
             made[name] = (*values.get(name, ()), *value)
         elif (everything or key in names or name in held.values) and not _tighter(name, value, values):
@@ -124,6 +124,15 @@ def _within(held: Written, written: Written, values: Mapping[str, Any]) -> dict[
     if problems:
         raise DocumentsError(problems)
     return made
+
+
+def _locked_policies(held: Written) -> tuple[str, ...]:
+    """The policies that a lock names. Which those are is known once all policies are loaded."""
+    if ALL in held.locked or "policies" in held.locked:
+        return (ALL,)
+    fields = keys()
+    named = [name for name in held.locked if name not in fields]
+    return (*named, *(one.policy for one in held.values.get("severities", ())))
 
 
 _RULES: Final = {
@@ -159,7 +168,15 @@ def _label(path: Path) -> str:
         return str(path)
 
 
-def _found(boundary: Path) -> Written | None:
+def _content(path: Path, limit: int = MAX_BYTES) -> str:
+    """A file's text; DocumentError, with the file as somebody names it, if it is none or too large."""
+    try:
+        return read_text(path, limit)
+    except DocumentError as error:
+        raise DocumentError(_label(path), error.line, error.column, error.what) from error
+
+
+def _found(boundary: Path, *, more: bool) -> Written | None:
     """The settings at the boundary: one file, which is a regular one and lies there indeed."""
     if (boundary / MISNAMED).is_file():
         raise DocumentError(_label(boundary / MISNAMED), 1, 1, f"settings are read from {NAME}: rename this file")
@@ -172,18 +189,18 @@ def _found(boundary: Path) -> Written | None:
     if here:
         if isinstance(real := inside(boundary, boundary, NAME), str):
             raise DocumentError(_label(path), 1, 1, real)
-        return _Reader(path, boundary).read()
-    return _Reader(other, boundary, table).read() if table is not None else None
+        return _Reader(path, boundary, more=more).read()
+    return _Reader(other, boundary, table, more=more).read() if table is not None else None
 
 
-def _named(path: Path, boundary: Path, *, lock: bool = False) -> Written:
+def _named(path: Path, boundary: Path, *, more: bool, lock: bool = False) -> Written:
     """The settings of a file that somebody has named."""
     table = None
     if path.suffix == ".toml":
         table = _table(path, _label(path))
         if table is None:
             raise DocumentError(_label(path), 1, 1, "there is no [tool.mnlint] in it")
-    return _Reader(path, boundary, table, lock=lock).read()
+    return _Reader(path, boundary, table, more=more, lock=lock).read()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +212,7 @@ class _Table:
 
 
 def _table(path: Path, label: str) -> _Table | None:
-    text = read_text(path)
+    text = _content(path, MAX_PYPROJECT)
     if "mnlint" not in text:
         return None
     if len(text) > MAX_BYTES:
@@ -226,9 +243,11 @@ def _plain(value: Any, depth: int = 0) -> Any:
 class _Reader:
     """One settings file: its values as Settings has them, or all of its mistakes, each with its place."""
 
-    def __init__(self, path: Path, boundary: Path, table: _Table | None = None, *, lock: bool = False) -> None:
-        self.label, self.table, self.lock = _label(path), table, lock
-        self.text = table.text if table is not None else read_text(path, MAX_BYTES)
+    def __init__(
+        self, path: Path, boundary: Path, table: _Table | None = None, *, more: bool, lock: bool = False
+    ) -> None:
+        self.label, self.table, self.more, self.lock = _label(path), table, more, lock
+        self.text = table.text if table is not None else _content(path)
         self.folder = path.resolve().parent
         # A file that does not lie in the checked folder speaks of what lies beside itself.
         self.boundary = boundary
@@ -249,7 +268,7 @@ class _Reader:
             if key not in wrong and key in fields:
                 values[fields[key]] = self._meant(key, value)
         locked = read.get("locked", ())
-        if "policy-folders" not in read:  # else there are more of them: looked for once all are loaded
+        if not self.more and "policy-folders" not in read:  # else policies are looked for once all are loaded
             self._check_names(read.get("policies", {}), () if locked == ALL else locked)
         if self.problems or self.elsewhere:
             told = sorted((self._error(one) for one in self.problems[:MOST]), key=lambda e: (e.line, e.column))
@@ -260,7 +279,7 @@ class _Reader:
     def _meant(self, key: str, value: Any) -> Any:
         """A value as its field of Settings has it."""
         if key == "policies":
-            return tuple(Override(name, level, self.place((key, name))) for name, level in value.items())
+            return tuple(Override(name, level, self.place((key, name), value=False)) for name, level in value.items())
         if key == "policy-folders":
             return tuple(self._path(text, (key, at), "folder") for at, text in enumerate(value))
         if key == "subscriptions":
@@ -307,10 +326,10 @@ class _Reader:
             return ListChange(name, how, ())
         label = _label(path)
         try:
-            content = read_text(path, MAX_BYTES)
+            content = _content(path)
             document = parse_plain(content, label)
         except DocumentError as error:
-            self.elsewhere.append(DocumentError(label, error.line, error.column, error.what))
+            self.elsewhere.append(error)
             return ListChange(name, how, ())
         raw = document.get("entries") if isinstance(document, dict) else None
         wrong: list[Problem] = []

@@ -10,10 +10,9 @@ from typing import Any, Final
 from mnlint import lists
 from mnlint.catalogue import LEVELS, shipped
 from mnlint.forms import Either, Fields, Form, ListOf, MapOf, OneOf, Problem, Text, Truth, Where, nearest
-from mnlint.model.settings import FAIL_ON, PROFILES, ListChange, about, keys
+from mnlint.model.settings import ALL, FAIL_ON, PROFILES, ListChange, about, keys
 
 HOW: Final = ("extend", "replace", "new")
-ALL: Final = "all"  # in `locked`
 
 _ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 

@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 
 PROFILES = ("default", "strict")
+ALL = "all"  # in place of the names of all that is locked
 FAIL_ON = ("note", "warning", "error", "never")  # the strictest first
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """The severity of a policy by somebody's own settings, where that stands, and whether it may only be raised."""
+    """The severity of a policy by somebody's own settings, where that stands, and whether a lock holds for it."""
 
     policy: str  # its id or its name
     level: str  # a severity's, or `off`
     place: tuple[str, int, int] = ("", 1, 1)
-    locked: bool = False
+    within_lock: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +115,7 @@ class Settings:
     debug: bool = False  # let a fault of ours end the run, with its traceback
     # What tools keep, wherever it is; `.terraform` is looked into for restored modules.
     excludes: tuple[str, ...] = (".git", ".terraform", "node_modules", ".venv", ".mnlint.yaml")
+    locked: tuple[str, ...] = ()  # policies that a settings file may raise only, by id or name; or ALL
     told: str = ""  # what a settings file takes out of the check: a reader of the report must know
 
 
