@@ -33,7 +33,8 @@ def policies() -> str:
 
 
 def _severities(policy: Policy) -> str:
-    return " or ".join(dict.fromkeys(severity.level for _, severity in policy.severities))
+    usual = " or ".join(dict.fromkeys(severity.level for _, severity in policy.severities))
+    return f"{usual}; strict: {policy.strict.level}" if policy.strict is not None else usual
 
 
 def facts() -> str:

@@ -23,6 +23,7 @@ from mnlint.model.settings import ListChange, Settings, keys
 from mnlint.schemas import settings_schema
 from mnlint.settings_file import effective
 from mnlint.settings_forms import FORMS
+from sarif_profile import problems
 
 ROOT = Path(__file__).parents[1]
 LISTS = catalogue.shipped() / "lists"
@@ -344,6 +345,24 @@ def test_what_is_off_is_said(mnlint: Program, repo: Path) -> None:
     assert "note[settings]" not in mnlint("check", "--isolated", cwd=repo).stdout
 
 
+def test_every_report_says_what_is_off(mnlint: Program, repo: Path) -> None:
+    write(repo, "policies: {MN001: off}")
+    said = json.loads(mnlint("check", "--output", "json", cwd=repo).stdout)["notices"]
+    assert [(one["code"], one["message"]) for one in said] == [("settings", "by .mnlint.yaml, MN001 is off")]
+    sarif = json.loads(mnlint("check", "--output", "sarif", cwd=repo).stdout)
+    assert not problems(sarif)
+    assert "by .mnlint.yaml, MN001 is off" in json.dumps(sarif)
+
+
+def test_a_name_that_is_off_obeys_nobody(mnlint: Program, repo: Path) -> None:
+    """Names of files and policies come from the repository, and so does what is said of them."""
+    write(repo, POLICY.replace("{list: our-hosts, take: host}", "[a]"), "ours/x.yaml")
+    write(repo, 'policy-folders: [ours]\npolicies: {"OUR001\\u001b[2J": off}\n')
+    done = mnlint("check", cwd=repo)
+    assert done.exit_code == 2
+    assert "\x1b" not in done.output
+
+
 def test_the_strict_profile_raises_what_the_catalogue_marks() -> None:
     strict = {p.id: p.card.severity for p in catalogue.load_policies(Settings(profile="strict"), lists.load(LISTS))}
     usual = {p.id: p.card.severity for p in SHIPPED}
@@ -615,9 +634,9 @@ def test_entries_that_come_along_have_their_list_s_form(name: str) -> None:
     document = read_documents(LISTS / f"{name}.yaml")[0]
     form = lists.entry_form(LISTS, name)
     for entry in document["entries"]:
-        problems: list[Any] = []
-        form.read(as_written(entry), (), problems)
-        assert not problems, entry
+        wrong: list[Any] = []
+        form.read(as_written(entry), (), wrong)
+        assert not wrong, entry
     identities = [tuple(str(e.get(k)) for k in lists.key(LISTS, name)) for e in document["entries"] if "until" not in e]
     assert not lists.key(LISTS, name) or len(set(identities)) == len(identities), "else a user's one takes both places"
 
@@ -649,9 +668,9 @@ def test_no_list_of_a_user_s_can_make_us_fail(name: str, repo: Path) -> None:
     form = lists.entry_form(LISTS, name)
     for one in form.forms if isinstance(form, Either) else [form]:
         for how, raw in (("replace", []), ("replace", [sample(one, False)]), ("extend", [sample(one, True)])):
-            problems: list[Any] = []
-            entries = lists.own_entries(LISTS, name, how, raw, (), problems)
-            assert not problems
+            wrong: list[Any] = []
+            entries = lists.own_entries(LISTS, name, how, raw, (), wrong)
+            assert not wrong
             made = Settings(boundary=repo, lists=(ListChange(name, how, entries),), debug=True)
             try:
                 run.check([repo], made)
