@@ -586,7 +586,7 @@ def test_prices_of_ones_own(mnlint: Program, repo: Path) -> None:
     assert "USD 912.50 a month (list price of" in before
     write(repo, "lists: {prices: {extend: [{item: firewall, sku: standard, usd_month: 700.00}]}}")
     done = mnlint("check", cwd=repo).stdout
-    assert "USD 700.00 a month (your own price" in done
+    assert "USD 700.00 a month (your own price)" in done, "and of no day that was given for another one"
     assert "912.50" not in done
 
 
