@@ -1,4 +1,4 @@
-"""Options to settings, one call into the pipeline, an exit code: the only module that prints or exits."""
+"""Commands: options to settings, one call into the pipeline, what is printed, and an exit code."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ import signal
 import sys
 import tempfile
 import traceback
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mnlint import __version__
+from mnlint.cli_options import EVERY, EXIT_WRONG, with_settings, wrong
 from mnlint.model.finding import Report, Severity
 from mnlint.model.settings import Settings
+
+if TYPE_CHECKING:
+    from mnlint.settings_file import Effective
 
 FORMATS = ("text", "sarif", "json")
 LEVELS = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.ERROR}
 
-EXIT_CLEAN, EXIT_FINDINGS, EXIT_WRONG, EXIT_NO_INPUT = 0, 1, 2, 3
+EXIT_CLEAN, EXIT_FINDINGS, EXIT_NO_INPUT = 0, 1, 3
 
 
 def main() -> None:
@@ -43,42 +48,7 @@ def program() -> None:
     """Checks the managed networks of Azure AI hubs and Azure ML workspaces in Bicep, ARM JSON, Terraform and YAML."""
 
 
-PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-BOUNDARY = click.option(
-    "--boundary", type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Nothing outside this folder is opened. Default: the git repository that holds the paths.",
-)  # fmt: skip
-PARAMETERS = click.option(
-    "--parameters", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A parameter file (.bicepparam, .json, .tfvars) to judge with. Repeat for several deployments.",
-)  # fmt: skip
-RESTORED = click.option(
-    "--restored-modules", type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of registry modules as `bicep restore` keeps them in ~/.bicep (with br/ and ts/).",
-)  # fmt: skip
-POLICIES = click.option(
-    "--policies", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of policies of your own, beside those that come along.",
-)  # fmt: skip
-
-
-def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    from datetime import date
-
-    try:
-        return None if value is None else date.fromisoformat(value).isoformat()
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is no date such as 2024-02-13") from error
-
-
-AS_OF = click.option(
-    "--as-of", metavar="DATE", callback=_day,
-    help="Judge by what was so on that day, such as 2024-02-13. Default: by the newest facts.",
-)  # fmt: skip
-
-
 @program.command()
-@PATHS
 @click.option(
     "--output",
     "outputs",
@@ -86,84 +56,40 @@ AS_OF = click.option(
     metavar="FORMAT[=PATH]",
     help="text, sarif or json, to the terminal or to a file. Repeat for several reports. Default: text.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice([*LEVELS, "never"]),
-    default="error",
-    show_default=True,
-    help="The lowest severity that makes the exit code 1.",
-)
-@click.option("--fail-on-undecided", is_flag=True, help="What could not be decided makes the exit code 1, too.")
 @click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
-@click.option("--allow-no-input", is_flag=True, help="Not one template under the paths is no error.")
-@PARAMETERS
-@RESTORED
-@POLICIES
-@AS_OF
-@click.option(
-    "--base",
-    metavar="REVISION",
-    help="A git revision to compare with, such as origin/main: what was isolated there must stay so.",
-)
-@click.option(
-    "--tenant-of",
-    "tenants",
-    multiple=True,
-    metavar="SUBSCRIPTION=TENANT",
-    help="The tenant of a subscription, by their ids, for resources of other subscriptions. Repeatable.",
-)
-@BOUNDARY
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault of mnlint itself.")
+@with_settings(*EVERY)
 def check(
     paths: tuple[Path, ...],
+    effective: Effective,
     outputs: tuple[str, ...],
-    fail_on: str,
-    fail_on_undecided: bool,
     exit_zero: bool,
-    allow_no_input: bool,
-    parameters: tuple[Path, ...],
-    restored_modules: Path | None,
-    policies: tuple[Path, ...],
-    as_of: str | None,
-    base: str | None,
-    tenants: tuple[str, ...],
-    boundary: Path | None,
     color: str,
     verbose: bool,
 ) -> None:
     """Check the templates under PATHS (default: the current folder).
 
-    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong options or policies or a fault of mnlint, 3 no
-    template under the paths.
-    """  # fmt: skip
+    Settings come from .mnlint.yaml at the top of the repository; options win. Exit codes: 0 nothing at or above
+    --fail-on, 1 findings, 2 wrong options, settings or policies or a fault of mnlint, 3 no template under the paths.
+    """
     from mnlint.documents import DocumentError
     from mnlint.git import GitError
     from mnlint.run import NoInputError
     from mnlint.run import check as run_check
 
     wanted = [_output(spec) for spec in outputs or ("text",)]
-    settings = Settings(
-        boundary=boundary,
-        policies=policies,
-        parameters=parameters,
-        allow_no_input=allow_no_input,
-        subscriptions=_tenants(tenants),
-        restored_modules=restored_modules,
-        as_of=as_of,
-        base=base,
-        debug=verbose,
-    )
+    settings = replace(effective.settings, debug=verbose)
     try:
-        report = run_check(paths or (Path(),), settings)
-    except NoInputError:
-        click.echo("mnlint: no template under the given paths (use --allow-no-input if that is fine)", err=True)
+        report = run_check(paths, settings)
+    except NoInputError as error:
+        but = f" but {error.excluded} excluded" if error.excluded else ""
+        click.echo(f"mnlint: no template under the given paths{but} (use --allow-no-input if that is fine)", err=True)
         sys.exit(EXIT_NO_INPUT)
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        wrong(error)
     except GitError as error:
-        click.echo(f"mnlint: --base {base}: {error}", err=True)
+        click.echo(f"mnlint: --base {settings.base}: {error}", err=True)
         sys.exit(EXIT_WRONG)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         if verbose:
@@ -174,7 +100,7 @@ def check(
     faults = [notice for notice in report.notices if notice.code == "crash"]
     for fault in faults:
         click.echo(f"mnlint: {fault.message}", err=True)
-    sys.exit(EXIT_WRONG if faults else _exit_code(report, fail_on, fail_on_undecided, exit_zero))
+    sys.exit(EXIT_WRONG if faults else _exit_code(report, settings, exit_zero=exit_zero))
 
 
 def _output(spec: str) -> tuple[str, Path | None]:
@@ -182,13 +108,6 @@ def _output(spec: str) -> tuple[str, Path | None]:
     if name not in FORMATS:
         raise click.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}", param_hint="--output")
     return name, Path(path) if path else None
-
-
-def _tenants(given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    pairs = [text.partition("=") for text in given]
-    if not all(subscription and tenant for subscription, _, tenant in pairs):
-        raise click.BadParameter("a subscription and its tenant are written as ID=ID", param_hint="--tenant-of")
-    return tuple((subscription.lower(), tenant) for subscription, _, tenant in pairs)
 
 
 def _write(report: Report, outputs: list[tuple[str, Path | None]], color: str) -> None:
@@ -234,27 +153,30 @@ def _colored(color: str) -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _exit_code(report: Report, fail_on: str, fail_on_undecided: bool, exit_zero: bool) -> int:
+def _exit_code(report: Report, settings: Settings, *, exit_zero: bool) -> int:
     if exit_zero:
         return EXIT_CLEAN
-    bad = fail_on != "never" and any(f.severity >= LEVELS[fail_on] and not f.suppressed for f in report.findings)
-    return EXIT_FINDINGS if bad or (fail_on_undecided and report.doubts) else EXIT_CLEAN
+    level = LEVELS.get(settings.fail_on)
+    bad = level is not None and any(f.severity >= level and not f.suppressed for f in report.findings)
+    return EXIT_FINDINGS if bad or (settings.fail_on_undecided and report.doubts) else EXIT_CLEAN
 
 
 @program.command()
-@POLICIES
-@AS_OF
-def rules(policies: tuple[Path, ...], as_of: str | None) -> None:
+@with_settings("profile", "policies", "as_of", "boundary", paths=False)
+def rules(effective: Effective) -> None:
     """List every policy."""
-    for made in _loaded(policies, as_of):
-        click.echo(f"{made.id}  {made.card.severity.level:7}  {made.card.name:36}  {made.card.title}")
+    made = {policy.id: policy for policy in _loaded(effective.settings)}
+    every = {policy.id: policy for policy in _loaded(replace(effective.settings, severities=()))}
+    for id_, policy in every.items():
+        level = made[id_].card.severity.level if id_ in made else "off"
+        click.echo(f"{id_}  {level:7}  {policy.card.name:36}  {policy.card.title}")
 
 
 @program.command()
 @click.argument("rule", metavar="ID")
 @click.option("--language", help="The language of the example: bicep, arm, terraform, azapi or azureml.")
-@POLICIES
-def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None:
+@with_settings("profile", "policies", "boundary", paths=False)
+def explain(rule: str, language: str | None, effective: Effective) -> None:
     """Explain one policy: what, why, and what to do, with an example."""
     from difflib import get_close_matches
 
@@ -265,7 +187,8 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
 
     if language is not None and language not in LANGUAGES:
         raise click.BadParameter(f"{language!r} is none of {', '.join(LANGUAGES)}", param_hint="--language")
-    loaded = {p.id: p for p in _loaded(policies)}
+    settings = replace(effective.settings, severities=())  # what is off has its reasons, too
+    loaded = {p.id: p for p in _loaded(settings)}
     cards = {card.id: card for card in (*(p.card for p in loaded.values()), *CARDS)}
     named = {card.name: card for card in cards.values()}
     card = cards.get(rule.upper()) or named.get(rule.lower())
@@ -274,60 +197,53 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
         raise click.BadParameter(f"no such policy: {rule}{f'; did you mean {near[0]}?' if near else ''}")
     found = []
     if card.id in loaded:
-        found = examples(cases_of(Path(loaded[card.id].file), lists.load(catalogue.shipped() / "lists")))
+        tables = lists.load(catalogue.shipped() / "lists", changes=settings.lists)
+        found = examples(cases_of(Path(loaded[card.id].file), tables))
     shown = next((e for e in found if language in (None, e.language)), None)
     click.echo(page(card, shown), nl=False)
 
 
 @program.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
-def test(folder: Path | None) -> None:
-    """Run the cases of the policies in FOLDER (default: of those that come along)."""
+@with_settings("boundary", paths=False)
+def test(folder: Path | None, effective: Effective) -> None:
+    """Run the cases of the policies in FOLDER (default: of those that come along).
+
+    Lists of the settings count for policies of your own only.
+    """
     from mnlint import catalogue, lists, testing
     from mnlint.documents import DocumentError
 
     passed = failed = 0
     try:
-        tables = lists.load(catalogue.shipped() / "lists")
+        changes = effective.settings.lists if folder else ()
+        tables = lists.load(catalogue.shipped() / "lists", changes=changes)
         files = [folder] if folder and folder.is_file() else catalogue.policy_files(folder or catalogue.shipped())
         for path in files:
             for case in testing.cases_of(path, tables):
-                wrong = testing.problems(case, testing.run_case(case, tables))
-                failed, passed = failed + bool(wrong), passed + (not wrong)
-                for line in wrong:
+                found = testing.problems(case, testing.run_case(case, tables, changes))
+                failed, passed = failed + bool(found), passed + (not found)
+                for line in found:
                     click.echo(f"{case.title}: {line}")
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        wrong(error)
     click.echo(f"{passed} cases hold, {failed} do not")
     sys.exit(EXIT_FINDINGS if failed else EXIT_CLEAN)
 
 
 @program.command()
-@PATHS
-@PARAMETERS
-@RESTORED
-@AS_OF
-@BOUNDARY
-def facts(
-    paths: tuple[Path, ...],
-    parameters: tuple[Path, ...],
-    restored_modules: Path | None,
-    as_of: str | None,
-    boundary: Path | None,
-) -> None:
+@with_settings("parameters", "restored_modules", "subscriptions", "exclude", "as_of", "boundary")
+def facts(paths: tuple[Path, ...], effective: Effective) -> None:
     """Print every fact with its value, its place, the way it came, and its doubt."""
     from mnlint.documents import DocumentError
     from mnlint.dump import dump
     from mnlint.reports.escape import terminal
 
-    settings = Settings(boundary=boundary, parameters=parameters, restored_modules=restored_modules, as_of=as_of)
     try:
-        for line in dump(paths or (Path(),), settings):
+        for line in dump(paths, effective.settings):
             click.echo(terminal(line))
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        wrong(error)
 
 
 @program.command()
@@ -342,13 +258,39 @@ def facts_age() -> None:
         click.echo(f"{name:22}  checked {day}, {(today - date.fromisoformat(day)).days} days ago")
 
 
-def _loaded(folders: tuple[Path, ...], as_of: str | None = None) -> list[Any]:
+@program.group()
+def config() -> None:
+    """What is set, and where."""
+
+
+@config.command()
+@with_settings(*EVERY)
+def show(paths: tuple[Path, ...], effective: Effective) -> None:
+    """Print the settings for checking PATHS (default: the current folder), and where each comes from."""
+    from mnlint.reports.escape import terminal
+    from mnlint.settings_shown import lines
+
+    _loaded(effective.settings)  # a policy that is not there, or locked, is told here, too
+    for line in lines(effective):
+        click.echo(terminal(line))
+
+
+@program.command()
+@click.argument("what", type=click.Choice(["settings"]))
+def schema(what: str) -> None:
+    """Print a JSON Schema, for editors and other tools: that of the settings file."""
+    from mnlint.reports.escape import document
+    from mnlint.schemas import settings_schema
+
+    click.echo(document({"settings": settings_schema}[what]()), nl=False)
+
+
+def _loaded(settings: Settings) -> list[Any]:
     from mnlint import catalogue, lists
     from mnlint.documents import DocumentError
 
     try:
-        tables = lists.load(catalogue.shipped() / "lists", as_of)
-        return list(catalogue.load_policies(Settings(policies=folders, as_of=as_of), tables))
+        tables = lists.load(catalogue.shipped() / "lists", settings.as_of, settings.lists)
+        return list(catalogue.load_policies(settings, tables))
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        wrong(error)

@@ -27,20 +27,25 @@ RECURSION = 20_000  # our evaluators count their own depth; Python's guard must 
 
 
 class NoInputError(Exception):
-    """Not one file with a known suffix under the given paths."""
+    """Not one file with a known suffix under the given paths, but perhaps some that settings exclude."""
+
+    def __init__(self, excluded: int) -> None:
+        super().__init__(excluded)
+        self.excluded = excluded
 
 
 def check(paths: Sequence[Path], settings: Settings) -> Report:
     """Everything about the files under `paths`. Raises DocumentError for a wrong policy, NoInputError for none."""
-    tables = lists.load(shipped() / "lists", settings.as_of)
+    tables = lists.load(shipped() / "lists", settings.as_of, settings.lists)
     policies = load_policies(settings, tables)
     project = open_project(paths, settings)
     plan, files = project.plan, project.files
     if plan.seen == 0 and not files.notices and not settings.allow_no_input:
-        raise NoInputError
+        raise NoInputError(len(files.excluded))
     past = networks_at_base(paths, tables, settings) if settings.base is not None else ()
     outcomes = [lint(root, project.readers, policies, tables, settings, past) for root in plan.roots]
-    looked_at = Outcome("", (), tuple(files.notices), {}, coverage.of_files(plan, files))
+    notices = [*files.notices, *([Notice("note", "settings", settings.told)] if settings.told else [])]
+    looked_at = Outcome("", (), tuple(notices), {}, coverage.of_files(plan, files))
     return settle([*outcomes, looked_at], [p.card for p in policies])
 
 
