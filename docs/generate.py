@@ -1,13 +1,14 @@
-"""Writes the pages that are made from the code: docs/policies and docs/facts.md. With --check it only compares."""
+"""Writes the pages that are made from the code: policies, facts and settings. With --check it only compares."""
 
 import shutil
 import sys
 from functools import partial
 from pathlib import Path
 
-from mnlint import azure, catalogue, explain, lists, testing
+from mnlint import azure, catalogue, cli, explain, lists, testing
 from mnlint.model.policy import Policy
-from mnlint.model.settings import Settings
+from mnlint.model.settings import Settings, about, keys
+from mnlint.settings_forms import FORMS
 
 DOCS = Path(__file__).parent
 TABLES = lists.load(catalogue.shipped() / "lists")
@@ -32,7 +33,8 @@ def policies() -> str:
 
 
 def _severities(policy: Policy) -> str:
-    return " or ".join(dict.fromkeys(severity.level for _, severity in policy.severities))
+    usual = " or ".join(dict.fromkeys(severity.level for _, severity in policy.severities))
+    return f"{usual}; strict: {policy.strict.level}" if policy.strict is not None else usual
 
 
 def facts() -> str:
@@ -59,6 +61,43 @@ def _default(field: azure.schema.Field) -> str:
     return f" Default: `{field.default}` ([source]({field.source}))." if field.default is not None else ""
 
 
+SETTINGS = (DOCS / "settings.in").read_text(encoding="utf-8")
+
+
+def settings() -> str:
+    """What a settings file may say, key by key, and what an entry of each list is."""
+    options = {p.name: p.opts[0] for p in cli.check.params}
+    rows = [
+        f"| `{key}` | `{_cell(FORMS[key].says)}` | {f'`{options[name]}`' if name in options else ''} | {about(name)} |"
+        for key, name in keys().items()
+    ]
+    folder = catalogue.shipped() / "lists"
+    opened = [name for name in lists.names(folder) if lists.is_open(folder, name)]
+    entries = [
+        f"| `{name}` | {lists.about(folder, name)} | {_entry(lists.entry_form(folder, name))} | {_key(folder, name)} |"
+        for name in opened
+    ]
+    head = "| key | what may stand there | option | |\n|---|---|---|---|\n"
+    listed = "| list | what it is about | an entry | its key |\n|---|---|---|---|\n"
+    by_name = {"<!-- settings -->": head + "\n".join(rows), "<!-- lists -->": listed + "\n".join(entries)}
+    page = SETTINGS
+    for mark, table in by_name.items():
+        page = page.replace(mark, table)
+    return NOTE + page
+
+
+def _entry(form: lists.Form) -> str:
+    return " or ".join(f"`{_cell(one.says)}`" for one in getattr(form, "forms", (form,)))
+
+
+def _key(folder: Path, name: str) -> str:
+    return ", ".join(f"`{field}`" for field in lists.key(folder, name))
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
 def page(policy: Policy) -> str:
     """The page of one policy, with examples out of its own cases."""
     return NOTE + explain.markdown(policy, explain.examples(testing.cases_of(Path(policy.file), TABLES)))
@@ -66,6 +105,7 @@ def page(policy: Policy) -> str:
 
 PAGES = {
     "facts.md": facts,
+    "settings.md": settings,
     "policies/index.md": policies,
     **{f"policies/{p.id}-{p.card.name}.md": partial(page, p) for p in LOADED},
 }

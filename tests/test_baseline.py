@@ -167,7 +167,7 @@ def test_what_is_no_baseline(text: str, message: str, mnlint: Program, begun: Pa
     ("arguments", "message"),
     [
         (["--prune-baseline"], "--prune-baseline needs the --baseline that it prunes"),
-        (["--baseline", "base.json", "--write-baseline", "base.json"], "it goes without --baseline"),
+        (["--baseline", "base.json", "--write-baseline", "other.json"], "it goes without --baseline"),
         (["--write-baseline", "nowhere/base.json"], "cannot write nowhere/base.json"),
     ],
 )
@@ -175,3 +175,11 @@ def test_options_that_do_not_go_together(arguments: list[str], message: str, mnl
     done = mnlint("check", *arguments, cwd=begun)
     assert done.exit_code == 2
     assert message in done.stderr
+
+
+def test_the_settings_may_name_it(mnlint: Program, begun: Path) -> None:
+    (begun / ".mnlint.yaml").write_text("baseline: base.json\n", "utf-8")
+    assert mnlint("check", cwd=begun).exit_code == 0
+    (begun / ".mnlint.yaml").write_text("baseline: ../base.json\n", "utf-8")
+    done = mnlint("check", cwd=begun)
+    assert (done.exit_code, "leads out of the folder" in done.stderr) == (2, True)

@@ -56,7 +56,7 @@ def test_words_about_the_program_need_no_readers(option: str, tmp_path: Path) ->
     assert not imported & set(SLOW)
 
 
-@pytest.mark.parametrize("command", ["check", "rules", "explain", "test", "facts"])
+@pytest.mark.parametrize("command", ["check", "rules", "explain", "test", "facts", "config", "schema"])
 def test_help_on_a_command_needs_no_readers(command: str, tmp_path: Path) -> None:
     code, imported = start(tmp_path, command, "--help")
     assert code == 0

@@ -360,6 +360,21 @@ def test_the_command_line(mnlint: Program, tmp_path: Path) -> None:
     done = mnlint("check", cwd=tmp_path)
     assert done.exit_code == 0
     assert done.stdout.endswith("; no findings, 1 suppressed\n")
-    assert mnlint("check", "--no-inline-suppressions", cwd=tmp_path).exit_code == 1
+    assert mnlint("check", "--no-inline-ignores", cwd=tmp_path).exit_code == 1
     (finding,) = json.loads(mnlint("check", "--output", "json", cwd=tmp_path).stdout)["findings"]
     assert (finding["suppressed"]["reason"], finding["suppressed"]["until"]) == ("a lab without data", "9999-12-31")
+
+
+def test_what_a_lock_names_stays(mnlint: Program, tmp_path: Path) -> None:
+    (tmp_path / "main.bicep").write_text(bicep(mode=f"// {IGNORE}"), "utf-8")
+    lock = tmp_path / "lock.yaml"
+    lock.write_text("locked: [MN001]\n", "utf-8")
+    done = mnlint("check", "--policy-lock", lock, "--output", "concise", cwd=tmp_path)
+    assert done.exit_code == 1
+    assert [line.split()[2] for line in done.stdout.splitlines()[:2]] == ["MN903", "MN001"]
+    lock.write_text("inline-ignores: false\nlocked: [inline-ignores]\n", "utf-8")
+    (tmp_path / ".mnlint.yaml").write_text("inline-ignores: true\n", "utf-8")
+    done = mnlint("check", "--policy-lock", lock, cwd=tmp_path)
+    assert (done.exit_code, "`inline-ignores` is locked by lock.yaml: only false is taken" in done.stderr) == (2, True)
+    (tmp_path / ".mnlint.yaml").write_text("inline-ignores: false\n", "utf-8")
+    assert mnlint("check", cwd=tmp_path).exit_code == 1

@@ -1,15 +1,22 @@
-"""The policies of a run: those that come along and a team's own, each loaded from its file, each id once."""
+"""The policies of a run: those that come along and a team's own, each id once, with the severities of settings."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from mnlint import azure, lists, policy
-from mnlint.documents import DocumentError, place_of, read_first, read_text
+from mnlint.documents import DocumentError, DocumentsError, place_of, read_first, read_text
+from mnlint.forms import nearest
+from mnlint.model.finding import Severity
 from mnlint.model.policy import Policy
-from mnlint.model.settings import Settings
+from mnlint.model.settings import ALL, Override, Settings
 from mnlint.settle import CARDS
+
+OFF = "off"
+LEVELS = (OFF, *(severity.level for severity in Severity))  # what a setting may make of a policy
 
 
 def shipped() -> Path:
@@ -19,12 +26,17 @@ def shipped() -> Path:
 
 
 def policy_files(folder: Path) -> list[Path]:
-    """The policy files of a folder and below; its `lists` are none."""
-    return [p for p in sorted(folder.rglob("*.yaml")) if "lists" not in p.relative_to(folder).parts]
+    """The policy files of a folder and below; its `lists` are none. Raises DocumentError for a link that leads out."""
+    found = [p for p in sorted(folder.rglob("*.yaml")) if "lists" not in p.relative_to(folder).parts]
+    real = folder.resolve()
+    for path in found:
+        if path.is_symlink() and not path.resolve().is_relative_to(real):
+            raise DocumentError(str(path), 1, 1, "a link that leads out of the folder of policies")
+    return found
 
 
 def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
-    """Every policy of a day, ours and the user's own. Raises DocumentError with the place of a mistake."""
+    """Every policy of a day that is not off, ours and the user's own. Raises DocumentError for a mistake."""
     loaded: dict[str, Policy] = {}
     for folder in (shipped(), *settings.policies):
         for path in policy_files(folder):
@@ -32,7 +44,8 @@ def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
             if made.id in loaded:
                 raise DocumentError(str(path), 1, 1, f"the id {made.id} is taken by {loaded[made.id].file}")
             loaded[made.id] = made
-    return [p for _, p in sorted(loaded.items()) if lists.holds(p.since, p.until, settings.as_of)]
+    chosen = _as_set(loaded, settings)
+    return [p for _, p in sorted(chosen.items()) if lists.holds(p.since, p.until, settings.as_of)]
 
 
 def identifiers(settings: Settings) -> frozenset[str]:
@@ -49,3 +62,66 @@ def load_policy(path: Path, tables: lists.Tables) -> Policy:
     except policy.PolicyError as error:
         line, column = place_of(read_text(path), 0, error.where)
         raise DocumentError(str(path), line, column, error.what) from error
+
+
+# ── what settings make of them ──
+
+
+def shipped_names() -> Mapping[str, str]:
+    """Ids and names of the policies that come along, to the id: by their files, without reading them."""
+    stems = (path.stem.partition("-") for path in policy_files(shipped()))
+    return {name: id_ for id_, _, rest in stems for name in (id_, rest)}
+
+
+def no_such_policy(name: str, known: Iterable[str]) -> str:
+    """Why a policy's name in settings means nothing."""
+    if name.upper() in {card.id for card in CARDS}:
+        return f"{name} is about what could be read, and cannot be set; `exclude` leaves files out"
+    return f"no such policy: {name}{_near(name, known)}"
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    hint = nearest(name, known)
+    return hint if "did you mean" in hint else "; `mnlint rules` lists them"
+
+
+def _as_set(loaded: Mapping[str, Policy], settings: Settings) -> dict[str, Policy]:
+    """The policies with the severities of the profile and of settings, without those that are off."""
+    made = {id_: _strict(p) if settings.profile == "strict" else p for id_, p in loaded.items()}
+    names = {name: p.id for p in loaded.values() for name in (p.id, p.card.name)}
+
+    def called(name: str) -> str | None:
+        return names.get(name.upper()) or names.get(name)
+
+    locked = set(loaded) if ALL in settings.locked else set(map(called, settings.locked))
+    off: set[str] = set()
+    wrong: list[DocumentError] = []
+    for override in settings.severities:
+        id_ = called(override.policy)
+        if id_ is None:
+            wrong.append(DocumentError(*override.place, no_such_policy(override.policy, names)))
+            continue
+        before = LEVELS[0] if id_ in off else max(severity for _, severity in made[id_].severities).level
+        if override.within_lock and id_ in locked and LEVELS.index(override.level) < LEVELS.index(before):
+            what = f"{id_} is locked: it is {before}, and can be raised only"
+            wrong.append(DocumentError(*override.place, what))
+        elif override.level == OFF:
+            off.add(id_)
+        else:
+            off.discard(id_)
+            made[id_] = _with_severity(made[id_], override)
+    if wrong:
+        raise DocumentsError(wrong)
+    return {id_: p for id_, p in made.items() if id_ not in off}
+
+
+def _strict(p: Policy) -> Policy:
+    if p.strict is None:
+        return p
+    severities = tuple((condition, max(severity, p.strict)) for condition, severity in p.severities)
+    return replace(p, severities=severities, card=replace(p.card, severity=severities[-1][1]))
+
+
+def _with_severity(p: Policy, override: Override) -> Policy:
+    severity = Severity[override.level.upper()]
+    return replace(p, severities=((None, severity),), card=replace(p.card, severity=severity))

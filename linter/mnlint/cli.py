@@ -1,4 +1,4 @@
-"""Options to settings, one call into the pipeline, an exit code: the only module that prints or exits."""
+"""Commands: options to settings, one call into the pipeline, what is printed, and an exit code."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ import tempfile
 import traceback
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mnlint import __version__
+from mnlint.cli_options import EVERY, EXIT_WRONG, FILE, WRITTEN, with_settings, wrong
 from mnlint.model.finding import Report, Severity
 from mnlint.model.settings import Settings
+
+if TYPE_CHECKING:
+    from mnlint.settings_file import Effective
 
 FORMATS = ("text", "concise", "json", "sarif", "github", "azure", "gitlab", "junit", "markdown")
 LEVELS = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.ERROR}
 
-EXIT_CLEAN, EXIT_FINDINGS, EXIT_WRONG, EXIT_NO_INPUT = 0, 1, 2, 3
+EXIT_CLEAN, EXIT_FINDINGS, EXIT_NO_INPUT = 0, 1, 3
 
 
 def main() -> None:
@@ -54,42 +58,7 @@ def program() -> None:
     """Checks the managed networks of Azure AI hubs and Azure ML workspaces in Bicep, ARM JSON, Terraform and YAML."""
 
 
-PATHS = click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-BOUNDARY = click.option(
-    "--boundary", type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Nothing outside this folder is opened. Default: the git repository that holds the paths.",
-)  # fmt: skip
-PARAMETERS = click.option(
-    "--parameters", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A parameter file (.bicepparam, .json, .tfvars) to judge with. Repeat for several deployments.",
-)  # fmt: skip
-RESTORED = click.option(
-    "--restored-modules", type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of registry modules as `bicep restore` keeps them in ~/.bicep (with br/ and ts/).",
-)  # fmt: skip
-POLICIES = click.option(
-    "--policies", multiple=True, type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of policies of your own, beside those that come along.",
-)  # fmt: skip
-
-
-def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    from datetime import date
-
-    try:
-        return None if value is None else date.fromisoformat(value).isoformat()
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r} is no date such as 2024-02-13") from error
-
-
-AS_OF = click.option(
-    "--as-of", metavar="DATE", callback=_day,
-    help="Judge by what was so on that day, such as 2024-02-13. Default: by the newest facts.",
-)  # fmt: skip
-
-
 @program.command()
-@PATHS
 @click.option(
     "--output",
     "outputs",
@@ -97,61 +66,9 @@ AS_OF = click.option(
     metavar="FORMAT[=PATH]",
     help=f"One of {', '.join(FORMATS)}, to the terminal or to a file. Repeat for several. Default: text.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice([*LEVELS, "never"]),
-    default="error",
-    show_default=True,
-    help="The lowest severity that makes the exit code 1.",
-)
-@click.option("--fail-on-undecided", is_flag=True, help="What could not be decided makes the exit code 1, too.")
 @click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
-@click.option("--allow-no-input", is_flag=True, help="Not one template under the paths is no error.")
-@PARAMETERS
-@RESTORED
-@POLICIES
-@AS_OF
-@click.option(
-    "--base",
-    metavar="REVISION",
-    help="A git revision to compare with, such as origin/main: what was isolated there must stay so.",
-)
-@click.option(
-    "--changed-since",
-    metavar="REVISION",
-    help="Report only what has changed since that git revision, such as origin/main. Everything is read all the same.",
-)
-@click.option(
-    "--changed",
-    type=click.Choice(["lines", "networks"]),
-    default="lines",
-    show_default=True,
-    help="What of it: findings that come by a changed line, or everything about a network that one has to do with.",
-)
-@click.option(
-    "--tenant-of",
-    "tenants",
-    multiple=True,
-    metavar="SUBSCRIPTION=TENANT",
-    help="The tenant of a subscription, by their ids, for resources of other subscriptions. Repeatable.",
-)
-@click.option(
-    "--baseline",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A file of findings that were there before: they are counted, and change no exit code.",
-)
-@click.option(
-    "--write-baseline",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write all findings of today to such a file. Notes that somebody made in it stay.",
-)
+@click.option("--write-baseline", type=WRITTEN, help="Write all findings of today to a baseline. Notes in it stay.")
 @click.option("--prune-baseline", is_flag=True, help="Take out of the --baseline what is gone.")
-@click.option(
-    "--no-inline-suppressions",
-    is_flag=True,
-    help="No comment of a template silences anything: for gates on strangers' work.",
-)
-@BOUNDARY
 @click.option(
     "--sarif-category",
     metavar="NAME",
@@ -167,26 +84,14 @@ AS_OF = click.option(
 @click.option("--show-suppressed", is_flag=True, help="List in the text what is silenced, why, and until when.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault of mnlint itself.")
+@with_settings(*EVERY)
 def check(
     paths: tuple[Path, ...],
+    effective: Effective,
     outputs: tuple[str, ...],
-    fail_on: str,
-    fail_on_undecided: bool,
     exit_zero: bool,
-    allow_no_input: bool,
-    parameters: tuple[Path, ...],
-    restored_modules: Path | None,
-    policies: tuple[Path, ...],
-    as_of: str | None,
-    base: str | None,
-    changed_since: str | None,
-    changed: str,
-    tenants: tuple[str, ...],
-    baseline: Path | None,
     write_baseline: Path | None,
     prune_baseline: bool,
-    no_inline_suppressions: bool,
-    boundary: Path | None,
     sarif_category: str,
     sarif_include: tuple[str, ...],
     show_suppressed: bool,
@@ -195,9 +100,9 @@ def check(
 ) -> None:
     """Check the templates under PATHS (default: the current folder).
 
-    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong options or policies or a fault of mnlint, 3 no
-    template under the paths.
-    """  # fmt: skip
+    Settings come from .mnlint.yaml at the top of the repository; options win. Exit codes: 0 nothing at or above
+    --fail-on, 1 findings, 2 wrong options, settings or policies or a fault of mnlint, 3 no template under the paths.
+    """
     from mnlint.documents import DocumentError
     from mnlint.git import GitError
     from mnlint.run import NoInputError, made_baseline
@@ -205,41 +110,26 @@ def check(
     from mnlint.settle import render_baseline
 
     wanted = [_output(spec) for spec in outputs or ("text",)]
-    if prune_baseline and baseline is None:
+    settings = replace(effective.settings, debug=verbose)
+    if prune_baseline and settings.baseline is None:
         raise click.UsageError("--prune-baseline needs the --baseline that it prunes")
-    if write_baseline is not None and baseline is not None:
+    if write_baseline is not None and settings.baseline not in (None, write_baseline):
         raise click.UsageError("--write-baseline writes everything: it goes without --baseline")
-    settings = Settings(
-        boundary=boundary,
-        policies=policies,
-        parameters=parameters,
-        allow_no_input=allow_no_input,
-        subscriptions=_tenants(tenants),
-        restored_modules=restored_modules,
-        as_of=as_of,
-        baseline=baseline,
-        changed_since=changed_since,
-        changed=changed,
-        inline=not no_inline_suppressions,
-        base=base,
-        debug=verbose,
-    )
     try:
         if write_baseline is not None:
-            baseline_kept = made_baseline(paths or (Path(),), settings, write_baseline)
-            _replace_or_exit(write_baseline, baseline_kept)
+            _replace_or_exit(write_baseline, made_baseline(paths, settings, write_baseline))
             settings = replace(settings, baseline=write_baseline)
-        report = run_check(paths or (Path(),), settings)
-        if prune_baseline and baseline is not None and report.baseline is not None:
-            _replace_or_exit(baseline, render_baseline(report.baseline))
-    except NoInputError:
-        click.echo("mnlint: no template under the given paths (use --allow-no-input if that is fine)", err=True)
+        report = run_check(paths, settings)
+        if prune_baseline and settings.baseline is not None and report.baseline is not None:
+            _replace_or_exit(settings.baseline, render_baseline(report.baseline))
+    except NoInputError as error:
+        but = f" but {error.excluded} excluded" if error.excluded else ""
+        click.echo(f"mnlint: no template under the given paths{but} (use --allow-no-input if that is fine)", err=True)
         sys.exit(EXIT_NO_INPUT)
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        wrong(error)
     except GitError as error:
-        asked = f"--base {base}" if base is not None else f"--changed-since {changed_since}"
+        asked = f"--base {settings.base}" if settings.base is not None else f"--changed-since {settings.changed_since}"
         click.echo(f"mnlint: {asked}: {error}", err=True)
         sys.exit(EXIT_WRONG)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
@@ -252,7 +142,7 @@ def check(
     faults = [notice for notice in report.notices if notice.code == "crash"]
     for fault in faults:
         click.echo(f"mnlint: {fault.message}", err=True)
-    sys.exit(EXIT_WRONG if faults else _exit_code(report, fail_on, fail_on_undecided, exit_zero))
+    sys.exit(EXIT_WRONG if faults else _exit_code(report, settings, exit_zero=exit_zero))
 
 
 def _output(spec: str) -> tuple[str, Path | None]:
@@ -260,13 +150,6 @@ def _output(spec: str) -> tuple[str, Path | None]:
     if name not in FORMATS:
         raise click.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}", param_hint="--output")
     return name, Path(path) if path else None
-
-
-def _tenants(given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    pairs = [text.partition("=") for text in given]
-    if not all(subscription and tenant for subscription, _, tenant in pairs):
-        raise click.BadParameter("a subscription and its tenant are written as ID=ID", param_hint="--tenant-of")
-    return tuple((subscription.lower(), tenant) for subscription, _, tenant in pairs)
 
 
 def _write(
@@ -320,18 +203,17 @@ def _colored(color: str) -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _exit_code(report: Report, fail_on: str, fail_on_undecided: bool, exit_zero: bool) -> int:
+def _exit_code(report: Report, settings: Settings, *, exit_zero: bool) -> int:
     if exit_zero:
         return EXIT_CLEAN
-    bad = fail_on != "never" and any(f.severity >= LEVELS[fail_on] and not f.suppressed for f in report.findings)
-    return EXIT_FINDINGS if bad or (fail_on_undecided and report.doubts) else EXIT_CLEAN
+    level = LEVELS.get(settings.fail_on)
+    bad = level is not None and any(f.severity >= level and not f.suppressed for f in report.findings)
+    return EXIT_FINDINGS if bad or (settings.fail_on_undecided and report.doubts) else EXIT_CLEAN
 
 
 @program.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--output", "target", type=click.Path(dir_okay=False, path_type=Path), help="Where to. Default: the terminal."
-)
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--output", "target", type=WRITTEN, help="Where to. Default: the terminal.")
 def merge(files: tuple[Path, ...], target: Path | None) -> None:
     """Make one SARIF file of several: of parts of a repository that were checked apart."""
     from mnlint.reports.merge import MergeError
@@ -349,19 +231,21 @@ def merge(files: tuple[Path, ...], target: Path | None) -> None:
 
 
 @program.command()
-@POLICIES
-@AS_OF
-def rules(policies: tuple[Path, ...], as_of: str | None) -> None:
+@with_settings("profile", "policies", "as_of", "boundary", paths=False)
+def rules(effective: Effective) -> None:
     """List every policy."""
-    for made in _loaded(policies, as_of):
-        click.echo(f"{made.id}  {made.card.severity.level:7}  {made.card.name:36}  {made.card.title}")
+    made = {policy.id: policy for policy in _loaded(effective.settings)}
+    every = {policy.id: policy for policy in _loaded(replace(effective.settings, severities=()))}
+    for id_, policy in every.items():
+        level = made[id_].card.severity.level if id_ in made else "off"
+        click.echo(f"{id_}  {level:7}  {policy.card.name:36}  {policy.card.title}")
 
 
 @program.command()
 @click.argument("rule", metavar="ID")
 @click.option("--language", help="The language of the example: bicep, arm, terraform, azapi or azureml.")
-@POLICIES
-def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None:
+@with_settings("profile", "policies", "boundary", paths=False)
+def explain(rule: str, language: str | None, effective: Effective) -> None:
     """Explain one policy: what, why, and what to do, with an example."""
     from difflib import get_close_matches
 
@@ -372,7 +256,8 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
 
     if language is not None and language not in LANGUAGES:
         raise click.BadParameter(f"{language!r} is none of {', '.join(LANGUAGES)}", param_hint="--language")
-    loaded = {p.id: p for p in _loaded(policies)}
+    settings = replace(effective.settings, severities=())  # what is off has its reasons, too
+    loaded = {p.id: p for p in _loaded(settings)}
     cards = {card.id: card for card in (*(p.card for p in loaded.values()), *CARDS)}
     named = {card.name: card for card in cards.values()}
     card = cards.get(rule.upper()) or named.get(rule.lower())
@@ -381,60 +266,53 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
         raise click.BadParameter(f"no such policy: {rule}{f'; did you mean {near[0]}?' if near else ''}")
     found = []
     if card.id in loaded:
-        found = examples(cases_of(Path(loaded[card.id].file), lists.load(catalogue.shipped() / "lists")))
+        tables = lists.load(catalogue.shipped() / "lists", changes=settings.lists)
+        found = examples(cases_of(Path(loaded[card.id].file), tables))
     shown = next((e for e in found if language in (None, e.language)), None)
     click.echo(page(card, shown), nl=False)
 
 
 @program.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
-def test(folder: Path | None) -> None:
-    """Run the cases of the policies in FOLDER (default: of those that come along)."""
+@with_settings("boundary", paths=False)
+def test(folder: Path | None, effective: Effective) -> None:
+    """Run the cases of the policies in FOLDER (default: of those that come along).
+
+    Lists of the settings count for policies of your own only.
+    """
     from mnlint import catalogue, lists, testing
     from mnlint.documents import DocumentError
 
     passed = failed = 0
     try:
-        tables = lists.load(catalogue.shipped() / "lists")
+        changes = effective.settings.lists if folder else ()
+        tables = lists.load(catalogue.shipped() / "lists", changes=changes)
         files = [folder] if folder and folder.is_file() else catalogue.policy_files(folder or catalogue.shipped())
         for path in files:
             for case in testing.cases_of(path, tables):
-                wrong = testing.problems(case, testing.run_case(case, tables))
-                failed, passed = failed + bool(wrong), passed + (not wrong)
-                for line in wrong:
+                found = testing.problems(case, testing.run_case(case, tables, changes))
+                failed, passed = failed + bool(found), passed + (not found)
+                for line in found:
                     click.echo(f"{case.title}: {line}")
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        wrong(error)
     click.echo(f"{passed} cases hold, {failed} do not")
     sys.exit(EXIT_FINDINGS if failed else EXIT_CLEAN)
 
 
 @program.command()
-@PATHS
-@PARAMETERS
-@RESTORED
-@AS_OF
-@BOUNDARY
-def facts(
-    paths: tuple[Path, ...],
-    parameters: tuple[Path, ...],
-    restored_modules: Path | None,
-    as_of: str | None,
-    boundary: Path | None,
-) -> None:
+@with_settings("parameters", "restored_modules", "subscriptions", "exclude", "as_of", "boundary")
+def facts(paths: tuple[Path, ...], effective: Effective) -> None:
     """Print every fact with its value, its place, the way it came, and its doubt."""
     from mnlint.documents import DocumentError
     from mnlint.dump import dump
     from mnlint.reports.escape import terminal
 
-    settings = Settings(boundary=boundary, parameters=parameters, restored_modules=restored_modules, as_of=as_of)
     try:
-        for line in dump(paths or (Path(),), settings):
+        for line in dump(paths, effective.settings):
             click.echo(terminal(line))
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        wrong(error)
 
 
 @program.command()
@@ -449,13 +327,39 @@ def facts_age() -> None:
         click.echo(f"{name:22}  checked {day}, {(today - date.fromisoformat(day)).days} days ago")
 
 
-def _loaded(folders: tuple[Path, ...], as_of: str | None = None) -> list[Any]:
+@program.group()
+def config() -> None:
+    """What is set, and where."""
+
+
+@config.command()
+@with_settings(*EVERY)
+def show(paths: tuple[Path, ...], effective: Effective) -> None:
+    """Print the settings for checking PATHS (default: the current folder), and where each comes from."""
+    from mnlint.reports.escape import terminal
+    from mnlint.settings_shown import lines
+
+    _loaded(effective.settings)  # a policy that is not there, or locked, is told here, too
+    for line in lines(effective):
+        click.echo(terminal(line))
+
+
+@program.command()
+@click.argument("what", type=click.Choice(["settings"]))
+def schema(what: str) -> None:
+    """Print a JSON Schema, for editors and other tools: that of the settings file."""
+    from mnlint.reports.escape import document
+    from mnlint.schemas import settings_schema
+
+    click.echo(document({"settings": settings_schema}[what]()), nl=False)
+
+
+def _loaded(settings: Settings) -> list[Any]:
     from mnlint import catalogue, lists
     from mnlint.documents import DocumentError
 
     try:
-        tables = lists.load(catalogue.shipped() / "lists", as_of)
-        return list(catalogue.load_policies(Settings(policies=folders, as_of=as_of), tables))
+        tables = lists.load(catalogue.shipped() / "lists", settings.as_of, settings.lists)
+        return list(catalogue.load_policies(settings, tables))
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        wrong(error)

@@ -15,7 +15,10 @@ SETTINGS_OF = {"managedNetwork": ("effectiveMode",), "outboundRule": ("type", "h
 def of_files(plan: discover.Plan, files: discover.Files) -> Coverage:
     """What was seen, what was read, and why the rest was not."""
     skipped = {**plan.skipped, **files.skipped}
-    return Coverage(plan.seen, plan.seen - sum(plan.skipped.values()), skipped)
+    if files.excluded:
+        skipped["excluded"] = len(files.excluded)
+    seen = plan.seen + len(files.excluded)
+    return Coverage(seen, plan.seen - sum(plan.skipped.values()), skipped)
 
 
 def with_facts(coverage: Coverage, facts: Facts) -> Coverage:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -30,6 +32,26 @@ class DocumentError(Exception):
         super().__init__(f"{file}:{line}:{column}: {what}")
         self.file, self.line, self.column, self.what = file, line, column, what
 
+    @property
+    def errors(self) -> Sequence[DocumentError]:
+        return (self,)
+
+
+class DocumentsError(DocumentError):
+    """Several of them, at least one: for who would rather mend all in one go."""
+
+    def __init__(self, errors: Sequence[DocumentError]) -> None:
+        first = errors[0]
+        super().__init__(first.file, first.line, first.column, first.what)
+        self._errors = tuple(errors)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self._errors))
+
+    @property
+    def errors(self) -> Sequence[DocumentError]:
+        return self._errors
+
 
 def read_documents(path: Path) -> list[Any]:
     """Every YAML document of a file as plain values; DocumentError if it cannot be read or goes past a limit."""
@@ -46,14 +68,18 @@ def read_first(path: Path) -> Any:
     return documents[0] if documents else None
 
 
-def read_text(path: Path) -> str:
-    """A file's text; DocumentError if it cannot be read, is too large, or is not UTF-8."""
+def read_text(path: Path, limit: int = MAX_BYTES) -> str:
+    """A file's text; DocumentError if it cannot be read, is no file, is too large, or is not UTF-8."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(str(path), 1, 1, f"cannot be read: {error.strerror}") from error
-    if len(data) > MAX_BYTES:
-        raise DocumentError(str(path), 1, 1, f"larger than {MAX_BYTES} bytes")
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # a pipe would make us wait for ever
+            raise DocumentError(str(path), 1, 1, "not a regular file")
+        data = path.read_bytes() if about.st_size <= limit else b""
+    except (OSError, ValueError) as error:
+        words = error.strerror if isinstance(error, OSError) else str(error)
+        raise DocumentError(str(path), 1, 1, f"cannot be read: {words}") from error
+    if max(about.st_size, len(data)) > limit:
+        raise DocumentError(str(path), 1, 1, f"larger than {limit} bytes")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -66,9 +92,7 @@ def parse_documents(text: str, file: str) -> list[Any]:
         _guard(text, file)
         return list(yaml.load_all(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise DocumentError(file, line, column, str(error.problem or "not YAML")) from error
+        raise _marked(error, file) from error
     except (yaml.YAMLError, ValueError) as error:
         raise DocumentError(file, 1, 1, str(error).splitlines()[0]) from error
 
@@ -104,6 +128,40 @@ def parse_with(text: str, file: str, scalar: Callable[[str], Any], name: Callabl
         raise DocumentError(file, 1, 1, str(error.problem or "not YAML")) from error
     except yaml.YAMLError as error:
         raise DocumentError(file, 1, 1, str(error).splitlines()[0]) from error
+
+
+def parse_plain(text: str, file: str) -> Any:
+    """The one document of a text, None if it is empty: a plain scalar is a text, but for true, false and null.
+
+    So `off` is a word, and what looks like a number or a day is as it was written. Tags are not taken. Raises
+    DocumentError with the place.
+    """
+    try:
+        _guard(text, file, tags=False)
+        loader = _OtherLoader(text)
+        loader.of_scalar, loader.of_name = _plain, _plain_name
+        node = loader.get_single_node()
+        return None if node is None else loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        raise _marked(error, file) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise DocumentError(file, 1, 1, str(error).splitlines()[0]) from error
+
+
+def _plain(text: str) -> Any:
+    return None if text in _NULL else _PLAIN.get(text, text)
+
+
+def _plain_name(key: Any) -> str:
+    """A key as it was written; one that is no scalar by what it holds."""
+    words: dict[bool | None, str] = {True: "true", False: "false", None: "null"}
+    return words[key] if key is None or isinstance(key, bool) else str(key)
+
+
+def _marked(error: yaml.MarkedYAMLError, file: str) -> DocumentError:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return DocumentError(file, line, column, str(error.problem or "not YAML"))
 
 
 class _CoreLoader(_LOADER):  # type: ignore[misc]
@@ -158,8 +216,8 @@ _OtherLoader.add_constructor("tag:yaml.org,2002:str", _other_scalar)
 _OtherLoader.add_constructor("tag:yaml.org,2002:map", _other_mapping)
 
 
-def _guard(text: str, file: str) -> None:
-    """Refuses what can make loading slow or surprising: aliases, deep nesting, a key written twice."""
+def _guard(text: str, file: str, *, tags: bool = True) -> None:
+    """Refuses what can make loading slow or surprising: aliases, deep nesting, a key written twice, perhaps tags."""
     depth = 0
     keys: list[set[str] | None] = []
     wants_key: list[bool] = []
@@ -168,6 +226,8 @@ def _guard(text: str, file: str) -> None:
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise DocumentError(file, *place, "anchors and aliases are not taken here")
+        if not tags and getattr(event, "tag", None) is not None:
+            raise DocumentError(file, *place, "tags are not taken here")
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             _value_seen(wants_key)
             depth += 1
@@ -199,9 +259,9 @@ def _value_seen(wants_key: list[bool]) -> None:
         wants_key[-1] = True
 
 
-def place_of(text: str, document: int, path: tuple[str | int, ...]) -> tuple[int, int]:
-    """Line and column, from 1, of the key or member at a path; of the nearest one that is there."""
-    nodes = list(yaml.compose_all(text, Loader=_LOADER))
+def place_of(text: str, document: int, path: tuple[str | int, ...], *, value: bool = False) -> tuple[int, int]:
+    """Line and column, from 1, of the key (or its value) or member at a path; of the nearest one that is there."""
+    nodes = _composed(text)
     if document >= len(nodes) or nodes[document] is None:
         return 1, 1
     node = nodes[document]
@@ -217,7 +277,14 @@ def place_of(text: str, document: int, path: tuple[str | int, ...]) -> tuple[int
             mark = node.start_mark
         else:
             break
+    else:
+        mark = node.start_mark if value else mark
     return mark.line + 1, mark.column + 1
+
+
+@lru_cache(maxsize=1)
+def _composed(text: str) -> list[Any]:
+    return list(yaml.compose_all(text, Loader=_LOADER))
 
 
 # ── files of users: a tree with places ──

@@ -14,7 +14,7 @@ from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
 
 def dump(paths: Sequence[Path], settings: Settings) -> Iterator[str]:
     """A line for each fact, one for each of its fields: value, place, way."""
-    tables = lists.load(catalogue.shipped() / "lists", settings.as_of)
+    tables = lists.load(catalogue.shipped() / "lists", settings.as_of, settings.lists)
     project = reading.open_project(paths, settings)
     for root in project.plan.roots:
         read = {file: project.readers.template(file) for file in root.files}

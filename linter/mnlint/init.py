@@ -51,7 +51,9 @@ def steps(service: str | None) -> Iterator[Step]:
     yield Step(SETTINGS, _text("mnlint.yaml"), "settings")
     hook = _text("pre-commit.yaml")
     entry = hook.partition("repos:\n")[2].rstrip("\n")
-    yield Step(HOOK, hook, "a pre-commit hook", f"add under `repos:` of {HOOK}:\n\n{entry}\n", "run `pre-commit install`")
+    yield Step(
+        HOOK, hook, "a pre-commit hook", f"add under `repos:` of {HOOK}:\n\n{entry}\n", "run `pre-commit install`"
+    )
     if service is not None:
         _, starter, path, then = SERVICES[service]
         yield Step(path, _text(starter), f"a workflow ({service})", "compare it with what it holds", then)

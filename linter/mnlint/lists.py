@@ -1,27 +1,52 @@
-"""Azure's own lists as plain tables, and what of them, and of policies, holds at a date."""
+"""Azure's own lists as plain tables, what of them, and of policies, holds at a date, and what users make of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mnlint.documents import DocumentError, read_documents
+from mnlint.forms import Day, Either, Form, ListOf, MapOf, Problem, Text, Truth, Where, fields
+from mnlint.model.settings import ListChange
 
-Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+Entry = Mapping[str, Any]
+Tables = Mapping[str, Sequence[Entry]]
+
+# Where an entry comes from. What a user says of his own has none, or another.
+PROVENANCE: Mapping[str, Form] = {
+    "since": Day(),
+    "until": Day(),
+    "checked": Day(),
+    "date": Day(),
+    "source": Either((Text(), ListOf(Text()))),
+    "note": Text(),
+    "verified": Truth(),
+}
 
 
-def load(folder: Path, as_of: str | None = None) -> Tables:
-    """Every list of a folder by its name; `as_of` is an ISO date, None the newest state."""
-    tables: dict[str, Sequence[Mapping[str, Any]]] = {}
+def load(folder: Path, as_of: str | None = None, changes: Sequence[ListChange] = ()) -> Tables:
+    """Every list of a folder by its name, as users have changed it; `as_of` is an ISO date, None the newest state."""
+    tables: dict[str, Sequence[Entry]] = {}
     for path in sorted(folder.glob("*.yaml")):
-        documents = read_documents(path)
-        table = documents[0] if documents else None
-        if not isinstance(table, dict) or not isinstance(table.get("entries"), list) or "list" not in table:
-            raise DocumentError(str(path), 1, 1, "a list needs `list:` with its name and `entries:`")
-        entries = [e for e in table["entries"] if isinstance(e, dict)]
-        tables[str(table["list"])] = [e for e in entries if holds(e.get("since"), e.get("until"), as_of)]
-    return tables
+        table = _document(path)
+        tables[str(table["list"])] = [e for e in table["entries"] if isinstance(e, dict)]
+        for change in changes:
+            if change.name == table["list"]:
+                tables[change.name] = _changed(tables[change.name], change, _key(table))
+    tables |= {change.name: change.entries for change in changes if change.how == "new"}
+    return {
+        name: [e for e in entries if holds(e.get("since"), e.get("until"), as_of)] for name, entries in tables.items()
+    }
+
+
+def _document(path: Path) -> Mapping[str, Any]:
+    documents = read_documents(path)
+    table = documents[0] if documents else None
+    if not isinstance(table, dict) or not isinstance(table.get("entries"), list) or "list" not in table:
+        raise DocumentError(str(path), 1, 1, "a list needs `list:` with its name and `entries:`")
+    return table
 
 
 def checked(folder: Path) -> dict[str, str]:
@@ -35,3 +60,89 @@ def holds(since: str | None, until: str | None, as_of: str | None) -> bool:
     if as_of is None:
         return until is None
     return (since is None or since <= as_of) and (until is None or as_of < until)
+
+
+# ── what users make of them ──
+
+
+def names(folder: Path) -> list[str]:
+    """The names of the lists that come along: those of their files."""
+    return sorted(path.stem for path in folder.glob("*.yaml"))
+
+
+def about(folder: Path, name: str) -> str:
+    """What a list that comes along is about, in a line."""
+    return str(_document(folder / f"{name}.yaml")["about"])
+
+
+def key(folder: Path, name: str) -> tuple[str, ...]:
+    """The fields by which an entry of a list is the one that is meant."""
+    return _key(_document(folder / f"{name}.yaml"))
+
+
+def is_open(folder: Path, name: str) -> bool:
+    """Whether users may change a list: it says what an entry is."""
+    return "entry" in _document(folder / f"{name}.yaml")
+
+
+def own_form() -> Form:
+    """What an entry of a list of the user's own may be: names with texts, lists of texts, or truths."""
+    return MapOf(Text(), Either((Text(), Truth(), ListOf(Text()))))
+
+
+def entry_form(folder: Path, name: str, *, complete: bool = True) -> Form:
+    """What an entry of a list may be, as the list itself says; not `complete` if another entry gives the rest."""
+    shapes = _document(folder / f"{name}.yaml")["entry"]
+    made = [fields(shape, PROVENANCE) for shape in (shapes if isinstance(shapes, list) else [shapes])]
+    if not complete:
+        made = [replace(form, required=frozenset()) for form in made]
+    return made[0] if len(made) == 1 else Either(made)
+
+
+def own_entries(
+    folder: Path, name: str, how: str, raw: Sequence[Any], where: Where, problems: list[Problem]
+) -> tuple[Entry, ...]:
+    """Entries of a user's for a list, checked against its form. Mistakes go to `problems`."""
+    if how == "new":
+        return tuple(own_form().read(entry, (*where, at), problems) for at, entry in enumerate(raw))
+    table = _document(folder / f"{name}.yaml")
+    whole, part = entry_form(folder, name), entry_form(folder, name, complete=False)
+    made = []
+    for at, entry in enumerate(raw):
+        known = _same(table["entries"], entry, _key(table)) if how == "extend" and isinstance(entry, dict) else []
+        form = part if known else whole
+        read = form.read(entry, (*where, at), problems)
+        if isinstance(read, dict):
+            # Who writes an entry says that it is so, and on every day.
+            base = _bare(known[-1]) if known else {}
+            spelling = {name: base[name] for name in _key(table) if name in base}
+            made.append({"verified": True, **base, **read, **spelling, "own": True})
+    return tuple(made)
+
+
+def _key(table: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields by which an entry is the one that another list has, too."""
+    return tuple(table.get("key", ()))
+
+
+def _same(entries: Sequence[Entry], entry: Entry, key: Sequence[str]) -> list[Entry]:
+    wanted = [_folded(entry.get(name)) for name in key]
+    return [e for e in entries if key and [_folded(e.get(name)) for name in key] == wanted]
+
+
+def _folded(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else value
+
+
+def _bare(entry: Entry) -> Entry:
+    return {name: value for name, value in entry.items() if name not in PROVENANCE}
+
+
+def _changed(entries: Sequence[Entry], change: ListChange, key: Sequence[str]) -> Sequence[Entry]:
+    if change.how == "replace":
+        return change.entries
+    kept = list(entries)
+    for own in change.entries:
+        for same in _same(kept, own, key):
+            kept.remove(same)
+    return [*kept, *change.entries]

@@ -53,14 +53,23 @@ def open_base(paths: Sequence[Path], settings: Settings) -> Project:
     """The same of the base revision, of which every root counts: files may have been moved since. Raises GitError."""
     boundary = discover.boundary_of(paths, settings)
     held = git.revision(boundary, settings.base or "")
-    small = [p for p, (_, size) in held.files.items() if size <= settings.max_file_bytes and not _left_out(p, settings)]
+    excluded = discover.matcher(settings.exclude)
+    small = [
+        path
+        for path, (_, size) in held.files.items()
+        if size <= settings.max_file_bytes and not _left_out(path, settings) and not excluded(path)
+    ]
     files = discover.Files(
         data=dict(held.read([p for p in small if p.lower().endswith(SUFFIXES)])),
         content=cache(lambda file: held.read([file]).get(file) if file in small else None),
         below=cache(lambda folder: _below(folder, held.files)),
     )
     given = tuple(path for path in settings.parameters if _relative(path, boundary) in files.data)
-    return _project(files, boundary, [boundary], replace(settings, parameters=given))
+    own = tuple(
+        replace(one, deployments=tuple(d for d in one.deployments if all(file in files.data for file in d)))
+        for one in settings.deployments
+    )
+    return _project(files, boundary, [boundary], replace(settings, parameters=given, deployments=own))
 
 
 def open_changed(paths: Sequence[Path], settings: Settings, project: Project) -> Callable[[str], frozenset[int]]:
@@ -101,16 +110,20 @@ def _project(files: discover.Files, boundary: Path, paths: Sequence[Path], setti
         files.data = {file: content for file, content in files.data.items() if not file.startswith(restored)}
     asked = [_relative(path, boundary) for path in paths]
     given = tuple(_parameters(path, boundary, files) for path in settings.parameters)
+    own = {one.root: one.deployments for one in settings.deployments if one.deployments}
+    for file in {file for deployments in own.values() for deployment in deployments for file in deployment}:
+        _parameters(boundary / file, boundary, files)
 
     def under(file: str) -> bool:
         return any(folder in ("", ".", file) or file.startswith(folder + "/") for folder in asked)
 
     files.notices = [n for n in files.notices if n.place is not None and under(n.place.span.file)]
+    files.excluded = [file for file in files.excluded if under(file)]
     seen = discover.look(files.data, formats.language_of, azure.NEEDLES)
     hits = registry.leading(files.data, _texts(files.data, settings), azure.NEEDLES)
     seen = replace(seen, hits=seen.hits | hits)
     templates = reader(files.data, seen.languages, files.restored, debug=settings.debug)
-    plan = discover.plan(files.data, seen, under, templates, given, files.restored)
+    plan = discover.plan(files.data, seen, under, templates, given, files.restored, own)
     files.notices += plan.notices
     modules = registry.modules(_texts(files.data, settings))
     return Project(plan, files, Readers(templates, modules, files.content, files.below), under)

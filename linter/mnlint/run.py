@@ -17,7 +17,7 @@ from mnlint.documents import DocumentError, read_text
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
-from mnlint.model.finding import Baseline, Coverage, Judgement, Notice, Outcome, Place, Report, Verdict
+from mnlint.model.finding import Baseline, Card, Coverage, Judgement, Notice, Outcome, Place, Report, Verdict
 from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
 from mnlint.model.root import Root
@@ -42,21 +42,26 @@ RECURSION = 20_000  # our evaluators count their own depth; Python's guard must 
 
 
 class NoInputError(Exception):
-    """Not one file with a known suffix under the given paths."""
+    """Not one file with a known suffix under the given paths, but perhaps some that settings exclude."""
+
+    def __init__(self, excluded: int) -> None:
+        super().__init__(excluded)
+        self.excluded = excluded
 
 
 def check(paths: Sequence[Path], settings: Settings) -> Report:
     """Everything about the files under `paths`. Raises DocumentError for a wrong policy, NoInputError for none."""
-    tables = lists.load(shipped() / "lists", settings.as_of)
+    tables = lists.load(shipped() / "lists", settings.as_of, settings.lists)
     policies = load_policies(settings, tables)
     project = open_project(paths, settings)
     plan, files = project.plan, project.files
     if plan.seen == 0 and not files.notices and not settings.allow_no_input:
-        raise NoInputError
+        raise NoInputError(len(files.excluded))
     past = networks_at_base(paths, tables, settings) if settings.base is not None else ()
     changed = open_changed(paths, settings, project) if settings.changed_since is not None else None
     outcomes = [lint(root, project.readers, policies, tables, settings, past, changed) for root in plan.roots]
-    looked_at = Outcome("", (), tuple(files.notices), {}, coverage.of_files(plan, files))
+    notices = [*files.notices, *([Notice("note", "settings", settings.told)] if settings.told else [])]
+    looked_at = Outcome("", (), tuple(notices), {}, coverage.of_files(plan, files))
     silencing = Silencing(
         today=settings.today or date.today().isoformat(),
         inline=settings.inline,
@@ -65,7 +70,13 @@ def check(paths: Sequence[Path], settings: Settings) -> Report:
         known=partial(identifiers, settings),
     )
     baseline = read_baseline(settings.baseline) if settings.baseline is not None else None
-    return settle([*outcomes, looked_at], [p.card for p in policies], silencing, baseline)
+    return settle([*outcomes, looked_at], [_card(p, settings) for p in policies], silencing, baseline)
+
+
+def _card(policy: Policy, settings: Settings) -> Card:
+    """A policy's card; whoever names it in a lock does not want it silenced either."""
+    named = policy.card.id in settings.locked or policy.card.name in settings.locked
+    return replace(policy.card, suppressible=False) if named else policy.card
 
 
 def made_baseline(paths: Sequence[Path], settings: Settings, file: Path) -> str:

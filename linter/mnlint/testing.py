@@ -15,7 +15,7 @@ from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
 from mnlint.model.root import Root
-from mnlint.model.settings import Settings
+from mnlint.model.settings import ListChange, Settings
 from mnlint.model.value import Node, doubt
 
 FILE_OF = {
@@ -126,10 +126,10 @@ def _wrong(path: Path, case: int, key: str, what: str) -> None:
     raise DocumentError(str(path), line, column, what)
 
 
-def run_case(case: Case, tables: lists.Tables) -> Judged:
-    """A case through every stage, as `check` would; with the lists of its own day, if it names one."""
+def run_case(case: Case, tables: lists.Tables, changes: tuple[ListChange, ...] = ()) -> Judged:
+    """A case through every stage, as `check` would; with the lists of its own day if it names one."""
     if case.settings.as_of is not None:
-        tables = _tables_of(case.settings.as_of)
+        tables = _tables_of(case.settings.as_of, changes)
     past = list(past_of(case, tables))
     templates, roots = read_case(case.files)
     judgements: list[Judgement] = []
@@ -150,8 +150,8 @@ def past_of(case: Case, tables: lists.Tables) -> Iterator[PastNetwork]:
 
 
 @cache
-def _tables_of(day: str) -> lists.Tables:
-    return lists.load(catalogue.shipped() / "lists", day)
+def _tables_of(day: str, changes: tuple[ListChange, ...]) -> lists.Tables:
+    return lists.load(catalogue.shipped() / "lists", day, changes)
 
 
 def read_case(files: Mapping[str, str]) -> tuple[dict[str, Template], Sequence[Root]]:

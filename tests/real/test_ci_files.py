@@ -119,7 +119,7 @@ def test_the_action_takes_its_inputs_as_words(runner: Path, tmp_path: Path) -> N
     (tmp_path / hostile / "--fail-on=never.bicep").write_text(WRONG)
     paths = f"{hostile}/--fail-on=never.bicep\n"
     code, said, summary = check(
-        runner, tmp_path, PATHS=paths, ANNOTATIONS="false", SUMMARY="false", OPTIONS="--no-inline-suppressions\n\n"
+        runner, tmp_path, PATHS=paths, ANNOTATIONS="false", SUMMARY="false", OPTIONS="--no-inline-ignores\n\n"
     )
     assert (code, summary) == (1, "")
     assert "::error" not in said

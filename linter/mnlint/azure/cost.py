@@ -13,10 +13,16 @@ Prices = Mapping[str, str]
 def firewall_prices(entries: Sequence[Mapping[str, Any]]) -> Prices:
     """SKU in lower case to words such as `USD 912.50 a month (list price of 2026-08-08)`."""
     return {
-        str(e["sku"]).lower(): f"{e['currency']} {e['usd_month']} a month (list price of {e['date']})"
+        str(e["sku"]).lower(): f"{e['currency']} {e['usd_month']} a month ({_by(e)})"
         for e in entries
-        if e.get("item") == "firewall" and e.get("verified") and "usd_month" in e
+        if e.get("item") == "firewall" and e.get("verified") and "usd_month" in e and "sku" in e
     }
+
+
+def _by(entry: Mapping[str, Any]) -> str:
+    """Whose price it is, in words."""
+    whose = "your own price" if entry.get("own") else "list price"
+    return f"{whose} of {entry['date']}" if "date" in entry else whose
 
 
 def firewall_price(sku: Node, prices: Prices) -> str:

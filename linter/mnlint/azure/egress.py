@@ -124,11 +124,13 @@ def _tags(drafts: Drafts) -> tags.Tags:
         tags.Tag(str(e["tag"]), str(e.get("direction", "")), e.get("azurerm") is True)
         for e in drafts.tables.get("service-tags", ())
     )
+    approved = frozenset(str(e["tag"]).lower() for e in drafts.tables.get("service-tags", ()) if e.get("approved"))
     broad = [e for e in drafts.tables.get("broad-destinations", ()) if "tag" in e]
     return tags.Tags(
         known={tag.name.lower(): tag for tag in made},
         broad={str(e["tag"]): str(e["opens"]) for e in broad},
         in_any_region=frozenset(str(e["tag"]) for e in broad if e["forms"] == "any"),
+        approved=approved,
     )
 
 

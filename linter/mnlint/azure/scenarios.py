@@ -14,6 +14,8 @@ from mnlint.azure.texts import HOLE, text_of
 from mnlint.model.tri import Tri
 from mnlint.model.value import Choice, Hop, HopKind, Node, Ref, Seq, Unknown, doubt
 
+FAMILIES = ("workspace", "foundry")  # of a user's own scenario that does not say whose it is
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -84,7 +86,7 @@ def _scenarios(entries: Sequence[Mapping[str, Any]]) -> list[Scenario]:
     """The scenarios of a list. One whose hosts another one has, too, is told by that one."""
     rows: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for entry in entries:
-        for family in entry["families"]:
+        for family in entry.get("families", FAMILIES):
             rows.setdefault((family, str(entry["scenario"])), []).append(entry)
     made = [_scenario(family, name, listed) for (family, name), listed in rows.items()]
     return [

@@ -62,6 +62,7 @@ class Tags:
     known: Mapping[str, Tag]
     broad: Mapping[str, str]  # by canonical name: what a tag of every customer's resources opens
     in_any_region: frozenset[str]  # those of them that are too broad with a region, too
+    approved: frozenset[str] = frozenset()  # in lower case: never too broad by the user's own word, with any region
 
     def split(self, text: str) -> tuple[Tag, str] | None:
         """The tag that a text names, and what follows it: a dot with a region, or nothing."""
@@ -105,6 +106,9 @@ class Tags:
             return None if HOLE in text else ""
         tag, rest = found
         words = self.broad.get(tag.name, "")
+        if tag.name.lower() in self.approved:
+            others = any(name.startswith(f"{tag.name}.") for name in self.broad)
+            return None if HOLE in rest and others else ""
         if words and HOLE in rest and tag.name not in self.in_any_region:
             return None
         return words if not rest or tag.name in self.in_any_region else ""

@@ -94,6 +94,8 @@ def _has(entry: Entry, version: Node, drafts: Drafts) -> Tri:
     versions, own = list(entry["versions"]), value.lower()
     if own in versions:
         return Tri.TRUE
+    if not versions:
+        return Tri.UNKNOWN  # a list of the user's that says nothing
     known = {v for e in drafts.tables.get("api-versions", ()) for v in e.get("versions", ())}
     if own in known or own[:10] < min(versions)[:10]:
         return Tri.FALSE

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from mnlint.discover.changed import changed_lines
 from mnlint.discover.contents import Below, Content, below, contents, nothing
 from mnlint.discover.files import Files, boundary_of, collect
-from mnlint.discover.parameters import chosen_for, hinted, named_by, sources_of
+from mnlint.discover.parameters import Chain, chosen_for, hinted, named_by, sources_of
+from mnlint.discover.patterns import matcher
 from mnlint.discover.restored import Calls, is_restored
 from mnlint.discover.units import above, units_of
 from mnlint.model.expr import Template
@@ -28,6 +29,7 @@ __all__ = [
     "collect",
     "contents",
     "look",
+    "matcher",
     "nothing",
     "plan",
 ]
@@ -75,13 +77,14 @@ def plan(
     template: Callable[[str], Template],
     parameters: Sequence[str] = (),
     restored: Calls | None = None,
+    own: Mapping[str, Sequence[Chain]] | None = None,
 ) -> Plan:
     """The roots among files: what nobody calls, or a parameter file names, if it leads to a file with a needle.
 
     `asked` tells whether a file is under the paths that were given: only roots that need one of them are kept.
     `template` reads a file. Bytes only choose what is read; who calls whom is what the readers say, so that a call
     in a comment hides no file. `parameters` are the parameter files that were asked for, `restored` what calls of
-    Terraform's modules from elsewhere mean.
+    Terraform's modules from elsewhere mean, `own` the parameter files of a root's deployments by settings.
     """
     units = units_of(data, seen.languages, template)
     for caller, meant in (restored or {}).items():
@@ -100,7 +103,7 @@ def plan(
             entries[unit] = units.reach(unit)
             covered |= entries[unit]
     entries = {unit: reach for unit, reach in entries.items() if reach & holding}
-    bindings, why_not = chosen_for(sorted(entries), sources, named, units, parameters)
+    bindings, why_not = chosen_for(sorted(entries), sources, named, units, parameters, own or {})
     roots = []
     for entry, reach in sorted(entries.items()):
         given = [file for group in bindings[entry] for file in group]
@@ -117,8 +120,24 @@ def plan(
     skipped = Counter("not relevant" if f in seen.languages else "not a template" for f in under if f not in used)
     taken = {file for root in roots for group in root.bindings for file in group}
     unused = [f"no template here takes {file}{why_not.get(file, '')}" for file in parameters if file not in taken]
+    unused += _not_deployed(own or {}, units.files, entries, called)
     notices = [Notice("warning", "parameters", words) for words in unused]
     return Plan(tuple(roots), len(under), dict(sorted(skipped.items())), tuple(notices))
+
+
+def _not_deployed(
+    own: Iterable[str], units: Collection[str], entries: Collection[str], called: Collection[str]
+) -> list[str]:
+    """Why parameter files that settings have for a template are not taken, in words. One that cannot matter is none."""
+    found = [
+        f"nothing is deployed at {unit or '.'}, which has parameter files in the settings"
+        for unit in own
+        if unit not in units
+    ]
+    modules = [unit for unit in own if unit in called and unit not in entries]
+    return found + [
+        f"{unit or '.'} is a module of others, so that its parameter files are not taken" for unit in modules
+    ]
 
 
 def _begins(unit: str, called: Collection[str]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mnlint.discover.contents import Below, Content, below, contents, nothing
+from mnlint.discover.patterns import matcher
 from mnlint.discover.restored import MANIFEST, Calls, calls_of, is_restored
 from mnlint.model.finding import Notice, Place
 from mnlint.model.settings import Settings
@@ -27,6 +28,7 @@ class Files:
     content: Content = nothing  # of files that templates load
     below: Below = nothing  # the files of folders that templates list
     restored: Calls = field(default_factory=dict)  # what calls of Terraform's modules from elsewhere mean
+    excluded: list[str] = field(default_factory=list)  # files that settings exclude
 
 
 def boundary_of(paths: Sequence[Path], settings: Settings) -> Path:
@@ -45,14 +47,21 @@ def boundary_of(paths: Sequence[Path], settings: Settings) -> Path:
 def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Files:
     """Every regular file with one of the suffixes under the boundary; links are not followed."""
     files = Files(content=contents(boundary, settings.max_file_bytes), below=below(boundary))
+    excluded = matcher(settings.exclude)
     for folder, names, plain in os.walk(boundary, followlinks=False, onerror=None):
         base = Path(folder)
         if ".terraform" in names and ".terraform" in settings.excludes:
-            _restored(base.relative_to(boundary).as_posix(), boundary, settings, files)
+            root = base.relative_to(boundary).as_posix()
+            if not excluded(root):
+                _restored(root, boundary, settings, files)
         names[:] = sorted(n for n in names if n not in settings.excludes)
         for name in sorted(plain):
-            if name.lower().endswith(suffixes):
-                _take(base / name, (base / name).relative_to(boundary).as_posix(), settings, files)
+            if name.lower().endswith(suffixes) and name not in settings.excludes:
+                file = (base / name).relative_to(boundary).as_posix()
+                if excluded(file):
+                    files.excluded.append(file)
+                else:
+                    _take(base / name, file, settings, files)
     return files
 
 

@@ -69,12 +69,18 @@ def named_by(candidates: Sequence[str], sources: Mapping[str, str], units: Units
 
 
 def chosen_for(
-    entries: Sequence[str], sources: Mapping[str, str], named: Named, units: Units, given: Sequence[str]
+    entries: Sequence[str],
+    sources: Mapping[str, str],
+    named: Named,
+    units: Units,
+    given: Sequence[str],
+    own: Mapping[str, Sequence[Chain]],
 ) -> tuple[dict[str, tuple[Chain, ...]], dict[str, str]]:
     """The parameter files of each entry, one deployment for each; and why files that were given fit nothing.
 
-    Those given come first, then those that name the template. A JSON file in the template's folder, or in one for
-    parameters below it, that names nothing belongs to the one template that declares all it gives.
+    Those given come first, then the entry's `own` ones by settings, then those that name the template. A JSON file in
+    the template's folder, or in one for parameters below it, that names nothing belongs to the one template that
+    declares all it gives.
     """
     asked: dict[str, list[Chain]] = {}
     why_not: dict[str, str] = {}
@@ -84,6 +90,11 @@ def chosen_for(
             asked.setdefault(entry, []).append(_chain(file, units))
         if not fits:
             why_not[file] = why
+    compiled = {other: own[source] for other, source in sources.items() if source in own}
+    for entry, deployments in {**compiled, **own}.items():
+        for deployment in deployments if entry not in asked else ():
+            chain = tuple(dict.fromkeys(file for one in deployment for file in _chain(one, units)))
+            asked.setdefault(entry, []).append(chain)
     found = {entry: list(named.get(entry, ())) for entry in entries}
     taken = {file for chains in named.values() for chain in chains for file in chain}
     for file in _files(units, "armparams"):

@@ -45,6 +45,7 @@ class Policy:
     message: str
     severities: tuple[tuple[Condition | None, Severity], ...]
     when: Condition | None = None
+    strict: Severity | None = None  # what it is at least in the profile `strict`
     mark: tuple[str | int, ...] = ()
     types: tuple[str, ...] = ()  # for subject "resource"
     dialects: tuple[str, ...] = ()  # where it applies, if not everywhere

@@ -2,29 +2,146 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
+
+PROFILES = ("default", "strict")
+ALL = "all"  # in place of the names of all that is locked
+CHANGED = ("lines", "networks")
+FAIL_ON = ("note", "warning", "error", "never")  # the strictest first
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """The severity of a policy by somebody's own settings, where that stands, and whether a lock holds for it."""
+
+    policy: str  # its id or its name
+    level: str  # a severity's, or `off`
+    place: tuple[str, int, int] = ("", 1, 1)
+    within_lock: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListChange:
+    """A list by somebody's own settings: entries beside the shipped ones (`extend`), in their place (`replace`), or of
+    a list that does not come along (`new`)."""
+
+    name: str
+    how: str
+    entries: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The deployments of a root, each by its parameter files; all paths are from the boundary."""
+
+    root: str
+    deployments: tuple[tuple[str, ...], ...]
+
+
+def _says(about: str, key: str = "") -> dict[str, str]:
+    """What a field says of itself: its sentence, for --help and the page of settings, and its key in a file."""
+    return {"about": about, "key": key}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that options and, later, a settings file decide."""
+    """Everything that options and a settings file decide."""
 
-    boundary: Path | None = (
-        None  # nothing outside is opened; default: the git top level of the paths, else their common folder
+    # What a settings file may say, in the order of its page.
+    profile: str = field(
+        default="default",
+        metadata=_says("`strict` makes errors of the policies that are marked for it.", "profile"),
     )
-    policies: tuple[Path, ...] = ()  # folders beside the shipped one
-    parameters: tuple[Path, ...] = ()
-    allow_no_input: bool = False  # not one template is an empty report, no error
-    restored_modules: Path | None = None  # a folder of registry modules as Bicep keeps them: nothing else is looked up
-    subscriptions: tuple[tuple[str, str], ...] = ()  # subscription id to tenant id
-    baseline: Path | None = None  # a file of findings that were there before
-    inline: bool = True  # comments in templates may silence findings
-    today: str | None = None  # the ISO date by which such comments end; None for the clock's
-    base: str | None = None  # the git revision that networks are compared with
-    changed_since: str | None = None  # the git revision since which changes are asked about
-    changed: str = "lines"  # what of them: findings that come by changed "lines", or all of changed "networks"
-    as_of: str | None = None  # the ISO date whose facts are asked for; None for the newest
+    severities: tuple[Override, ...] = field(  # in order: of two for one policy, the last one holds
+        default=(),
+        metadata=_says("Policies by id or name: another severity, or `off`.", "policies"),
+    )
+    policies: tuple[Path, ...] = field(
+        default=(),
+        metadata=_says("A folder of policies of your own, beside those that come along.", "policy-folders"),
+    )
+    exclude: tuple[str, ...] = field(
+        default=(),
+        metadata=_says("A pattern of files and folders that are not looked at, such as `examples/**`.", "exclude"),
+    )
+    deployments: tuple[Parameters, ...] = field(
+        default=(),
+        metadata=_says("Parameter files of a template or Terraform folder: one or several a deployment.", "parameters"),
+    )
+    subscriptions: tuple[tuple[str, str], ...] = field(
+        default=(),
+        metadata=_says("The tenant of a subscription, by their ids, for resources of others.", "subscriptions"),
+    )
+    lists: tuple[ListChange, ...] = field(
+        default=(),
+        metadata=_says("Lists of facts: entries that extend or replace those that come along, or a new list.", "lists"),
+    )
+    fail_on: str = field(
+        default="error",
+        metadata=_says("The lowest severity that makes the exit code 1.", "fail-on"),
+    )
+    fail_on_undecided: bool = field(
+        default=False,
+        metadata=_says("What could not be decided makes the exit code 1, too.", "fail-on-undecided"),
+    )
+    allow_no_input: bool = field(
+        default=False,
+        metadata=_says("Not one template under the paths is no error.", "allow-no-input"),
+    )
+    baseline: Path | None = field(
+        default=None,
+        metadata=_says("A file of findings that were there before: they are counted, and fail no run.", "baseline"),
+    )
+    inline: bool = field(
+        default=True,
+        metadata=_says("Comments in templates silence findings; no is for gates on strangers' work.", "inline-ignores"),
+    )
+    # What only options say: what is asked of one run.
+    boundary: Path | None = field(  # the git top level of the paths, else their common folder
+        default=None,
+        metadata=_says("Nothing outside this folder is opened. Default: the git repository that holds the paths."),
+    )
+    parameters: tuple[Path, ...] = field(
+        default=(),
+        metadata=_says("A parameter file (.bicepparam, .json, .tfvars) to judge with. Repeat for several deployments."),
+    )
+    restored_modules: Path | None = field(  # nothing else is looked up
+        default=None,
+        metadata=_says("A folder of registry modules as `bicep restore` keeps them in ~/.bicep (with br/ and ts/)."),
+    )
+    as_of: str | None = field(  # an ISO date
+        default=None,
+        metadata=_says("Judge by what was so on that day, such as 2024-02-13. Default: by the newest facts."),
+    )
+    base: str | None = field(
+        default=None,
+        metadata=_says("A git revision to compare with, such as origin/main: what was isolated there must stay so."),
+    )
+    changed_since: str | None = field(
+        default=None,
+        metadata=_says("Report only what has changed since a git revision. Everything is read all the same."),
+    )
+    changed: str = field(
+        default="lines",
+        metadata=_says("What of it: what comes by a changed line, or all of a network that one has to do with."),
+    )
+    today: str | None = None  # the ISO date by which comments and the baseline end; None for the clock's
     max_file_bytes: int = 5 * 1024 * 1024
     debug: bool = False  # let a fault of ours end the run, with its traceback
-    excludes: tuple[str, ...] = field(default=(".git", ".terraform", "node_modules", ".venv"))
+    # What tools keep, wherever it is; `.terraform` is looked into for restored modules.
+    excludes: tuple[str, ...] = (".git", ".terraform", "node_modules", ".venv", ".mnlint.yaml")
+    locked: tuple[str, ...] = ()  # policies that a settings file may raise only, by id or name; or ALL
+    told: str = ""  # what a settings file takes out of the check: a reader of the report must know
+
+
+def about(name: str) -> str:
+    """The sentence on a setting, by its field."""
+    return next(str(f.metadata["about"]) for f in fields(Settings) if f.name == name)
+
+
+def keys() -> dict[str, str]:
+    """The settings that a file may have: key to field."""
+    return {f.metadata["key"]: f.name for f in fields(Settings) if f.metadata.get("key")}

@@ -20,7 +20,7 @@ Where = tuple[str | int, ...]
 REQUIRED = ("id", "name", "title", "severity", "for", "require", "message", "why", "fix", "see", "added")
 OPTIONAL = (
     "when", "mark", "tags", "since", "until", "seed", "dialects", "security", "cwe", "azure-policy", "mcsb", "was",
-    "retired", "precision", "basis", "suppressible",
+    "retired", "precision", "basis", "strict", "suppressible",
 )  # fmt: skip
 LISTS = ("allOf", "anyOf")
 MEMBERS = ("some", "every", "none", "count")
@@ -77,6 +77,7 @@ def load(document: Any, schema: Schema, tables: Tables, file: str) -> Policy:
         when=load_condition(raw["when"], subject, ("when",)) if "when" in raw else None,
         message=message,
         severities=severities,
+        strict=_severity(raw["strict"], ("strict",)) if "strict" in raw else None,
         mark=mark,
         dialects=_texts(raw.get("dialects", []), ("dialects",)),
         since=_date(raw, "since"),

@@ -1,0 +1,131 @@
+"""Options that are settings: what they are called, what they take, and how they meet the settings file."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import click
+
+from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES, about
+
+if TYPE_CHECKING:
+    from mnlint.documents import DocumentError
+
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+EXIT_WRONG: Final = 2
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+WRITTEN = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+def _option(name: str, field: str, more: str = "", **how: Any) -> Decorator:
+    """An option for a field of Settings, with the field's own sentence. What is not given is None, or empty."""
+    default: dict[str, Any] = {} if how.get("multiple") else {"default": None}
+    return click.option(name, field, help=f"{about(field)}{more}", **default, **how)
+
+
+def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    from datetime import date
+
+    try:
+        return None if value is None else date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no date such as 2024-02-13") from error
+
+
+def _tenants(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    pairs = [text.partition("=") for text in given]
+    if not all(subscription and tenant for subscription, _, tenant in pairs):
+        raise click.BadParameter("a subscription and its tenant are written as ID=ID")
+    return tuple((subscription.lower(), tenant) for subscription, _, tenant in pairs)
+
+
+def _patterns(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    from mnlint.settings_forms import pattern_fault
+
+    for words in filter(None, map(pattern_fault, given)):
+        raise click.BadParameter(words)
+    return given
+
+
+OPTIONS: Final[Mapping[str, Decorator]] = {
+    "profile": _option("--profile", "profile", type=click.Choice(PROFILES)),
+    "policies": _option("--policies", "policies", " Repeatable.", multiple=True, type=FOLDER),
+    "exclude": _option("--exclude", "exclude", " Repeatable.", multiple=True, metavar="PATTERN", callback=_patterns),
+    "subscriptions": _option(
+        "--tenant-of", "subscriptions", " Repeatable.", multiple=True, metavar="SUBSCRIPTION=TENANT", callback=_tenants
+    ),
+    "fail_on": _option("--fail-on", "fail_on", " Default: error.", type=click.Choice(FAIL_ON)),
+    "fail_on_undecided": _option("--fail-on-undecided/--no-fail-on-undecided", "fail_on_undecided"),
+    "allow_no_input": _option("--allow-no-input/--no-allow-no-input", "allow_no_input"),
+    "parameters": _option("--parameters", "parameters", multiple=True, type=FILE),
+    "restored_modules": _option("--restored-modules", "restored_modules", type=FOLDER),
+    "as_of": _option("--as-of", "as_of", metavar="DATE", callback=_day),
+    "base": _option("--base", "base", metavar="REVISION"),
+    "baseline": _option("--baseline", "baseline", type=FILE),
+    "inline": _option("--inline-ignores/--no-inline-ignores", "inline"),
+    "changed_since": _option("--changed-since", "changed_since", metavar="REVISION"),
+    "changed": _option("--changed", "changed", " Default: lines.", type=click.Choice(CHANGED)),
+    "boundary": _option("--boundary", "boundary", type=FOLDER),
+}
+EVERY: Final = tuple(OPTIONS)
+
+SOURCES: Final = (
+    click.option("--config", type=FILE, help="The settings file, in place of .mnlint.yaml or [tool.mnlint]."),
+    click.option("--isolated", is_flag=True, help="No settings file: for what strangers have written."),
+    click.option(
+        "--policy-lock", "lock", type=FILE, help="Settings that the settings file may tighten, and not loosen."
+    ),
+)
+
+
+def with_settings(*fields: str, paths: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command `effective`, made of these options and the settings file; and `paths`, by default the folder.
+
+    Exits where the settings are wrong.
+    """
+
+    def wrap(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def run(**named: Any) -> None:
+            given = {field: value for field in fields if (value := named.pop(field)) not in (None, ())}
+            config, isolated, lock = (named.pop(name) for name in ("config", "isolated", "lock"))
+            if config is not None and isolated:
+                raise click.UsageError("--config names a settings file, and --isolated takes none")
+            if paths:
+                named["paths"] = named["paths"] or (Path(),)
+            from mnlint.documents import DocumentError
+            from mnlint.settings_file import effective
+
+            try:
+                named["effective"] = effective(
+                    named.get("paths", (Path(),)), given, config=config, isolated=isolated, lock=lock
+                )
+            except DocumentError as error:
+                wrong(error)
+            except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
+                click.echo(f"mnlint: a fault of mnlint itself ({type(error).__name__}); please report it", err=True)
+                sys.exit(EXIT_WRONG)
+            command(**named)
+
+        made: Callable[..., None] = run
+        decorators: list[Decorator] = [*SOURCES, *(OPTIONS[field] for field in fields)]
+        for option in reversed(decorators):
+            made = option(made)
+        return click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))(made) if paths else made
+
+    return wrap
+
+
+def wrong(error: DocumentError) -> NoReturn:
+    """Says what is wrong with a document, in lines of their own, and exits: names in it may be anybody's."""
+    from mnlint.reports.escape import terminal
+
+    for one in error.errors:
+        click.echo(f"mnlint: {terminal(str(one))}", err=True)
+    sys.exit(EXIT_WRONG)
