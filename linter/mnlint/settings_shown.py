@@ -23,6 +23,8 @@ def lines(effective: Effective) -> Iterator[str]:
         origin = effective.origins.get(key, "default")
         if name == "severities":
             yield from _severities(value, origin)
+        elif value is None:
+            yield f"# {key}: none  # {origin}"
         else:
             yield f"{key}: {_flow(_plain(name, value, effective))}  # {origin}"
     for one in fields(Settings):
