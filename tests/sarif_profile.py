@@ -16,14 +16,19 @@ PROBLEMS = {"error", "warning", "recommendation"}
 UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\[\]\\])*)\]\(([^)]*)\)")
 BARE = re.compile(r"\]\(([^)]*)\)")
+ALERT = "becomes an alert all the same"
 HASH = re.compile(r"[0-9a-f]{1,16}:[1-9][0-9]*")
 
 Json = dict[str, Any]
 
 
-def problems(sarif: Json) -> list[str]:
-    """Every breach of the profile in a parsed log, each with the place it is at; empty if there is none."""
-    return list(_log(sarif))
+def problems(sarif: Json, *, undecided: bool = False) -> list[str]:
+    """Every breach of the profile in a parsed log, each with the place it is at; empty if there is none.
+
+    With `undecided` results of kind `open` were asked for, for consumers that know them.
+    """
+    found = list(_log(sarif))
+    return [problem for problem in found if not (undecided and problem.endswith(ALERT))]
 
 
 def _log(sarif: Json) -> Iterator[str]:
@@ -129,7 +134,7 @@ def _result(result: Json, rules: list[Json], at: str) -> Iterator[str]:
     if result.get("level") not in LEVELS:
         yield f"{at}: no level"
     if result.get("kind", "fail") != "fail":
-        yield f"{at}: kind {result['kind']!r} becomes an alert all the same"
+        yield f"{at}: kind {result['kind']!r} {ALERT}"
     if len(result.get("locations") or []) != 1:
         yield f"{at}: {len(result.get('locations') or [])} locations, only the first is shown"
     for number, location in enumerate(result.get("locations") or []):

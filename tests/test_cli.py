@@ -334,7 +334,7 @@ def test_a_report_that_cannot_be_written_is_2(target: str, mnlint: Program, tmp_
 def test_an_unknown_format_is_told_with_the_known_ones(mnlint: Program, tmp_path: Path) -> None:
     written(tmp_path, {"main.bicep": WRONG})
     done = mnlint("check", "--output", "xml=out.xml", cwd=tmp_path)
-    assert "'xml' is none of text, sarif, json" in done.stderr
+    assert "'xml' is none of text, concise, json, sarif, github, azure, gitlab, junit, markdown" in done.stderr
     assert not (tmp_path / "out.xml").exists()
 
 
@@ -643,3 +643,15 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
 def test_the_version(mnlint: Program, tmp_path: Path) -> None:
     done = mnlint("--version", cwd=tmp_path)
     assert (done.exit_code, bool(re.fullmatch(r"mnlint, version [0-9.]+\n", done.stdout))) == (0, True)
+
+
+@pytest.mark.parametrize("name", ["--exit-zero", "--output=json", "-v"])
+def test_a_file_that_is_called_like_an_option_is_none(name: str, tmp_path: Path) -> None:
+    written(tmp_path, {name: "x", "main.bicep": WRONG})
+    done = subprocess.run([MNLINT, "check", name], cwd=tmp_path, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is an option and also a file here: put -- before the paths" in done.stderr
+    done = subprocess.run(
+        [MNLINT, "check", "--", name, "main.bicep"], cwd=tmp_path, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 1

@@ -950,6 +950,8 @@ def test_config_show_says_what_holds_and_why(mnlint: Program, repo: Path) -> Non
         "fail-on: never  # an option",
         "fail-on-undecided: true  # ../lock.yaml:1:1, the lock",
         "allow-no-input: false  # default",
+        "# baseline: none  # default",
+        "inline-ignores: true  # default",
         '# --as-of: "2024-02-13"',
     ]
     shown = repo / "shown.yaml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,13 @@ def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
             loaded[made.id] = made
     chosen = _as_set(loaded, settings)
     return [p for _, p in sorted(chosen.items()) if lists.holds(p.since, p.until, settings.as_of)]
+
+
+def identifiers(settings: Settings) -> frozenset[str]:
+    """The ids of all policies, whether or not they hold on the day that is asked for, and of our own rules."""
+    files = [path for folder in (shipped(), *settings.policies) for path in policy_files(folder)]
+    found = [re.search(r"^id:\s*[\"']?([\w-]+)", read_text(path), re.MULTILINE) for path in files]
+    return frozenset(match[1] for match in found if match) | {card.id for card in CARDS}
 
 
 def load_policy(path: Path, tables: lists.Tables) -> Policy:

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mnlint import __version__
-from mnlint.cli_options import EVERY, EXIT_WRONG, with_settings, wrong
+from mnlint.cli_options import EVERY, EXIT_WRONG, FILE, WRITTEN, with_settings, wrong
 from mnlint.model.finding import Report, Severity
 from mnlint.model.settings import Settings
 
 if TYPE_CHECKING:
     from mnlint.settings_file import Effective
 
-FORMATS = ("text", "sarif", "json")
+FORMATS = ("text", "concise", "json", "sarif", "github", "azure", "gitlab", "junit", "markdown")
 LEVELS = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.ERROR}
 
 EXIT_CLEAN, EXIT_FINDINGS, EXIT_NO_INPUT = 0, 1, 3
@@ -39,7 +39,17 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     # What we make is kept to the end and holds few circles: looking for garbage often is half the time of a large run.
     gc.set_threshold(100_000, 50, 100)
+    _refuse_files_as_options(sys.argv[1:])
     program(prog_name="mnlint")
+
+
+def _refuse_files_as_options(words: list[str]) -> None:
+    """Somebody may have committed a file called `--exit-zero`, and a hook may pass it without `--` in front of it."""
+    before = words[: words.index("--")] if "--" in words else words
+    for word in before:
+        if word.startswith("-") and word != "-" and os.path.lexists(word):
+            click.echo(f"mnlint: {word!a} is an option and also a file here: put -- before the paths", err=True)
+            sys.exit(EXIT_WRONG)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,9 +64,24 @@ def program() -> None:
     "outputs",
     multiple=True,
     metavar="FORMAT[=PATH]",
-    help="text, sarif or json, to the terminal or to a file. Repeat for several reports. Default: text.",
+    help=f"One of {', '.join(FORMATS)}, to the terminal or to a file. Repeat for several. Default: text.",
 )
 @click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
+@click.option("--write-baseline", type=WRITTEN, help="Write all findings of today to a baseline. Notes in it stay.")
+@click.option("--prune-baseline", is_flag=True, help="Take out of the --baseline what is gone.")
+@click.option(
+    "--sarif-category",
+    metavar="NAME",
+    default="",
+    help="What tells several SARIF files for one commit apart. GitHub's upload has a `category` of its own.",
+)
+@click.option(
+    "--sarif-include",
+    multiple=True,
+    type=click.Choice(["suppressed", "undecided"]),
+    help="Write these into SARIF, too, for viewers that tell them apart: code scanning would show them as alerts.",
+)
+@click.option("--show-suppressed", is_flag=True, help="List in the text what is silenced, why, and until when.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault of mnlint itself.")
 @with_settings(*EVERY)
@@ -65,6 +90,11 @@ def check(
     effective: Effective,
     outputs: tuple[str, ...],
     exit_zero: bool,
+    write_baseline: Path | None,
+    prune_baseline: bool,
+    sarif_category: str,
+    sarif_include: tuple[str, ...],
+    show_suppressed: bool,
     color: str,
     verbose: bool,
 ) -> None:
@@ -75,13 +105,23 @@ def check(
     """
     from mnlint.documents import DocumentError
     from mnlint.git import GitError
-    from mnlint.run import NoInputError
+    from mnlint.run import NoInputError, made_baseline
     from mnlint.run import check as run_check
+    from mnlint.settle import render_baseline
 
     wanted = [_output(spec) for spec in outputs or ("text",)]
     settings = replace(effective.settings, debug=verbose)
+    if prune_baseline and settings.baseline is None:
+        raise click.UsageError("--prune-baseline needs the --baseline that it prunes")
+    if write_baseline is not None and settings.baseline not in (None, write_baseline):
+        raise click.UsageError("--write-baseline writes everything: it goes without --baseline")
     try:
+        if write_baseline is not None:
+            _replace_or_exit(write_baseline, made_baseline(paths, settings, write_baseline))
+            settings = replace(settings, baseline=write_baseline)
         report = run_check(paths, settings)
+        if prune_baseline and settings.baseline is not None and report.baseline is not None:
+            _replace_or_exit(settings.baseline, render_baseline(report.baseline))
     except NoInputError as error:
         but = f" but {error.excluded} excluded" if error.excluded else ""
         click.echo(f"mnlint: no template under the given paths{but} (use --allow-no-input if that is fine)", err=True)
@@ -89,14 +129,16 @@ def check(
     except DocumentError as error:
         wrong(error)
     except GitError as error:
-        click.echo(f"mnlint: --base {settings.base}: {error}", err=True)
+        asked = f"--base {settings.base}" if settings.base is not None else f"--changed-since {settings.changed_since}"
+        click.echo(f"mnlint: {asked}: {error}", err=True)
         sys.exit(EXIT_WRONG)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         if verbose:
             traceback.print_exc()
         click.echo(f"mnlint: a fault of mnlint itself ({type(error).__name__}); please report it", err=True)
         sys.exit(EXIT_WRONG)
-    _write(report, wanted, color)
+    text = {"show_suppressed": show_suppressed}
+    _write(report, wanted, color, {"text": text, "sarif": {"category": sarif_category, "include": sarif_include}})
     faults = [notice for notice in report.notices if notice.code == "crash"]
     for fault in faults:
         click.echo(f"mnlint: {fault.message}", err=True)
@@ -110,21 +152,29 @@ def _output(spec: str) -> tuple[str, Path | None]:
     return name, Path(path) if path else None
 
 
-def _write(report: Report, outputs: list[tuple[str, Path | None]], color: str) -> None:
+def _write(
+    report: Report, outputs: list[tuple[str, Path | None]], color: str, given: dict[str, dict[str, Any]]
+) -> None:
     from mnlint.reports import render
 
     for name, path in outputs:
-        options: dict[str, Any] = {"color": path is None and _colored(color)} if name == "text" else {}
+        options = dict(given.get(name, {}))
+        if name == "text":
+            options["color"] = path is None and _colored(color)
         text = render(report, name, **options)
         if path is None:
             sys.stdout.write(text)
             continue
-        try:
-            _replace(path, text)
-        except OSError as error:
-            click.echo(f"mnlint: cannot write {path}: {error.strerror}", err=True)
-            sys.exit(EXIT_WRONG)
+        _replace_or_exit(path, text)
     sys.stdout.flush()
+
+
+def _replace_or_exit(path: Path, text: str) -> None:
+    try:
+        _replace(path, text)
+    except OSError as error:
+        click.echo(f"mnlint: cannot write {path}: {error.strerror}", err=True)
+        sys.exit(EXIT_WRONG)
 
 
 def _replace(path: Path, text: str) -> None:
@@ -159,6 +209,25 @@ def _exit_code(report: Report, settings: Settings, *, exit_zero: bool) -> int:
     level = LEVELS.get(settings.fail_on)
     bad = level is not None and any(f.severity >= level and not f.suppressed for f in report.findings)
     return EXIT_FINDINGS if bad or (settings.fail_on_undecided and report.doubts) else EXIT_CLEAN
+
+
+@program.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--output", "target", type=WRITTEN, help="Where to. Default: the terminal.")
+def merge(files: tuple[Path, ...], target: Path | None) -> None:
+    """Make one SARIF file of several: of parts of a repository that were checked apart."""
+    from mnlint.reports.merge import MergeError
+    from mnlint.reports.merge import merge as merge_logs
+
+    try:
+        text = merge_logs([(str(file), file.read_text("utf-8")) for file in files])
+    except (MergeError, OSError, UnicodeDecodeError) as error:
+        click.echo(f"mnlint: {error}", err=True)
+        sys.exit(EXIT_WRONG)
+    if target is None:
+        sys.stdout.write(text)
+    else:
+        _replace_or_exit(target, text)
 
 
 @program.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
-from mnlint.model.settings import FAIL_ON, PROFILES, about
+from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES, about
 
 if TYPE_CHECKING:
     from mnlint.documents import DocumentError
@@ -19,6 +19,7 @@ Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
 EXIT_WRONG: Final = 2
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+WRITTEN = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -66,6 +67,10 @@ OPTIONS: Final[Mapping[str, Decorator]] = {
     "restored_modules": _option("--restored-modules", "restored_modules", type=FOLDER),
     "as_of": _option("--as-of", "as_of", metavar="DATE", callback=_day),
     "base": _option("--base", "base", metavar="REVISION"),
+    "baseline": _option("--baseline", "baseline", type=FILE),
+    "inline": _option("--inline-ignores/--no-inline-ignores", "inline"),
+    "changed_since": _option("--changed-since", "changed_since", metavar="REVISION"),
+    "changed": _option("--changed", "changed", " Default: lines.", type=click.Choice(CHANGED)),
     "boundary": _option("--boundary", "boundary", type=FOLDER),
 }
 EVERY: Final = tuple(OPTIONS)

@@ -6,6 +6,7 @@ monitor, no filter, no transport. Whose repository it is does not matter then.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +60,25 @@ def revision(folder: Path, name: str) -> Revision:
         return dict(zip(wanted, _contents(_git(folder, "cat-file", "--batch", given=asked)), strict=True))
 
     return Revision(name, files, read)
+
+
+def fork_point(folder: Path, name: str) -> str:
+    """The commit where what is checked out has left a revision; that revision itself if the clone does not go so far.
+
+    Raises GitError if there is no such revision.
+    """
+    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").decode().strip()
+    try:
+        return _git(folder, "merge-base", commit, "HEAD").decode().strip()
+    except GitError:
+        return commit
+
+
+def is_object(object_id: str, data: bytes) -> bool:
+    """Whether an object of git's holds these bytes."""
+    whole = b"blob %d\0" % len(data) + data
+    made = hashlib.sha256(whole) if len(object_id) == 64 else hashlib.sha1(whole, usedforsecurity=False)
+    return made.hexdigest() == object_id
 
 
 def _contents(batch: bytes) -> list[bytes]:

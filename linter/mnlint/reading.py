@@ -36,6 +36,11 @@ class Project:
     plan: discover.Plan
     files: discover.Files
     readers: Readers
+    under: Callable[[str], bool]  # whether a path is one of those that the run was asked about, or below
+
+    def covers(self, file: str, read: frozenset[str]) -> bool:
+        """Whether the run can tell what is in a file, or that it is gone."""
+        return file in read or self.under(file)
 
 
 def open_project(paths: Sequence[Path], settings: Settings) -> Project:
@@ -65,6 +70,28 @@ def open_base(paths: Sequence[Path], settings: Settings) -> Project:
         for one in settings.deployments
     )
     return _project(files, boundary, [boundary], replace(settings, parameters=given, deployments=own))
+
+
+def open_changed(paths: Sequence[Path], settings: Settings, project: Project) -> Callable[[str], frozenset[int]]:
+    """Which lines of a file are new since what is checked out left a revision. Raises GitError."""
+    boundary = discover.boundary_of(paths, settings)
+    held = git.revision(boundary, git.fork_point(boundary, settings.changed_since or ""))
+    data = project.files.data
+    other = [file for file, now in data.items() if file in held.files and not git.is_object(held.files[file][0], now)]
+    before = held.read(other)
+
+    @cache
+    def lines(file: str) -> frozenset[int]:
+        now = data.get(file)
+        if now is None:  # what a template loads, by a name of any kind
+            now = project.files.content(file)
+            was = held.read([file]).get(file)
+            return discover.changed_lines(was, now) if now is not None and now != was else frozenset()
+        if file in held.files and file not in before:
+            return frozenset()
+        return discover.changed_lines(before.get(file), now)
+
+    return lines
 
 
 def _left_out(path: str, settings: Settings) -> bool:
@@ -99,7 +126,7 @@ def _project(files: discover.Files, boundary: Path, paths: Sequence[Path], setti
     plan = discover.plan(files.data, seen, under, templates, given, files.restored, own)
     files.notices += plan.notices
     modules = registry.modules(_texts(files.data, settings))
-    return Project(plan, files, Readers(templates, modules, files.content, files.below))
+    return Project(plan, files, Readers(templates, modules, files.content, files.below), under)
 
 
 def _parameters(path: Path, boundary: Path, files: discover.Files) -> str:

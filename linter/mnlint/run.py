@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from mnlint import azure, coverage, formats, lists, policy
-from mnlint.catalogue import load_policies, shipped
+from mnlint.catalogue import identifiers, load_policies, shipped
+from mnlint.discover import Content
+from mnlint.documents import DocumentError, read_text
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
-from mnlint.model.finding import Coverage, Judgement, Notice, Outcome, Place, Report, Verdict
+from mnlint.model.finding import Baseline, Card, Coverage, Judgement, Notice, Outcome, Place, Report, Verdict
 from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
-from mnlint.model.text import Span
+from mnlint.model.text import Source, Span
 from mnlint.model.value import doubt
-from mnlint.reading import Readers, open_base, open_project
+from mnlint.reading import Readers, open_base, open_changed, open_project
 from mnlint.resolve import resolve
-from mnlint.settle import settle
+from mnlint.settle import (
+    BaselineError,
+    Silencing,
+    baseline_of,
+    parse_baseline,
+    render_baseline,
+    settle,
+    speaks,
+)
+
+Lines = Callable[[str], frozenset[int]]  # of a file, those that have changed
 
 RECURSION = 20_000  # our evaluators count their own depth; Python's guard must not come first
 
@@ -43,10 +58,40 @@ def check(paths: Sequence[Path], settings: Settings) -> Report:
     if plan.seen == 0 and not files.notices and not settings.allow_no_input:
         raise NoInputError(len(files.excluded))
     past = networks_at_base(paths, tables, settings) if settings.base is not None else ()
-    outcomes = [lint(root, project.readers, policies, tables, settings, past) for root in plan.roots]
+    changed = open_changed(paths, settings, project) if settings.changed_since is not None else None
+    outcomes = [lint(root, project.readers, policies, tables, settings, past, changed) for root in plan.roots]
     notices = [*files.notices, *([Notice("note", "settings", settings.told)] if settings.told else [])]
     looked_at = Outcome("", (), tuple(notices), {}, coverage.of_files(plan, files))
-    return settle([*outcomes, looked_at], [p.card for p in policies])
+    silencing = Silencing(
+        today=settings.today or date.today().isoformat(),
+        inline=settings.inline,
+        looked_at=partial(project.covers, read=frozenset(file for outcome in outcomes for file in outcome.sources)),
+        changed=_on_lines(changed, outcomes) if changed is not None else None,
+        known=partial(identifiers, settings),
+    )
+    baseline = read_baseline(settings.baseline) if settings.baseline is not None else None
+    return settle([*outcomes, looked_at], [_card(p, settings) for p in policies], silencing, baseline)
+
+
+def _card(policy: Policy, settings: Settings) -> Card:
+    """A policy's card; whoever names it in a lock does not want it silenced either."""
+    named = policy.card.id in settings.locked or policy.card.name in settings.locked
+    return replace(policy.card, suppressible=False) if named else policy.card
+
+
+def made_baseline(paths: Sequence[Path], settings: Settings, file: Path) -> str:
+    """The text of a baseline with everything that is found now; what somebody noted in the file that is there stays."""
+    before = read_baseline(file) if file.exists() else Baseline()
+    report = check(paths, replace(settings, baseline=None))
+    return render_baseline(baseline_of(report.findings, {card.id: card for card in report.cards}, before))
+
+
+def read_baseline(path: Path) -> Baseline:
+    """A baseline from its file. Raises DocumentError."""
+    try:
+        return parse_baseline(read_text(path))
+    except BaselineError as error:
+        raise DocumentError(str(path), 1, 1, str(error)) from error
 
 
 def lint(
@@ -56,10 +101,11 @@ def lint(
     tables: lists.Tables,
     settings: Settings,
     past: Sequence[PastNetwork] = (),
+    changed: Lines | None = None,
 ) -> Outcome:
     """Everything about one deployment root; no state is shared with any other. A fault of ours is a notice."""
     try:
-        return _lint(root, readers, policies, tables, settings, past)
+        return _lint(root, readers, policies, tables, settings, past, changed)
     except Exception as error:
         if settings.debug:
             raise
@@ -75,20 +121,38 @@ def _lint(
     tables: lists.Tables,
     settings: Settings,
     past: Sequence[PastNetwork],
+    changed: Lines | None,
 ) -> Outcome:
+    loaded: set[str] = set()
+    readers = replace(readers, content=_noting(readers.content, loaded))
     read = {file: readers.template(file) for file in root.files}
     judgements: list[Judgement] = []
     notices = [notice for template in read.values() for notice in template.notices]
     looked_at = Coverage()
     for bindings in root.bindings:
         deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past)
-        found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts)]
+        apart: frozenset[str] | None = None
+        if changed is not None and settings.changed == "networks":
+            on_lines = _on_lines_of(changed, {file: template.source for file, template in read.items()})
+            # Values out of a file that a template loads have their place where it is loaded.
+            apart = frozenset() if any(map(changed, loaded)) else azure.untouched(facts, on_lines)
+        found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts, apart)]
         judgements += found
         notices += _worth_saying(deployment.notices, found, read)
         looked_at = coverage.with_facts(looked_at, facts)
     sources = {file: template.source for file, template in read.items()}
     deployments = tuple(group[-1] for group in root.bindings if group)
-    return Outcome(root.entry, tuple(judgements), tuple(notices), sources, looked_at, root.compiled_from, deployments)
+    speaking = [template.comments for template in read.values() if any(map(speaks, template.comments))]
+    return Outcome(
+        root.entry,
+        tuple(judgements),
+        tuple(notices),
+        sources,
+        looked_at,
+        comments=tuple(chain.from_iterable(speaking)),
+        compiled_from=root.compiled_from,
+        deployments=deployments,
+    )
 
 
 def facts_of(
@@ -126,14 +190,43 @@ def networks_at_base(paths: Sequence[Path], tables: lists.Tables, settings: Sett
     return found
 
 
-def judge_all(policies: Sequence[Policy], facts: Facts) -> list[Judgement]:
-    """Every policy's verdict on every fact it is about."""
+def judge_all(policies: Sequence[Policy], facts: Facts, apart: frozenset[str] | None = None) -> list[Judgement]:
+    """Every policy's verdict on every fact it is about. If a change is asked about, `apart` is what it leaves alone."""
     return [
         policy.judge(p, fact, facts)
+        if apart is None
+        else replace(policy.judge(p, fact, facts), touched=fact.address not in apart)
         for p in policies
         for fact in facts.of(p.subject)
         if not p.dialects or fact.dialect in p.dialects
     ]
+
+
+def _noting(content: Content, loaded: set[str]) -> Content:
+    """The same, and a note of each file that was loaded."""
+
+    def noted(file: str) -> bytes | None:
+        loaded.add(file)
+        return content(file)
+
+    return noted
+
+
+def _on_lines(changed: Lines, outcomes: Iterable[Outcome]) -> Callable[[Span], bool]:
+    """Whether a place is on a line that has changed, in any file that was read."""
+    return _on_lines_of(changed, {file: source for outcome in outcomes for file, source in outcome.sources.items()})
+
+
+def _on_lines_of(changed: Lines, sources: Mapping[str, Source]) -> Callable[[Span], bool]:
+    def is_changed(span: Span) -> bool:
+        source = sources.get(span.file)
+        new = changed(span.file) if source is not None else ()
+        if source is None or not new:
+            return False
+        first, last = source.line_column(span.start)[0], source.line_column(span.end)[0]
+        return first in new or (last > first and any(first <= line <= last for line in new))
+
+    return is_changed
 
 
 def _worth_saying(

@@ -140,6 +140,7 @@ _RULES: Final = {
     "fail-on": ": only a lower severity is taken",
     "fail-on-undecided": ": only true is taken",
     "allow-no-input": ": only false is taken",
+    "inline-ignores": ": only false is taken",
     "lists": ": only `new` ones are taken",
 }
 
@@ -152,6 +153,7 @@ def _tighter(name: str, value: Any, values: Mapping[str, Any]) -> bool:
         "fail_on": lambda: FAIL_ON.index(value) <= FAIL_ON.index(before),
         "fail_on_undecided": lambda: value is True,
         "allow_no_input": lambda: value is False,
+        "inline": lambda: value is False,
         "lists": lambda: all(change.how == "new" for change in value),
     }
     return bool(value == before) or (name in rules and rules[name]())
@@ -282,6 +284,8 @@ class _Reader:
             return tuple(Override(name, level, self.place((key, name), value=False)) for name, level in value.items())
         if key == "policy-folders":
             return tuple(self._path(text, (key, at), "folder") for at, text in enumerate(value))
+        if key == "baseline":
+            return self._path(value, (key,), "file")
         if key == "subscriptions":
             return tuple((subscription.lower(), tenant) for subscription, tenant in value.items())
         if key == "parameters":

@@ -125,6 +125,8 @@ FORMS: Final[Mapping[str, Form]] = {
     "fail-on": OneOf(FAIL_ON, "severity"),
     "fail-on-undecided": Truth(),
     "allow-no-input": Truth(),
+    "baseline": PATH,
+    "inline-ignores": Truth(),
 }
 
 # A lock has these beside the settings that it makes.

@@ -10,7 +10,7 @@ from typing import Any
 from mnlint.model.settings import Override, Settings, keys
 from mnlint.settings_file import Effective, Place
 
-OPTIONS_ONLY = ("parameters", "restored_modules", "as_of", "base")
+OPTIONS_ONLY = ("parameters", "restored_modules", "as_of", "base", "changed_since", "changed")
 
 
 def lines(effective: Effective) -> Iterator[str]:
@@ -23,6 +23,8 @@ def lines(effective: Effective) -> Iterator[str]:
         origin = effective.origins.get(key, "default")
         if name == "severities":
             yield from _severities(value, origin)
+        elif value is None:
+            yield f"# {key}: none  # {origin}"
         else:
             yield f"{key}: {_flow(_plain(name, value, effective))}  # {origin}"
     for one in fields(Settings):

@@ -93,14 +93,18 @@ def hooks(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-def pre_commit(folder: Path, files: dict[str, str], hooks: Path, home: Path) -> tuple[int, str]:
+def pre_commit(folder: Path, files: dict[str, str], hooks: Path, home: Path, hook: str = "mnlint") -> tuple[int, str]:
     """Commit `files` in a new repository that uses our hook, then run the hook over all of them."""
-    config = f"repos:\n- repo: '{hooks.as_posix()}'\n  rev: v0\n  hooks:\n  - id: mnlint\n"
+    config = f"repos:\n- repo: '{hooks.as_posix()}'\n  rev: v0\n  hooks:\n  - id: {hook}\n"
     for name, text in {".pre-commit-config.yaml": config, **files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     commit_all(folder, home)
-    command = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--color=never", "--verbose"]
+    return run(folder, home, "--all-files")
+
+
+def run(folder: Path, home: Path, *options: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "pre_commit", "run", "--color=never", "--verbose", *options]
     done = subprocess.run(
         command, cwd=folder, env=environment(home), capture_output=True, encoding="utf-8", timeout=600
     )
@@ -162,3 +166,43 @@ def test_folders_called_like_ours_do_not_matter(
     assert code == expected, said
     assert "code of the checked repository ran" not in said
     assert ("MN001" in said) == (expected == 1)
+
+
+MODULE = "param mode string\n" + HUB.replace("'%s'", "mode")
+CALL = "module hub 'modules/hub.bicep' = {\n  name: 'hub'\n  params: { mode: '%s' }\n}\n"
+
+
+def staged(folder: Path, home: Path, files: dict[str, str | None]) -> tuple[int, str]:
+    """Stages changes, and runs the hook as a commit does."""
+    for name, text in files.items():
+        (folder / name).unlink() if text is None else (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    git(folder, "add", "--all", home=home)
+    return run(folder, home)
+
+
+@pytest.mark.parametrize("hook", ["mnlint", "mnlint-files"])
+def test_a_module_that_changes_is_judged_with_its_callers(hook: str, hooks: Path, home: Path, tmp_path: Path) -> None:
+    files = {"main.bicep": CALL % "AllowOnlyApprovedOutbound", "modules/hub.bicep": MODULE, "other.bicep": OPEN}
+    code, said = pre_commit(tmp_path, files, hooks, home, hook)
+    assert (code, said.count("MN001")) == (1, 2), said  # a finding and a link
+    git(tmp_path, "rm", "--quiet", "other.bicep", home=home)
+    git(tmp_path, "commit", "--quiet", "--no-verify", "--message=less", home=home)
+    wrong = MODULE.replace("isolationMode: mode", "isolationMode: 'Disabled'")
+    code, said = staged(tmp_path, home, {"modules/hub.bicep": wrong})
+    assert code == 1, said
+    assert "modules/hub.bicep:9:" in said
+
+
+def test_the_second_hook_leaves_alone_what_the_commit_does_not_touch(hooks: Path, home: Path, tmp_path: Path) -> None:
+    pre_commit(tmp_path, {"main.bicep": ISOLATED, "other/main.bicep": OPEN}, hooks, home, "mnlint-files")
+    code, said = staged(tmp_path, home, {"main.bicep": "// a word\n" + ISOLATED})
+    assert code == 0, said
+    assert "MN001" not in said
+
+
+def test_a_commit_that_only_deletes_is_not_judged_by_pre_commit(hooks: Path, home: Path, tmp_path: Path) -> None:
+    """It passes no deleted file, so that the hook is skipped: CI is the gate."""
+    files = {"main.bicepparam": "using 'main.bicep'\nparam mode = 'AllowOnlyApprovedOutbound'\n", "main.bicep": MODULE}
+    assert pre_commit(tmp_path, files, hooks, home)[0] == 0
+    code, said = staged(tmp_path, home, {"main.bicepparam": None})
+    assert (code, "no files to check" in said) == (0, True), said

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from mnlint.reports import escape
 
@@ -38,6 +41,10 @@ HOSTILE = [
     ("a link that runs a command", "x](command:workbench.action.terminal.new)"),
     ("a link that is escaped already", "\\[click\\](command:x)"),
     ("a tag", "<img src=x onerror=alert(1)>"),
+    ("calls people, and other issues", "hello @everybody, see #1, https://evil.example and www.evil.example"),
+    ("ends a span of code", "`` ` ``` <img src=x> `"),
+    ("ends a cell of a table", "a \\| b | [x](https://evil.example)"),
+    ("ends CDATA", "]]><script/>"),
     ("a placeholder", "{0} {{1}} %0A %s"),
     ("a whole book", "x" * 100_000),
 ]
@@ -115,10 +122,17 @@ def test_brackets_of_a_message_are_escaped_as_the_standard_says() -> None:
     assert escape.message("a[0](b) \\ c") == "a\\[0\\] (b) \\\\ c"
 
 
+def tokens(page: str) -> Iterator[Token]:
+    """What a page of Markdown is made of, by a parser of its own, inner tokens too."""
+    for token in MarkdownIt("commonmark", {"html": True}).parse(page):
+        yield token
+        yield from token.children or []
+
+
 @each
 def test_a_page_shows_the_words(text: str) -> None:
     page = escape.markdown(text)
-    assert "<" not in page
+    assert not any(token.type in {"html_inline", "html_block", "image"} for token in tokens(page))
     assert "](" not in page.replace("\\]", "")
     assert "\n" not in page
 

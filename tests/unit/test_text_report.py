@@ -10,6 +10,7 @@ from report_samples import (
     BROKEN,
     CARD,
     HUB,
+    MAIN,
     NOTICE,
     at_module,
     doubted,
@@ -104,7 +105,10 @@ def test_the_last_line_counts_by_severity() -> None:
 
 def test_what_is_suppressed_is_counted_and_not_shown() -> None:
     made = report(at_module())
-    quiet = replace(made, findings=(replace(made.findings[0], suppressed=Suppression("agreed", None)),))
+    quiet = replace(
+        made,
+        findings=(replace(made.findings[0], suppressed=Suppression("agreed", Place(span(MAIN, "source"), "here"))),),
+    )
     assert text(quiet).splitlines() == [text(quiet).strip()]
     assert text(quiet).endswith("; no findings, 1 suppressed\n")
 

@@ -16,6 +16,7 @@ from mnlint.azure.required import make_required_twins
 from mnlint.azure.rules import make_rules
 from mnlint.azure.scenarios import join_scenarios
 from mnlint.azure.schema import SCHEMA
+from mnlint.azure.together import untouched
 from mnlint.azure.twins import make_twins
 from mnlint.azure.views import views_of
 from mnlint.azure.written import make_written
@@ -23,7 +24,7 @@ from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
 from mnlint.model.past import PastNetwork
 
-__all__ = ["NEEDLES", "SCHEMA", "arm_types", "extract", "past_networks"]
+__all__ = ["NEEDLES", "SCHEMA", "arm_types", "extract", "past_networks", "untouched"]
 
 
 def extract(

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mnlint.discover.changed import changed_lines
 from mnlint.discover.contents import Below, Content, below, contents, nothing
 from mnlint.discover.files import Files, boundary_of, collect
 from mnlint.discover.parameters import Chain, chosen_for, hinted, named_by, sources_of
@@ -24,6 +25,7 @@ __all__ = [
     "Seen",
     "below",
     "boundary_of",
+    "changed_lines",
     "collect",
     "contents",
     "look",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from mnlint.formats import armdeployment, armjson
+from mnlint.formats import armdeployment, armjson, remarks
 from mnlint.formats.armschema import SCOPES, last_word
 from mnlint.formats.armvalue import (
     Lowering,
@@ -42,7 +42,8 @@ def read(source: Source) -> Template:
     reader = _Reader(source)
     template = reader.template(document.root)
     notices = (*document.notices, *reader.lowering.notices)
-    return replace(template, comments=document.comments, notices=notices)
+    comments = (*document.comments, *remarks.of_arm(document.root, source.text))
+    return replace(template, comments=comments, notices=notices)
 
 
 def read_parameters(source: Source) -> Template:

@@ -9,9 +9,9 @@ from json.decoder import scanstring  # type: ignore[attr-defined]  # no stub has
 from math import isinf
 from typing import Any, Final
 
-from mnlint.model.expr import Comment, Expr, Op
+from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
-from mnlint.model.text import Source, Span
+from mnlint.model.text import Comment, Source, Span
 
 MAX_DEPTH: Final = 100  # objects and arrays inside each other; real templates reach 31
 MAX_VALUES: Final = 300_000  # values and comments of a file; real templates reach 43,000

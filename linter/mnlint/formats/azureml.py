@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Final
 
 from mnlint.documents import Tree, parse_tree
-from mnlint.model.expr import Comment, Declared, Expr, Input, Op, Template
-from mnlint.model.text import Source, Span
+from mnlint.model.expr import Declared, Expr, Input, Op, Template
+from mnlint.model.text import Comment, Source, Span
 
 KINDS: Final = ("workspace", "default", "hub", "project", "featurestore", "feature_store")
 

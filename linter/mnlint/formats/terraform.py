@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 from mnlint.formats.terraform_expr import body_of, value_of
 from mnlint.formats.terraform_signs import badly_closed
 from mnlint.formats.tfblocks import Block, cut
-from mnlint.model.expr import Binding, Call, Comment, Declared, Expr, Input, Loop, Mode, Op, Template
+from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
 from mnlint.model.finding import Notice, Place
-from mnlint.model.text import Source, Span
+from mnlint.model.text import Comment, Source, Span
 
 if TYPE_CHECKING:
     from lark import Token, Tree

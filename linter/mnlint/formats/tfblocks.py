@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from mnlint.model.expr import Comment, Expr
+from mnlint.model.expr import Expr
 from mnlint.model.finding import Notice, Place
-from mnlint.model.text import Source, Span
+from mnlint.model.text import Comment, Source, Span
 
 MAX_OPEN: Final = 200  # brackets, strings and interpolations inside each other; real files reach 20
 MAX_PIECES: Final = 100_000  # blocks and comments of a text; real files reach 3,000

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+from mnlint.formats import remarks
 from mnlint.formats.armjson import parse
 from mnlint.formats.terraform import SECONDS, Reader, template
 from mnlint.formats.tfblocks import Block, cut
@@ -40,7 +41,7 @@ def read(source: Source, seconds: float = SECONDS) -> Template:
     reader = Reader(source, seconds)
     reader.notices.extend(document.notices)
     blocks = [block for root in _several(document.root) for block in _blocks_of(root, reader)]
-    return template(reader, blocks, document.comments)
+    return template(reader, blocks, (*document.comments, *remarks.of_terraform(document.root, source.text)))
 
 
 def read_variables(source: Source) -> Template:

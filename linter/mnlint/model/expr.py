@@ -8,7 +8,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from mnlint.model.finding import Notice
-from mnlint.model.text import Source, Span
+from mnlint.model.text import Comment, Source, Span
 
 
 class Op(StrEnum):
@@ -171,14 +171,6 @@ class Call:
     batch: Expr | None = None  # of how many instances one waits for the one before
     shares: bool = False  # names mean in its template what they mean here: a deployment of outer scope in ARM JSON
     version: Expr | None = None  # what versions Terraform may take of a registry's module, where the call says so
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """A comment with its delimiters, from the token stream."""
-
-    span: Span
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
-from mnlint.model.text import Source, Span
+from mnlint.model.text import Comment, Source, Span
 from mnlint.model.value import Node, Unknown
+
+# Policy, the file and the symbol where the subject is declared, and the property: all that stays when code moves.
+Identity = tuple[str, str, str, str]
 
 
 class Severity(IntEnum):
@@ -75,17 +78,34 @@ class Judgement:
     symbol: str = ""
     instances: int = 1  # equal subjects that this one stands for
     deployment: str = ""  # the parameter file it was judged with, where there is one
+    touched: bool | None = None  # whether the change that is asked about has to do with its network; None: not asked
     names: tuple[str, ...] = ()  # the names in the message, in order, if they are marked in `frame`
     frame: str = ""  # the message with NUL for each of its names: equal for equal faults of what has other names
 
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Why a finding is kept quiet, and where that is written."""
+    """Why a finding is kept quiet, and where that is written: without a place in the baseline."""
 
     reason: str
     place: Place | None
     until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineEntry:
+    """How many findings of one identity there were, and what somebody has noted beside them."""
+
+    count: int
+    reason: str = ""
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What was there when a team began."""
+
+    entries: Mapping[Identity, BaselineEntry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,10 +120,12 @@ class Finding:
     name: str
     primary: Place
     related: tuple[Place, ...]
-    hidden: tuple[Span, ...]
+    hidden: tuple[Span, ...]  # every place on the way, where a comment may silence it
     fingerprint: str
+    identity: Identity
     instances: int = 1
     suppressed: Suppression | None = None
+    touched: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,6 +160,7 @@ class Outcome:
     notices: tuple[Notice, ...]
     sources: Mapping[str, Source]
     coverage: Coverage
+    comments: tuple[Comment, ...] = ()  # those that may speak to us
     compiled_from: str = ""  # the root of which this one is the compiled form
     deployments: tuple[str, ...] = ()  # the parameter files of the root, one for each of its deployments
 
@@ -152,6 +175,8 @@ class Report:
     cards: tuple[Card, ...]  # of the policies that ran and of our own MN9xx, by id
     coverage: Coverage
     sources: Mapping[str, Source]
+    baseline: Baseline | None = None  # what is left of the one that it was compared with
+    elsewhere: int = 0  # findings, and checks that are not decided, that a change has nothing to do with
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,3 +198,4 @@ class Card:
     azure_policy: tuple[str, ...] = ()
     mcsb: tuple[str, ...] = ()
     precision: str = "very-high"
+    suppressible: bool = True

@@ -9,6 +9,7 @@ from typing import Any
 
 PROFILES = ("default", "strict")
 ALL = "all"  # in place of the names of all that is locked
+CHANGED = ("lines", "networks")
 FAIL_ON = ("note", "warning", "error", "never")  # the strictest first
 
 
@@ -90,6 +91,14 @@ class Settings:
         default=False,
         metadata=_says("Not one template under the paths is no error.", "allow-no-input"),
     )
+    baseline: Path | None = field(
+        default=None,
+        metadata=_says("A file of findings that were there before: they are counted, and fail no run.", "baseline"),
+    )
+    inline: bool = field(
+        default=True,
+        metadata=_says("Comments in templates silence findings; no is for gates on strangers' work.", "inline-ignores"),
+    )
     # What only options say: what is asked of one run.
     boundary: Path | None = field(  # the git top level of the paths, else their common folder
         default=None,
@@ -111,6 +120,15 @@ class Settings:
         default=None,
         metadata=_says("A git revision to compare with, such as origin/main: what was isolated there must stay so."),
     )
+    changed_since: str | None = field(
+        default=None,
+        metadata=_says("Report only what has changed since a git revision. Everything is read all the same."),
+    )
+    changed: str = field(
+        default="lines",
+        metadata=_says("What of it: what comes by a changed line, or all of a network that one has to do with."),
+    )
+    today: str | None = None  # the ISO date by which comments and the baseline end; None for the clock's
     max_file_bytes: int = 5 * 1024 * 1024
     debug: bool = False  # let a fault of ours end the run, with its traceback
     # What tools keep, wherever it is; `.terraform` is looked into for restored modules.

@@ -28,6 +28,18 @@ class Span:
         return self.file.startswith(OUTSIDE)
 
 
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment with its delimiters, from the token stream.
+
+    In JSON that has none it is a text in the place of one, and `about` the object that holds it.
+    """
+
+    span: Span
+    text: str
+    about: Span | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """One file's decoded text. Line ends are `\\n`, `\\r\\n` or a lone `\\r`, each one line end."""

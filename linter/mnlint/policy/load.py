@@ -20,7 +20,7 @@ Where = tuple[str | int, ...]
 REQUIRED = ("id", "name", "title", "severity", "for", "require", "message", "why", "fix", "see", "added")
 OPTIONAL = (
     "when", "mark", "tags", "since", "until", "seed", "dialects", "security", "cwe", "azure-policy", "mcsb", "was",
-    "retired", "precision", "basis", "strict",
+    "retired", "precision", "basis", "strict", "suppressible",
 )  # fmt: skip
 LISTS = ("allOf", "anyOf")
 MEMBERS = ("some", "every", "none", "count")
@@ -68,6 +68,7 @@ def load(document: Any, schema: Schema, tables: Tables, file: str) -> Policy:
         azure_policy=_texts(raw.get("azure-policy", []), ("azure-policy",)),
         mcsb=_texts(raw.get("mcsb", []), ("mcsb",)),
         precision=raw.get("precision", "very-high"),
+        suppressible=_yes_or_no(raw.get("suppressible", True), ("suppressible",)),
     )
     return Policy(
         card=card,
@@ -255,6 +256,12 @@ def _keys(raw: Mapping[str, Any], good: Iterable[str], where: Where) -> None:
 def _text(raw: Any, where: Where) -> str:
     if not isinstance(raw, str) or not raw:
         raise PolicyError(where, "a text is expected")
+    return raw
+
+
+def _yes_or_no(raw: Any, where: Where) -> bool:
+    if not isinstance(raw, bool):
+        raise PolicyError(where, "true or false is expected")
     return raw
 
 

@@ -10,14 +10,20 @@ from mnlint.model.finding import Report
 RENDERERS: Final = {
     "text": "mnlint.reports.text:render",
     "json": "mnlint.reports.json:render",
+    "concise": "mnlint.reports.concise:render",
     "sarif": "mnlint.reports.sarif:render",
+    "github": "mnlint.reports.github:render",
+    "azure": "mnlint.reports.azure:render",
+    "gitlab": "mnlint.reports.gitlab:render",
+    "junit": "mnlint.reports.junit:render",
+    "markdown": "mnlint.reports.markdown:render",
 }
 
 
 def render(report: Report, format: str, **options: object) -> str:  # noqa: A002  (the word that users know)
     """The report in one of RENDERERS' formats, as text that ends in a line end.
 
-    `options` are what that format takes: `color` (bool) for text, `category` (str) for sarif, nothing for json.
+    `options` are what that format takes: `color` (bool) for text, `category` (str) for sarif, nothing for the others.
     """
     module, _, function = RENDERERS[format].partition(":")
     text: str = getattr(import_module(module), function)(report, **options)

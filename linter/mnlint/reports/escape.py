@@ -26,6 +26,7 @@ _MARKDOWN: Final = re.compile(r"[\\`*_\[\]#|~]")
 _IN_URL: Final = ":/?#[]@!$&'()*+,;=%"
 # In JSON text: a backslash that stands for itself, a character in two halves, and (the rest) half a character alone.
 _HALVES: Final = re.compile(r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}")
+_NO_XML: Final = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 _HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
@@ -49,7 +50,7 @@ def message(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Prose for a Markdown page: the words as they are; code between backticks stays code."""
-    parts = re.split(r"(`[^`\n]+`)", _UNSEEN.sub("\ufffd", " ".join(text.split())))
+    parts = re.split(r"((?<!`)`[^`\n]+`(?!`))", _UNSEEN.sub("\ufffd", " ".join(text.split())))
     return "".join(part if at % 2 else _literal(part) for at, part in enumerate(parts))
 
 
@@ -63,6 +64,44 @@ def web(address: str) -> str | None:
     if not address.startswith(("https://", "http://")):
         return None
     return re.sub("%(?![0-9A-Fa-f]{2})", "%25", quote(address, safe=_IN_URL, errors="replace"))
+
+
+def code(text: str) -> str:
+    """A span of code in a Markdown page: nothing in it is a link, a mention, an image or markup.
+
+    Not for tables: a bar ends their cells even here.
+    """
+    inside = terminal(text)
+    if not inside.strip():
+        return "(nothing)"
+    fence = "`" * (max((len(run) for run in re.findall("`+", inside)), default=0) + 1)
+    # A blank beside the fence is taken away again; without it a backtick at the edge would be part of the fence.
+    return f"{fence} {inside} {fence}" if len(fence) > 1 else f"`{inside}`"
+
+
+def github(text: str) -> str:
+    """The message of a workflow command of GitHub's."""
+    return terminal(text).replace("%", "%25")
+
+
+def github_property(text: str) -> str:
+    """A property of such a command."""
+    return github(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def azure(text: str) -> str:
+    """The message of a logging command of Azure Pipelines'; `%AZP25` is what its agent reads as a percent sign."""
+    return terminal(text).replace("%", "%AZP25")
+
+
+def azure_property(text: str) -> str:
+    """A property of such a command."""
+    return azure(text).replace(";", "%3B").replace("]", "%5D")
+
+
+def xml(text: str) -> str:
+    """Text of an XML document, whose writer escapes the markup: without the characters that none may hold."""
+    return terminal(text).translate(_NO_XML)
 
 
 def document(value: object) -> str:

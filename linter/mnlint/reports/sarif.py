@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -22,11 +24,16 @@ Json = dict[str, object]
 _BEFORE_NAMES: Final = ("by way of ", "in ")
 
 
-def render(report: Report, *, category: str = "") -> str:
-    """The report as a SARIF log. `category` tells several uploads for one commit apart; code scanning sets its own."""
+def render(report: Report, *, category: str = "", include: Collection[str] = ()) -> str:
+    """The report as a SARIF log. `category` tells several uploads for one commit apart; code scanning sets its own.
+
+    `include` may hold `suppressed` and `undecided`, for consumers that understand them: code scanning makes alerts of
+    both.
+    """
     cards, catalogues = report.cards, sarif_rules.taxonomies(report.cards)
     names = [str(catalogue["name"]) for catalogue in catalogues]
-    findings, left_out = _chosen(report.findings)
+    findings, left_out = _chosen(report.findings, "suppressed" in include)
+    open_ones = report.doubts if "undecided" in include else ()
     regions = Regions(report.sources)
     driver: Json = {
         "name": "mnlint",
@@ -39,7 +46,10 @@ def render(report: Report, *, category: str = "") -> str:
         "tool": {"driver": driver},
         "columnKind": "utf16CodeUnits",
         "invocations": [_invocation(report, left_out, regions)],
-        "results": list(_results(findings, cards, report.sources, regions)),
+        "results": [
+            *_results(findings, cards, report.sources, regions, suppressions="suppressed" in include),
+            *_open(open_ones, cards, report.sources, regions, suppressions="suppressed" in include),
+        ],
     }
     if catalogues:
         driver["supportedTaxonomies"] = [{"name": name, "index": at} for at, name in enumerate(names)]
@@ -49,16 +59,21 @@ def render(report: Report, *, category: str = "") -> str:
     return escape.document({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _chosen(findings: Sequence[Finding]) -> tuple[list[Finding], int]:
+def _chosen(findings: Sequence[Finding], suppressed: bool) -> tuple[list[Finding], int]:
     """The findings to write, the worst ones if there are too many, and how many are left out."""
-    # Those suppressed never come: code scanning shows them as open alerts.
-    standing = [finding for finding in findings if finding.suppressed is None]
+    # Those suppressed come only if they are asked for: code scanning shows them as open alerts.
+    standing = [finding for finding in findings if suppressed or finding.suppressed is None]
     worst = sorted(range(len(standing)), key=lambda at: -standing[at].severity)[:RESULTS]
     return [standing[at] for at in sorted(worst)], len(standing) - len(worst)
 
 
 def _results(
-    findings: Sequence[Finding], cards: Sequence[Card], sources: Mapping[str, Source], regions: Regions
+    findings: Sequence[Finding],
+    cards: Sequence[Card],
+    sources: Mapping[str, Source],
+    regions: Regions,
+    *,
+    suppressions: bool,
 ) -> Iterator[Json]:
     index = {card.id: at for at, card in enumerate(cards)}
     hashes = _hashes(findings, sources)
@@ -84,7 +99,55 @@ def _results(
                 }
                 for number, place in enumerate(linked, 1)
             ]
+        if suppressions:  # all results have them, or none
+            result["suppressions"] = _suppressions(finding)
         yield result
+
+
+def _suppressions(finding: Finding) -> list[Json]:
+    silenced = finding.suppressed
+    if silenced is None:
+        return []
+    said: Json = {"kind": "external" if silenced.place is None else "inSource", "status": "accepted"}
+    if silenced.reason:
+        said["justification"] = escape.message(silenced.reason)
+    return [said]
+
+
+def _open(
+    doubts: Sequence[Doubt],
+    cards: Sequence[Card],
+    sources: Mapping[str, Source],
+    regions: Regions,
+    *,
+    suppressions: bool,
+) -> Iterator[Json]:
+    """A result of kind `open` for each policy that waits for a value: there is not enough information."""
+    index = {card.id: at for at, card in enumerate(cards)}
+    seen: Counter[str] = Counter()
+    for doubt in doubts:
+        for policy in sorted({policy for policy, _ in doubt.judgements}):
+            subjects = sorted({subject for waiting, subject in doubt.judgements if waiting == policy})
+            words = f"Not decided for {', '.join(subjects)}: {doubt.place.says}. {doubt.remedy}"
+            identity = f"{policy}\0{doubt.place.span.file}\0{doubt.place.says}"
+            seen[identity] += 1
+            line = _line(doubt.place, sources)
+            hashes = line_hashes(sources[line[0]].text if line[0] in sources else "", {line[1]})
+            made: Json = {
+                "ruleId": policy,
+                "ruleIndex": index[policy],
+                "kind": "open",
+                "level": "none",
+                "message": {"text": _sentence(escape.message(words))},
+                "locations": [{"physicalLocation": regions.location(doubt.place.span)}],
+                "partialFingerprints": {
+                    "primaryLocationLineHash": hashes[line[1]],
+                    "mnlint/v1": hashlib.sha256(f"{identity}\0{seen[identity]}".encode("utf-8", "replace")).hexdigest()[
+                        :16
+                    ],
+                },
+            }
+            yield made | ({"suppressions": []} if suppressions else {})
 
 
 def _text(finding: Finding, linked: Sequence[Place]) -> str:

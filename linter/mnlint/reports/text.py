@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from mnlint.model.finding import Card, Coverage, Doubt, Finding, Notice, Place, Report, Severity
+from mnlint.model.finding import Card, Doubt, Finding, Notice, Place, Report, Severity
 from mnlint.model.text import Source
 from mnlint.reports import cells, escape
 from mnlint.reports.excerpt import excerpt
@@ -20,15 +20,21 @@ _COLOURS: Final = {"error": "1;31", "warning": "1;33", "note": "1;36"}
 Sources = Mapping[str, Source]
 
 
-def render(report: Report, *, color: bool = False) -> str:
-    """The report as text: findings, what is not decided, notices, and always one line on what was looked at."""
+def render(report: Report, *, color: bool = False, show_suppressed: bool = False) -> str:
+    """The report as text: findings, what is not decided, notices, and always one line on what was looked at.
+
+    What is silenced is counted, and listed only if it is asked for.
+    """
     cards = {card.id: card for card in report.cards}
     seen = [finding for finding in report.findings if finding.suppressed is None]
     blocks = ["\n".join(_finding(finding, cards.get(finding.policy), report.sources, color)) for finding in seen]
     if report.doubts:
         blocks.append("\n".join(_doubts(report.doubts, report.sources)))
     blocks += ["\n".join(_notice(notice, report.sources, color)) for notice in report.notices]
-    blocks.append(_closing(report.coverage, seen, len(report.findings) - len(seen)))
+    silenced = [finding for finding in report.findings if finding.suppressed is not None]
+    if show_suppressed and silenced:
+        blocks.append("\n".join(_silenced(silenced, report.sources)))
+    blocks.append(closing(report))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -38,7 +44,7 @@ def _finding(finding: Finding, card: Card | None, sources: Sources, color: bool)
     source = sources.get(finding.primary.span.file)
     shown = excerpt(source, finding.primary.span) if source else None
     margin = " " * (len(str(shown.number)) if shown else 1)
-    yield f"{margin} --> {_at(finding.primary, sources)}"
+    yield f"{margin} --> {at(finding.primary, sources)}"
     if shown:
         yield f"{margin}  |"
         yield f" {shown.number} | {shown.line}"
@@ -46,7 +52,7 @@ def _finding(finding: Finding, card: Card | None, sources: Sources, color: bool)
     says = [cells.fit(escape.terminal(place.says), 72) for place in finding.related]
     column = max([40, *map(cells.width, says)])
     for words, place in zip(says, finding.related, strict=True):
-        yield f"{margin}  = {cells.pad(words, column)}  {_at(place, sources)}"
+        yield f"{margin}  = {cells.pad(words, column)}  {at(place, sources)}"
     if finding.instances > 1:
         yield f"{margin}  = instances: {finding.instances}"
     yield from _help(finding.help or (_brief(card.fix) if card else ""), margin)
@@ -76,8 +82,8 @@ def _brief(fix: str) -> str:
 def _doubts(doubts: tuple[Doubt, ...], sources: Sources) -> Iterator[str]:
     checks = len({judgement for doubt in doubts for judgement in doubt.judgements})
     wait = "check waits" if checks == 1 else "checks wait"
-    yield f"not decided: {checks} {wait} for {_count(len(doubts), 'value')}"
-    places = [_at(doubt.place, sources) for doubt in doubts]
+    yield f"not decided: {checks} {wait} for {count(len(doubts), 'value')}"
+    places = [at(doubt.place, sources) for doubt in doubts]
     says = [cells.fit(escape.terminal(doubt.place.says), 72) for doubt in doubts]
     first, second = min(40, max(map(cells.width, places))), min(60, max(map(cells.width, says)))
     for place, words, doubt in zip(places, says, doubts, strict=True):
@@ -93,43 +99,59 @@ def _waiting(doubt: Doubt) -> str:
     return ", ".join(named[:SUBJECTS]) + (f" and {len(named) - SUBJECTS} more" if len(named) > SUBJECTS else "")
 
 
+def _silenced(findings: list[Finding], sources: Sources) -> Iterator[str]:
+    yield f"silenced: {count(len(findings), 'finding')}"
+    for finding in findings:
+        said = f"{escape.terminal(finding.policy)} {escape.terminal(finding.message)}"
+        yield f"  --> {at(finding.primary, sources)}  {said}"
+        why = finding.suppressed
+        if why is not None:
+            where = "by the baseline" if why.place is None else f"at {at(why.place, sources)}"
+            until = f" until {escape.terminal(why.until)}" if why.until else ""
+            reason = f": {escape.terminal(why.reason)}" if why.reason else ""
+            yield f"   = {where}{until}{reason}"
+
+
 def _notice(notice: Notice, sources: Sources, color: bool) -> Iterator[str]:
     code = f"{notice.level}[{escape.terminal(notice.code)}]"
     yield f"{_paint(code, notice.level, color)}: {escape.terminal(notice.message)}"
     if notice.place:
-        yield f"  --> {_at(notice.place, sources)}"
+        yield f"  --> {at(notice.place, sources)}"
 
 
-def _closing(coverage: Coverage, findings: list[Finding], suppressed: int) -> str:
+def closing(report: Report) -> str:
     """One line by which silence can be read: nothing wrong, or nothing seen."""
+    coverage = report.coverage
     files = "checked no files"
     if coverage.seen:
         skipped = [f"{number} {escape.terminal(why)}" for why, number in coverage.skipped.items()]
         how = f", {sum(coverage.skipped.values())} skipped: {', '.join(skipped)}" if skipped else ""
-        files = f"checked {_count(coverage.seen, 'file')} ({coverage.read} read{how})"
+        files = f"checked {count(coverage.seen, 'file')} ({coverage.read} read{how})"
     networks = "no managed network was seen"
     if coverage.networks:
         by_default = f", {coverage.by_default} by default only" if coverage.by_default else ""
-        settings = f"{_count(coverage.decided, 'setting')} decided{by_default}, {coverage.undecided} undecided"
-        networks = f"{_count(coverage.networks, 'managed network')}: {settings}"
-    numbers = Counter(finding.severity for finding in findings)
+        settings = f"{count(coverage.decided, 'setting')} decided{by_default}, {coverage.undecided} undecided"
+        networks = f"{count(coverage.networks, 'managed network')}: {settings}"
+    numbers = Counter(finding.severity for finding in report.findings if finding.suppressed is None)
     found = [
-        _count(numbers[severity], severity.level) for severity in sorted(Severity, reverse=True) if numbers[severity]
+        count(numbers[severity], severity.level) for severity in sorted(Severity, reverse=True) if numbers[severity]
     ]
     counts = found or ["no findings"]
-    if suppressed:
-        counts.append(f"{suppressed} suppressed")
+    silenced = Counter(f.suppressed.place is None for f in report.findings if f.suppressed is not None)
+    counts += [f"{silenced[False]} suppressed"] * bool(silenced[False])
+    counts += [f"{silenced[True]} in the baseline"] * bool(silenced[True])
+    counts += [f"{report.elsewhere} not in what has changed"] * bool(report.elsewhere)
     return f"{files}, {networks}; {', '.join(counts)}"
 
 
-def _at(place: Place, sources: Sources) -> str:
+def at(place: Place, sources: Sources) -> str:
     """A place in words; of a file that is not at hand, the file alone."""
     span, source = place.span, sources.get(place.span.file)
     name = escape.terminal(span.file)
     return f"{name}:{':'.join(map(str, source.line_column(span.start)))}" if source else name
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 

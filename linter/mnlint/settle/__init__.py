@@ -5,19 +5,39 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from mnlint.model.finding import Card, Coverage, Notice, Outcome, Report, Verdict
+from mnlint.model.finding import Baseline, Card, Coverage, Notice, Outcome, Report, Verdict
 from mnlint.model.text import Source
+from mnlint.settle.baseline import BaselineError, mark
+from mnlint.settle.baseline import of as baseline_of
+from mnlint.settle.baseline import parse as parse_baseline
+from mnlint.settle.baseline import render as render_baseline
 from mnlint.settle.cards import CARDS
+from mnlint.settle.changed import Touches
 from mnlint.settle.doubts import doubts_of
-from mnlint.settle.findings import Draft, draft_of_judgement, draft_of_notice, merged
+from mnlint.settle.findings import Draft, draft_of_judgement, draft_of_notice, identity_of, merged
+from mnlint.settle.suppress import Silencing, speaks, suppress
 from mnlint.settle.twins import joined
 
-__all__ = ["CARDS", "settle"]
+__all__ = [
+    "CARDS",
+    "BaselineError",
+    "Silencing",
+    "baseline_of",
+    "parse_baseline",
+    "render_baseline",
+    "settle",
+    "speaks",
+]
 
 _WITH_CARD = frozenset(card.id for card in CARDS)
 
 
-def settle(outcomes: Iterable[Outcome], cards: Sequence[Card]) -> Report:
+def settle(
+    outcomes: Iterable[Outcome],
+    cards: Sequence[Card],
+    silencing: Silencing | None = None,
+    baseline: Baseline | None = None,
+) -> Report:
     """The report of all roots' outcomes. `cards` are those of the policies that ran; our own are added if missing.
 
     Violations become findings, one for each policy, place and message, however many roots or callers show it; doubts
@@ -43,14 +63,35 @@ def settle(outcomes: Iterable[Outcome], cards: Sequence[Card]) -> Report:
                 about_inputs.setdefault((notice.code, notice.message, draft.primary.span), draft)
             else:
                 about_the_run[notice] = None
+    all_cards = {card.id: card for card in (*CARDS, *cards)}
+    silencing = silencing or Silencing()
+    touches = Touches(silencing.changed, sources)
+    silenced = suppress([*drafts, *about_inputs.values()], ordered, all_cards, sources, silencing)
+    findings = merged(touches.drafts(silenced))
+    left = None
+    if baseline is not None:
+        crashed = any(notice.code == "crash" for notice in about_the_run)
+        undecided = {identity_of(j, sources) for o in ordered for j in o.judgements if j.verdict is Verdict.UNKNOWN}
+        asked = silencing.looked_at if not crashed and silencing.changed is None else _never
+        marked = mark(findings, baseline, all_cards, undecided, silencing.today, asked)
+        findings, left = marked.findings, marked.left
+        about_the_run |= dict.fromkeys(marked.notices)
+    here = tuple(finding for finding in findings if finding.touched)
+    waiting, away = touches.undecided(ordered)
     return Report(
-        findings=merged([*drafts, *about_inputs.values()]),
-        doubts=doubts_of(ordered, sources),
+        findings=here,
+        doubts=doubts_of(waiting, sources),
         notices=tuple(sorted(about_the_run, key=_notice_order)),
-        cards=tuple(card for _, card in sorted({card.id: card for card in (*CARDS, *cards)}.items())),
+        cards=tuple(card for _, card in sorted(all_cards.items())),
         coverage=_sum(outcome.coverage for outcome in ordered),
         sources=sources,
+        baseline=left,
+        elsewhere=len(findings) - len(here) + away,
     )
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 def _notice_order(notice: Notice) -> tuple[str, str, str, int]:

@@ -58,6 +58,7 @@ CARDS: Final = (
         fix="Remove the suppression and mend what the policy reports, or ask the owner of the policy for an exception.",
         see=(),
         tags=("suppression",),
+        suppressible=False,
     ),
     Card(
         id="MN910",
@@ -71,6 +72,7 @@ CARDS: Final = (
         fix="Make the file readable and save it as UTF-8, or exclude it if it is not meant to be checked.",
         see=(),
         tags=("input",),
+        suppressible=False,
     ),
     Card(
         id="MN911",
@@ -84,6 +86,7 @@ CARDS: Final = (
         fix="Mend the syntax here; the language's own tool (bicep build, terraform validate) says more about it.",
         see=(),
         tags=("input",),
+        suppressible=False,
     ),
     Card(
         id="MN912",

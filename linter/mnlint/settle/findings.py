@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from mnlint.model.finding import Finding, Judgement, Notice, Outcome, Place, Severity
+from mnlint.model.finding import Finding, Identity, Judgement, Notice, Outcome, Place, Severity, Suppression
 from mnlint.model.text import Span
 from mnlint.settle.places import RELATED_AT_MOST, places_of, shown
 
@@ -28,11 +28,13 @@ class Draft:
     primary: Place
     related: tuple[Place, ...]
     hidden: tuple[Span, ...]
-    identity: tuple[str, ...]
+    identity: Identity
     instances: int
     deployments: tuple[str, ...] = ()  # the parameter files it shows with, of a root that has several
     names: tuple[str, ...] = ()  # as in Judgement
     frame: str = ""
+    suppressed: Suppression | None = None
+    touched: bool | None = None  # by the change that is asked about; None: its lines have to say
 
     def order(self) -> tuple[str, int, str, int, str, str]:
         """What findings are sorted by: place, then policy, then whatever tells two of them apart."""
@@ -43,9 +45,6 @@ class Draft:
 def draft_of_judgement(judgement: Judgement, files: Container[str], *, several: bool = False) -> Draft:
     """A failed judgement with its places; `files` are those that were read, `several` if its root has deployments."""
     places = places_of(judgement, files)
-    declared = judgement.declared_in or judgement.head.file, judgement.symbol or judgement.subject
-    if judgement.head.outside:  # a module of a registry says nothing of who calls it
-        declared = shown(judgement, files).file, judgement.subject
     return Draft(
         policy=judgement.policy,
         severity=judgement.severity,
@@ -56,12 +55,21 @@ def draft_of_judgement(judgement: Judgement, files: Container[str], *, several: 
         primary=places.primary,
         related=places.related,
         hidden=places.hidden,
-        identity=(judgement.policy, *declared, judgement.field),
+        identity=identity_of(judgement, files),
         instances=judgement.instances,
         deployments=(judgement.deployment,) if several else (),
         names=judgement.names,
         frame=judgement.frame,
+        touched=judgement.touched,
     )
+
+
+def identity_of(judgement: Judgement, files: Container[str]) -> Identity:
+    """What a judgement is about, wherever its lines stand."""
+    declared = judgement.declared_in or judgement.head.file, judgement.symbol or judgement.subject
+    if judgement.head.outside:  # a module of a registry says nothing of who calls it
+        declared = shown(judgement, files).file, judgement.subject
+    return judgement.policy, *declared, judgement.field
 
 
 def draft_of_notice(notice: Notice, outcome: Outcome) -> Draft:
@@ -81,7 +89,7 @@ def draft_of_notice(notice: Notice, outcome: Outcome) -> Draft:
         primary=at,
         related=(),
         hidden=(at.span,),
-        identity=(notice.code, file, notice.message),
+        identity=(notice.code, file, notice.message, ""),
         instances=1,
     )
 
@@ -94,12 +102,13 @@ def merged(drafts: Sequence[Draft]) -> tuple[Finding, ...]:
     """
     alike: dict[tuple[object, ...], list[Draft]] = {}
     for draft in sorted(drafts, key=Draft.order):
-        alike.setdefault((draft.policy, draft.primary.span, draft.message), []).append(draft)
+        alike.setdefault((draft.policy, draft.primary.span, draft.message, draft.suppressed), []).append(draft)
     groups: dict[tuple[object, ...], list[Draft]] = {}
     for same in alike.values():
         first = same[0]
-        groups.setdefault((first.identity, first.primary.span, first.frame or first.message), []).extend(same)
-    equal: Counter[tuple[str, ...]] = Counter()
+        key = first.identity, first.primary.span, first.frame or first.message, first.suppressed
+        groups.setdefault(key, []).extend(same)
+    equal: Counter[Identity] = Counter()
     findings = []
     for group in groups.values():
         identity = group[0].identity
@@ -125,7 +134,10 @@ def _united(group: Sequence[Draft], fingerprint: str) -> Finding:
         related=(*list(way)[: RELATED_AT_MOST - len(deployments)], *deployments),
         hidden=tuple(dict.fromkeys(span for draft in group for span in draft.hidden)),
         fingerprint=fingerprint,
+        identity=first.identity,
         instances=_instances(group),
+        suppressed=first.suppressed,
+        touched=any(draft.touched is not False for draft in group),
     )
 
 
@@ -165,7 +177,7 @@ def _instances(group: Sequence[Draft]) -> int:
     return alone + max(numbers.values(), default=0)
 
 
-def _fingerprint(identity: tuple[str, ...], number: int) -> str:
+def _fingerprint(identity: Identity, number: int) -> str:
     # NUL separates: it stands in no name, so that no two identities write the same text.
     text = "\0".join((*identity, str(number)))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -56,8 +56,9 @@ def places_of(judgement: Judgement, files: Container[str]) -> Places:
         add(span, f"{node.value} is {label}" if known else label)
     for guard in judgement.guards:
         add(guard.span, "only if this holds")
-    hidden = {span: None for node in (*because, *judgement.guards) for span in (*_spans(node.trail), node.span)}
-    return Places(primary, tuple(Place(*item) for item in related.items()), tuple(hidden | {head: None}))
+    way_of = [(*_spans(node.trail), node.span) for node in (*because, *judgement.guards)]
+    hidden = dict.fromkeys([*(span for spans in way_of for span in spans), head, *judgement.callers])
+    return Places(primary, tuple(Place(*item) for item in related.items()), tuple(hidden))
 
 
 def _inside(node: Node, span: Span, label: str) -> str:

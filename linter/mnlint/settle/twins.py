@@ -56,7 +56,7 @@ def _by_name(draft: Draft) -> object:
 
 def _by_place(draft: Draft) -> object:
     """What drafts have in common whose names nobody knows: the compiler keeps the order of the declarations."""
-    declared, field = draft.identity[-2:]
+    declared, field = draft.identity[2:]
     symbol = declared.split(" ", 1)[0]  # what follows is the part of the resource that the draft is about
     unnamed = draft.name.startswith(("a resource named by ", "resources[")) or draft.name == symbol
     return (draft.policy, draft.deployments, field, draft.severity) if unnamed else id(draft)

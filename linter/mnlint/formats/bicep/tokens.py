@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from mnlint.model.expr import Comment
-from mnlint.model.text import Source, Span
+from mnlint.model.text import Comment, Source, Span
 
 # Kinds of tokens. A sign (`{`, `==`, `...`) is a kind of its own.
 WORD: Final = "word"
