@@ -244,9 +244,16 @@ def _exit_code(report: Report, fail_on: str, fail_on_undecided: bool, exit_zero:
 @program.command()
 @POLICIES
 @AS_OF
-def rules(policies: tuple[Path, ...], as_of: str | None) -> None:
+@click.option("--coverage", is_flag=True, help="What the documentation says, and which policies stand for it.")
+def rules(policies: tuple[Path, ...], as_of: str | None, coverage: bool) -> None:
     """List every policy."""
-    for made in _loaded(policies, as_of):
+    from mnlint import article
+
+    loaded = _loaded(policies, as_of)
+    if coverage:
+        click.echo("\n".join(article.table(article.load(), [made.id for made in loaded])))
+        return
+    for made in loaded:
         click.echo(f"{made.id}  {made.card.severity.level:7}  {made.card.name:36}  {made.card.title}")
 
 
