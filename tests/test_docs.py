@@ -12,7 +12,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MNLINT = str(Path(sys.executable).with_name("mnlint"))
 PAGES = [
-    ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/policies/index.md")
+    ROOT / name
+    for name in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "CHANGELOG.md",
+        "docs/policies/index.md",
+        "docs/as-of.md",
+    )
 ]
 
 

@@ -26,6 +26,13 @@ class Statement:
     sources: tuple[str, ...] = ()  # their names
     entries: tuple[Mapping[str, Any], ...] = ()  # of a change: which dated entries of lists it is about
 
+    def is_about(self, name: str, entry: Mapping[str, Any]) -> bool:
+        """Whether this is a change that an entry of the list of that name stands for."""
+        return any(
+            chosen["list"] == name and all(entry.get(key) == value for key, value in chosen.items() if key != "list")
+            for chosen in self.entries
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:

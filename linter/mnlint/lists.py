@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mnlint.documents import DocumentError, read_documents
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An entry that was not always so, or is so no more, with its list's name and the addresses of its sources."""
+
+    name: str  # of its list
+    entry: Mapping[str, Any]
+    sources: Mapping[str, str]
+
+    @property
+    def days(self) -> list[str]:
+        """The days on which it comes and goes."""
+        return [self.entry[word] for word in ("since", "until") if word in self.entry]
 
 
 def load(folder: Path, as_of: str | None = None) -> Tables:
@@ -22,6 +37,17 @@ def load(folder: Path, as_of: str | None = None) -> Tables:
         entries = [e for e in table["entries"] if isinstance(e, dict)]
         tables[str(table["list"])] = [e for e in entries if holds(e.get("since"), e.get("until"), as_of)]
     return tables
+
+
+def dated(folder: Path) -> list[Dated]:
+    """Every entry with a date, list by list."""
+    tables = [read_documents(path)[0] for path in sorted(folder.glob("*.yaml"))]
+    return [
+        Dated(table["list"], entry, {name: table["sources"][name] for name in entry.get("source", ())})
+        for table in tables
+        for entry in table["entries"]
+        if "since" in entry or "until" in entry
+    ]
 
 
 def checked(folder: Path) -> dict[str, str]:
