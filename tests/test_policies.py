@@ -148,6 +148,7 @@ def test_an_entry_has_a_source_or_says_that_it_has_none(path: Path) -> None:
         named = entry.get("source", [])
         assert set(named) <= set(table["sources"]), f"a source that is not listed: {entry}"
         assert named or entry.get("verified") is False, f"neither a source nor `verified: false`: {entry}"
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", entry["checked"]), f"when somebody looked: {entry}"
 
 
 @lists
