@@ -1,11 +1,13 @@
-"""Writes the pages that are made from the code: policies, facts and settings. With --check it only compares."""
+"""Writes the pages that are made from the code and its lists. With --check it only compares."""
 
 import shutil
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from mnlint import azure, catalogue, cli, explain, lists, testing
+from mnlint import article, azure, catalogue, cli, explain, lists, testing
 from mnlint.model.policy import Policy
 from mnlint.model.settings import Settings, about, keys
 from mnlint.settings_forms import FORMS
@@ -13,6 +15,9 @@ from mnlint.settings_forms import FORMS
 DOCS = Path(__file__).parent
 TABLES = lists.load(catalogue.shipped() / "lists")
 LOADED = catalogue.load_policies(Settings(), TABLES)
+EVERY = [catalogue.load_policy(path, TABLES) for path in catalogue.policy_files(catalogue.shipped())]
+DATED = [policy for policy in EVERY if policy.since or policy.until]
+NAMES = {policy.id: f"{policy.id}-{policy.card.name}" for policy in EVERY}
 NOTE = "<!-- made by `make docs`; do not edit -->\n\n"
 
 
@@ -103,7 +108,69 @@ def page(policy: Policy) -> str:
     return NOTE + explain.markdown(policy, explain.examples(testing.cases_of(Path(policy.file), TABLES)))
 
 
+def as_of() -> str:
+    """Every difference between the day of the article and today: what shows it, since when, and who says so."""
+    coverage = article.load()
+    seen = [change for change in coverage.changes if change.policies]
+    head = (
+        f"# What changed since {coverage.date}\n\n"
+        f"`--as-of {coverage.date}` judges by what was so on the day of the article, and without it the newest facts\n"
+        "hold. These are the differences: a policy, or an entry of a list that policies ask, has a date between the\n"
+        "two days. What depends on neither is judged alike on every day."
+    )
+    parts = [head, *(_change(change, coverage) for change in seen)]
+    unseen = [
+        f"- {change.says} {change.because}{_by(change, coverage)}" for change in coverage.changes if change.because
+    ]
+    parts.append("## What a template does not show\n\n" + "\n".join(unseen))
+    return NOTE + "\n\n".join(parts) + "\n"
+
+
+def _change(change: article.Statement, coverage: article.Coverage) -> str:
+    by_id = {policy.id: policy for policy in DATED}
+    rows = [
+        f"| {policy.id} | {policy.since or ''} | {policy.until or ''} | {_link('page', policy.card.see[0])} |"
+        for policy in (by_id[name] for name in change.policies if name in by_id)
+    ]
+    rows += _rows(change)
+    links = ", ".join(f"[{name}](policies/{NAMES.get(name, 'index')}.md)" for name in change.policies)
+    return (
+        f"## {change.says.removesuffix('.')}\n\nJudged by {links}.{_by(change, coverage)}\n\n"
+        "| what | since | until | by |\n|---|---|---|---|\n" + "\n".join(rows)
+    )
+
+
+def _rows(change: article.Statement) -> list[str]:
+    return [
+        f"| {_label(one.name, one.entry)} | {one.entry.get('since', '')} | {one.entry.get('until', '')} | "
+        + ", ".join(_link(name, address) for name, address in one.sources.items())
+        + " |"
+        for one in lists.dated(catalogue.shipped() / "lists")
+        if change.is_about(one.name, one.entry)
+    ]
+
+
+def _by(change: article.Statement, coverage: article.Coverage) -> str:
+    named = {name: coverage.sources[name] for name in change.sources}
+    for one in lists.dated(catalogue.shipped() / "lists") if change.because else ():
+        named |= one.sources if change.is_about(one.name, one.entry) else {}
+    return f" ({', '.join(_link(name, address) for name, address in named.items())})" if named else ""
+
+
+def _link(name: str, address: str) -> str:
+    return f"[{name}]({address})" if address.startswith("https://") else name
+
+
+LABELS = ("type", "scenario", "host", "sku", "from", "to", "tag", "name")  # what tells the entries of a list apart
+
+
+def _label(name: str, entry: Mapping[str, Any]) -> str:
+    told = " ".join(f"`{entry[key]}`" for key in LABELS if key in entry)
+    return f"{name}: {told}{' of Foundry accounts' if entry.get('families') == ['foundry'] else ''}"
+
+
 PAGES = {
+    "as-of.md": as_of,
     "facts.md": facts,
     "settings.md": settings,
     "policies/index.md": policies,

@@ -20,6 +20,7 @@ PAGES = [
         "CHANGELOG.md",
         "docs/policies/index.md",
         "docs/settings.md",
+        "docs/as-of.md",
     )
 ]
 

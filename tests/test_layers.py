@@ -15,7 +15,7 @@ JOINERS = {
     *("run", "reading", "registry", "catalogue", "coverage", "testing", "explain", "dump", "cli", "cli_options"),
     *("settings_file", "settings_forms", "settings_shown", "schemas", "init"),
 }
-LEAVES = {"documents", "forms", "lists", "git", "constraints"}
+LEAVES = {"documents", "forms", "lists", "git", "constraints", "article"}
 MODEL = ["text", "tri", "value", "ids", "expr", "deployment", "fact", "past", "policy", "settings", "root", "finding"]
 # Where a package from outside may be imported: the beginning of a module's path.
 ONLY_IN = {

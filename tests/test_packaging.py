@@ -19,6 +19,7 @@ SOURCES = TREE / "linter" / "mnlint"
 ALLOWED = re.compile(
     r"""mnlint/(\w+/)*\w+\.py
       | mnlint/py\.typed
+      | mnlint/_coverage\.yaml
       | mnlint/_policies/([\w-]+/)*[\w.-]+\.yaml
       | mnlint/_policies/modules/([\w.-]+/)*[\d.-]+\.(?:bicep|tf)
       | mnlint-[\d.]+\.dist-info/(METADATA|RECORD|WHEEL|entry_points\.txt|licenses/LICENSE)
@@ -97,7 +98,7 @@ def test_the_wheel_holds_every_module_and_every_policy(wheel: Path) -> None:
     assert policies, "a linter without policies"
     kinds = (".py", ".yaml", ".bicep", ".tf", ".typed")
     held = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(kinds)}
-    assert held == modules | policies | {"mnlint/py.typed"}
+    assert held == modules | policies | {"mnlint/py.typed", "mnlint/_coverage.yaml"}
 
 
 def test_the_source_archive_is_enough_to_build_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
@@ -116,9 +117,10 @@ def test_the_installed_wheel_says_what_the_checkout_says(fresh: Path, tmp_path: 
     assert installed == succeed(console_script(Path(sys.executable)), *check, cwd=tmp_path)
 
 
-def test_the_policies_are_found_wherever_mnlint_lives(fresh: Path, tmp_path: Path) -> None:
-    wheel = succeed(console_script(fresh), "rules", cwd=tmp_path)
-    editable = succeed(console_script(Path(sys.executable)), "rules", cwd=tmp_path)
-    checkout = succeed(console_script(fresh), "rules", cwd=tmp_path, PYTHONPATH=str(SOURCES.parent))
+@pytest.mark.parametrize("command", [["rules"], ["rules", "--coverage"]], ids=" ".join)
+def test_the_policies_are_found_wherever_mnlint_lives(command: list[str], fresh: Path, tmp_path: Path) -> None:
+    wheel = succeed(console_script(fresh), *command, cwd=tmp_path)
+    editable = succeed(console_script(Path(sys.executable)), *command, cwd=tmp_path)
+    checkout = succeed(console_script(fresh), *command, cwd=tmp_path, PYTHONPATH=str(SOURCES.parent))
     assert "MN001" in wheel
     assert wheel == editable == checkout

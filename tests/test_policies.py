@@ -92,7 +92,15 @@ def test_texts_are_there(path: Path) -> None:
     assert all(len(text.split()) > 5 for text in (card.why, card.fix))
     assert card.title and not card.title.endswith(".")
     assert all(re.fullmatch(r"[a-z][a-z-]*", tag) for tag in card.tags) and card.tags
-    assert raw(path).get("seed") or raw(path).get("basis"), "say what the policy rests on: `seed:` or `basis:`"
+    assert card.basis, "say what the policy rests on: `basis:`"
+    assert card.seed or "seed" not in card.basis, "say under which heading of the article: `seed:`"
+
+
+@policies
+def test_a_policy_with_a_date_rests_on_pages(path: Path) -> None:
+    """What the service or a provider checks itself, and what users met with, holds at every date."""
+    dated = raw(path).keys() & {"since", "until"}
+    assert not (dated and {"api", "field"} & set(raw(path)["basis"]))
 
 
 @policies
@@ -140,6 +148,7 @@ def test_an_entry_has_a_source_or_says_that_it_has_none(path: Path) -> None:
         named = entry.get("source", [])
         assert set(named) <= set(table["sources"]), f"a source that is not listed: {entry}"
         assert named or entry.get("verified") is False, f"neither a source nor `verified: false`: {entry}"
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", entry["checked"]), f"when somebody looked: {entry}"
 
 
 @lists

@@ -231,10 +231,16 @@ def merge(files: tuple[Path, ...], target: Path | None) -> None:
 
 
 @program.command()
+@click.option("--coverage", is_flag=True, help="What the documentation says, and which policies stand for it.")
 @with_settings("profile", "policies", "as_of", "boundary", paths=False)
-def rules(effective: Effective) -> None:
+def rules(effective: Effective, coverage: bool) -> None:
     """List every policy."""
     made = {policy.id: policy for policy in _loaded(effective.settings)}
+    if coverage:
+        from mnlint import article
+
+        click.echo("\n".join(article.table(article.load(), list(made))))
+        return
     every = {policy.id: policy for policy in _loaded(replace(effective.settings, severities=()))}
     for id_, policy in every.items():
         level = made[id_].card.severity.level if id_ in made else "off"

@@ -20,6 +20,12 @@ LANGUAGES: Final = {
     "azureml": ("Azure ML YAML", "yaml"),
     "plan": ("a Terraform plan", "json"),
 }
+BASES: Final = {
+    "seed": "the article",
+    "doc": "later documentation",
+    "api": "what the service's or a provider's schema says",
+    "field": "what users reported",
+}
 ARTICLE: Final = "https://learn.microsoft.com/azure/ai-foundry/how-to/configure-managed-network"
 
 
@@ -90,6 +96,7 @@ def markdown(policy: Policy, found: Iterable[Example]) -> str:
         "Asked of": f"[{policy.subject}](../facts.md#{policy.subject.lower()})",
         "Languages": ", ".join(policy.dialects) or "all",
         "The article says it under": f"[{card.seed}]({ARTICLE})" if card.seed else "",
+        "Rests on": ", ".join(BASES[word] for word in card.basis),
         "Holds": " ".join(
             f"{word} {day}" for word, day in (("from", policy.since), ("until", policy.until)) if day is not None
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,20 @@ PROVENANCE: Mapping[str, Form] = {
     "note": Text(),
     "verified": Truth(),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An entry that was not always so, or is so no more, with its list's name and the addresses of its sources."""
+
+    name: str  # of its list
+    entry: Entry
+    sources: Mapping[str, str]
+
+    @property
+    def days(self) -> list[str]:
+        """The days on which it comes and goes."""
+        return [self.entry[word] for word in ("since", "until") if word in self.entry]
 
 
 def load(folder: Path, as_of: str | None = None, changes: Sequence[ListChange] = ()) -> Tables:
@@ -47,6 +61,17 @@ def _document(path: Path) -> Mapping[str, Any]:
     if not isinstance(table, dict) or not isinstance(table.get("entries"), list) or "list" not in table:
         raise DocumentError(str(path), 1, 1, "a list needs `list:` with its name and `entries:`")
     return table
+
+
+def dated(folder: Path) -> list[Dated]:
+    """Every entry with a date, list by list."""
+    tables = [read_documents(path)[0] for path in sorted(folder.glob("*.yaml"))]
+    return [
+        Dated(table["list"], entry, {name: table["sources"][name] for name in entry.get("source", ())})
+        for table in tables
+        for entry in table["entries"]
+        if "since" in entry or "until" in entry
+    ]
 
 
 def checked(folder: Path) -> dict[str, str]:

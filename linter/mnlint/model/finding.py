@@ -192,7 +192,8 @@ class Card:
     see: tuple[str, ...]
     tags: tuple[str, ...] = ()
     added: str = "0.1"
-    seed: str | None = None
+    seed: str | None = None  # the heading of the article under which it stands
+    basis: tuple[str, ...] = ()
     security: float | None = None  # SARIF's security-severity, 0.1 to 10.0
     cwe: tuple[str, ...] = ()
     azure_policy: tuple[str, ...] = ()

@@ -24,6 +24,8 @@ OPTIONAL = (
 )  # fmt: skip
 LISTS = ("allOf", "anyOf")
 MEMBERS = ("some", "every", "none", "count")
+# What a policy rests on: the article, later documentation, a schema of the service or a provider, what users reported.
+BASES = ("seed", "doc", "api", "field")
 
 
 class PolicyError(Exception):
@@ -63,6 +65,7 @@ def load(document: Any, schema: Schema, tables: Tables, file: str) -> Policy:
         tags=_texts(raw.get("tags", []), ("tags",)),
         added=_text(raw["added"], ("added",)),
         seed=raw.get("seed"),
+        basis=_bases(raw.get("basis", [])),
         security=raw.get("security"),
         cwe=_texts(raw.get("cwe", []), ("cwe",)),
         azure_policy=_texts(raw.get("azure-policy", []), ("azure-policy",)),
@@ -84,6 +87,14 @@ def load(document: Any, schema: Schema, tables: Tables, file: str) -> Policy:
         until=_date(raw, "until"),
         file=file,
     )
+
+
+def _bases(raw: Any) -> tuple[str, ...]:
+    bases = _texts(raw, ("basis",))
+    for at, word in enumerate(bases):
+        if word not in BASES:
+            _unknown("basis", word, BASES, ("basis", at))
+    return bases
 
 
 def _date(raw: Mapping[str, Any], key: str) -> str | None:

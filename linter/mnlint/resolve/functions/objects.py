@@ -47,6 +47,7 @@ def merged(nodes: Sequence[Node], span: Span, head: Span, scope: Scope, *, deep:
             entries, unsure = {k: _unsure(n, why) for k, n in entries.items()}, set(entries)
             more, only = _either(more, why), None
             continue
+        lower = more  # what of this object lies on: not on its own members that nobody sees
         if value.more is not None:
             hit = {key for key in entries if value.may_have(key, fold=scope.fold)}
             entries = {k: _unsure(n, value.more) if k in hit else n for k, n in entries.items()}
@@ -66,8 +67,8 @@ def merged(nodes: Sequence[Node], span: Span, head: Span, scope: Scope, *, deep:
                 child = _opened(child, reason(below, scope), MAX_NESTING - depth)
             elif below is not None and deep and not _decided(below, child):
                 child = _unsure(child, reason(child, scope))
-            elif below is None and deep and more is not None:
-                child = _opened(child, more, MAX_NESTING - depth)
+            elif below is None and deep and lower is not None:
+                child = _opened(child, lower, MAX_NESTING - depth)
             if known != key:
                 entries.pop(known, None)
             unsure.discard(known)
