@@ -36,8 +36,10 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / ".bicep").mkdir()
     (tmp_path / "our-policies").mkdir()
     shipped = ROOT / "policies/managed-network/MN001-isolation-disabled.yaml"
-    text = shipped.read_text().replace("id: MN001", "id: OUR001")
-    (tmp_path / "our-policies/OUR001-isolation-disabled.yaml").write_text(text)
+    text = (
+        shipped.read_text().replace("id: MN001", "id: OUR001").replace("name: isolation-disabled", "name: our-own", 1)
+    )
+    (tmp_path / "our-policies/OUR001-our-own.yaml").write_text(text)
     who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
     for arguments in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "first"]):
         subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True)

@@ -258,7 +258,7 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
     """Explain one policy: what, why, and what to do, with an example."""
     from difflib import get_close_matches
 
-    from mnlint import catalogue, lists
+    from mnlint import catalogue
     from mnlint.explain import LANGUAGES, examples, page
     from mnlint.settle import CARDS
     from mnlint.testing import cases_of
@@ -274,7 +274,7 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
         raise click.BadParameter(f"no such policy: {rule}{f'; did you mean {near[0]}?' if near else ''}")
     found = []
     if card.id in loaded:
-        found = examples(cases_of(Path(loaded[card.id].file), lists.load(catalogue.shipped() / "lists")))
+        found = examples(cases_of(Path(loaded[card.id].file), catalogue.tables_of(policies)))
     shown = next((e for e in found if language in (None, e.language)), None)
     click.echo(page(card, shown), nl=False)
 
@@ -283,19 +283,21 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
 @click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
 def test(folder: Path | None) -> None:
     """Run the cases of the policies in FOLDER (default: of those that come along)."""
-    from mnlint import catalogue, lists, testing
+    from mnlint import catalogue, testing
     from mnlint.documents import DocumentError
+    from mnlint.reports.escape import terminal
 
     passed = failed = 0
     try:
-        tables = lists.load(catalogue.shipped() / "lists")
+        own = () if folder is None else (folder.parent if folder.is_file() else folder,)
+        tables = catalogue.tables_of(own)
         files = [folder] if folder and folder.is_file() else catalogue.policy_files(folder or catalogue.shipped())
         for path in files:
-            for case in testing.cases_of(path, tables):
+            for case in testing.cases_of(path, tables, own):
                 wrong = testing.problems(case, testing.run_case(case, tables))
                 failed, passed = failed + bool(wrong), passed + (not wrong)
-                for line in wrong:
-                    click.echo(f"{case.title}: {line}")
+                for line in (f"{case.place}: {case.title}", *(f"  {words}" for words in wrong)) if wrong else ():
+                    click.echo(terminal(line))
     except DocumentError as error:
         click.echo(f"mnlint: {error}", err=True)
         sys.exit(EXIT_WRONG)
@@ -309,21 +311,29 @@ def test(folder: Path | None) -> None:
 @RESTORED
 @AS_OF
 @BOUNDARY
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="TYPE",
+    help="Print the whole body of each resource of this type, ARM's or azurerm's, too. Repeatable.",
+)
 def facts(
     paths: tuple[Path, ...],
     parameters: tuple[Path, ...],
     restored_modules: Path | None,
     as_of: str | None,
     boundary: Path | None,
+    types: tuple[str, ...],
 ) -> None:
-    """Print every fact with its value, its place, the way it came, and its doubt."""
+    """Print every fact with its value, its place, the way it came, and its doubt."""  # fmt: skip
     from mnlint.documents import DocumentError
     from mnlint.dump import dump
     from mnlint.reports.escape import terminal
 
     settings = Settings(boundary=boundary, parameters=parameters, restored_modules=restored_modules, as_of=as_of)
     try:
-        for line in dump(paths or (Path(),), settings):
+        for line in dump(paths or (Path(),), settings, types):
             click.echo(terminal(line))
     except DocumentError as error:
         click.echo(f"mnlint: {error}", err=True)
@@ -343,11 +353,11 @@ def facts_age() -> None:
 
 
 def _loaded(folders: tuple[Path, ...], as_of: str | None = None) -> list[Any]:
-    from mnlint import catalogue, lists
+    from mnlint import catalogue
     from mnlint.documents import DocumentError
 
     try:
-        tables = lists.load(catalogue.shipped() / "lists", as_of)
+        tables = catalogue.tables_of(folders, as_of)
         return list(catalogue.load_policies(Settings(policies=folders, as_of=as_of), tables))
     except DocumentError as error:
         click.echo(f"mnlint: {error}", err=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from mnlint import azure, coverage, formats, lists, policy
-from mnlint.catalogue import load_policies, shipped
+from mnlint.catalogue import load_policies, tables_of
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
@@ -32,9 +32,9 @@ class NoInputError(Exception):
 
 def check(paths: Sequence[Path], settings: Settings) -> Report:
     """Everything about the files under `paths`. Raises DocumentError for a wrong policy, NoInputError for none."""
-    tables = lists.load(shipped() / "lists", settings.as_of)
+    tables = tables_of(settings.policies, settings.as_of)
     policies = load_policies(settings, tables)
-    project = open_project(paths, settings)
+    project = open_project(paths, settings, types_of(policies))
     plan, files = project.plan, project.files
     if plan.seen == 0 and not files.notices and not settings.allow_no_input:
         raise NoInputError
@@ -76,7 +76,7 @@ def _lint(
     notices = [notice for template in read.values() for notice in template.notices]
     looked_at = Coverage()
     for bindings in root.bindings:
-        deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past)
+        deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past, types_of(policies))
         found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts)]
         judgements += found
         notices += _worth_saying(deployment.notices, found, read)
@@ -94,13 +94,14 @@ def facts_of(
     settings: Settings,
     readers: Readers,
     past: Sequence[PastNetwork] = (),
+    types: Collection[str] = (),
 ) -> tuple[Deployment, Facts]:
-    """The deployment of a root with one set of parameter files, and its facts."""
+    """The deployment of a root with one set of parameter files, and its facts; each resource of `types` is one."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     deployment = resolve(
         templates, root, bindings, readers.modules, readers.content, readers.below, formats.template_text
     )
-    return deployment, azure.extract(deployment, tables, dict(settings.subscriptions), past)
+    return deployment, azure.extract(deployment, tables, dict(settings.subscriptions), past, types)
 
 
 def networks_at_base(paths: Sequence[Path], tables: lists.Tables, settings: Settings) -> list[PastNetwork]:
@@ -123,12 +124,12 @@ def networks_at_base(paths: Sequence[Path], tables: lists.Tables, settings: Sett
 
 def judge_all(policies: Sequence[Policy], facts: Facts) -> list[Judgement]:
     """Every policy's verdict on every fact it is about."""
-    return [
-        policy.judge(p, fact, facts)
-        for p in policies
-        for fact in facts.of(p.subject)
-        if not p.dialects or fact.dialect in p.dialects
-    ]
+    return [policy.judge(p, fact, facts) for p in policies for fact in facts.of(p.subject) if policy.is_about(p, fact)]
+
+
+def types_of(policies: Iterable[Policy]) -> frozenset[str]:
+    """The types of resources that policies name for want of a fact."""
+    return frozenset(kind for p in policies for kind in p.types)
 
 
 def _worth_saying(
