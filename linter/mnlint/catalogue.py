@@ -21,14 +21,23 @@ def shipped() -> Path:
 
 def policy_files(folder: Path) -> list[Path]:
     """The policy files of a folder and below: not its `lists`, and nothing hidden. DocumentError if there is none."""
-    found = [
+    found = _files(folder)
+    if not found:
+        raise DocumentError(str(folder), 1, 1, "no policy is in this folder: they are files that end with .yaml")
+    return found
+
+
+def holds_policies(folder: Path) -> bool:
+    """Whether a folder has any."""
+    return bool(_files(folder))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [
         path
         for path in sorted(folder.rglob("*"))
         if path.suffix in SUFFIXES and path.is_file() and not _left_out(path.relative_to(folder).parts)
     ]
-    if not found:
-        raise DocumentError(str(folder), 1, 1, "no policy is in this folder: they are files that end with .yaml")
-    return found
 
 
 def _left_out(parts: tuple[str, ...]) -> bool:

@@ -362,3 +362,32 @@ def _loaded(folders: tuple[Path, ...], as_of: str | None = None) -> list[Any]:
     except DocumentError as error:
         click.echo(f"mnlint: {error}", err=True)
         sys.exit(EXIT_WRONG)
+
+
+@program.command()
+@click.argument("what", metavar="WHAT", type=click.Choice(["policy"]))
+def schema(what: str) -> None:
+    """Print the JSON Schema of what you write: of a `policy` file, by which an editor completes."""
+    import json
+
+    from mnlint import schemas
+
+    click.echo(json.dumps({"policy": schemas.policy_schema}[what](), indent=2))
+
+
+@program.command()
+@click.argument("rule", metavar="ID")
+@click.argument("name")
+@click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--for", "kind", default="managedNetwork", show_default=True, help="The kind of fact it is asked of.")
+def new(rule: str, name: str, folder: Path, kind: str) -> None:
+    """Write a new policy to fill in, ID-NAME.yaml, into FOLDER (default: the current one)."""
+    from mnlint import skeleton
+    from mnlint.documents import DocumentError
+
+    try:
+        path = skeleton.write_new(folder, rule, name, kind)
+    except DocumentError as error:
+        click.echo(f"mnlint: {error}", err=True)
+        sys.exit(EXIT_WRONG)
+    click.echo(f"wrote {path}: fill in each TODO, and try its cases with `mnlint test {folder}`")
