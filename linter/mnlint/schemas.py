@@ -69,8 +69,8 @@ def _policy() -> Json:
         "precision": {"enum": list(PRECISIONS)},
         "since": _DAY,
         "until": _DAY,
-        **{key: _TEXT for key in ("why", "fix", "added", "seed", "basis", "retired")},
-        **{key: _TEXTS for key in ("see", "tags", "cwe", "azure-policy", "mcsb", "was")},
+        **dict.fromkeys(("why", "fix", "added", "seed", "basis", "retired"), _TEXT),
+        **dict.fromkeys(("see", "tags", "cwe", "azure-policy", "mcsb", "was"), _TEXTS),
         "when": True,
         "require": True,
         "mark": True,
@@ -113,7 +113,7 @@ def _asking(kind: str, severity: Json) -> Json:
             "require": _ref(kind),
             "mark": {"anyOf": [*fields, *([_INTO_BODY] if of_resources else [])]},
             "severity": {"anyOf": [severity, {"type": "array", "minItems": 1, "items": conditional}]},
-            **({} if of_resources else {key: False for key in OF_RESOURCES}),
+            **({} if of_resources else dict.fromkeys(OF_RESOURCES, False)),
         },
         **({"required": ["types"]} if of_resources else {}),
     }
@@ -230,11 +230,11 @@ def _lookup() -> Json:
 
 def _cases() -> Json:
     files = {"anyOf": [_TEXT, {"type": "object", "additionalProperties": {"type": "string"}}]}
-    by_language: Json = {name: True for name in testing.FILE_OF}
+    by_language: Json = dict.fromkeys(testing.FILE_OF, True)
 
     def each(one: Json) -> Json:
         """For all languages, or by language."""
-        by = {"type": "object", "properties": {name: one for name in by_language}, "additionalProperties": False}
+        by = {"type": "object", "properties": dict.fromkeys(by_language, one), "additionalProperties": False}
         return {"anyOf": [one, by]}
 
     numbered = {
@@ -255,10 +255,10 @@ def _cases() -> Json:
             "settings": {"type": "object", "properties": settings, "additionalProperties": False},
             "before": {
                 "type": "object",
-                "properties": {name: files for name in by_language},
+                "properties": dict.fromkeys(by_language, files),
                 "additionalProperties": False,
             },
-            **{name: files for name in by_language},
+            **dict.fromkeys(by_language, files),
         },
         "required": ["name", "expect"],
         "anyOf": [{"required": [name]} for name in by_language],

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from mnlint import catalogue, testing
+from mnlint import catalogue, lists, testing
 from mnlint.documents import DocumentError
+from mnlint.model.settings import Settings
+from shipped import TABLES
 
 RULE = """\
 id: ACME001
@@ -107,17 +109,53 @@ POLICIES: list[tuple[str, str, str, str, str]] = [
     (NETWORK, "is: error", "is: eror", "is:", "no such severity: eror; did you mean error?"),
     (NETWORK, "is: error", "iss: error", "iss:", "no such key: iss; did you mean is?"),
     (NETWORK, "- {is: note}\n", "", "{when:", "the last severity has no `when`: it is what holds otherwise"),
-    (NETWORK, "{when: {field: effectiveMode, equals: Disabled}, is: error}", "{is: error}", "{is:", "`when:` is missing"),
+    (
+        NETWORK,
+        "{when: {field: effectiveMode, equals: Disabled}, is: error}",
+        "{is: error}",
+        "{is:",
+        "`when:` is missing",
+    ),
     # kinds and fields
-    (RULE, "for: outboundRule", "for: outboundRules", "for:", "no such kind of fact: outboundRules; did you mean outboundRule"),
+    (
+        RULE,
+        "for: outboundRule",
+        "for: outboundRules",
+        "for:",
+        "no such kind of fact: outboundRules; did you mean outboundRule",
+    ),
     (RULE, "field: type", "field: typ", "field:", "no such field of outboundRule: typ; did you mean type?"),
     (RULE, "field: type", "field: Type", "field:", "no such field of outboundRule: Type; did you mean type?"),
     (RULE, "field: network.effectiveMode", "field: effectiveMode", "field:", "did you mean network.effectiveMode?"),
-    (RULE, "network.effectiveMode", "network.efectiveMode", "field:", "managedNetwork: efectiveMode; did you mean effectiveMode?"),
-    (RULE, "network.effectiveMode", "networks.effectiveMode", "field:", "outboundRule: networks; did you mean network?"),
+    (
+        RULE,
+        "network.effectiveMode",
+        "network.efectiveMode",
+        "field:",
+        "managedNetwork: efectiveMode; did you mean effectiveMode?",
+    ),
+    (
+        RULE,
+        "network.effectiveMode",
+        "networks.effectiveMode",
+        "field:",
+        "outboundRule: networks; did you mean network?",
+    ),
     (RULE, "network.effectiveMode", "type.effectiveMode", "field:", "`type` leads to no single other fact"),
-    (NETWORK, "field: provisionNow", "field: rules.host", "field:", "`rules` leads to no single other fact: ask its members with"),
-    (RULE, "network.effectiveMode", "network..effectiveMode", "field:", "only names, indexes and [*] may stand in a path"),
+    (
+        NETWORK,
+        "field: provisionNow",
+        "field: rules.host",
+        "field:",
+        "`rules` leads to no single other fact: ask its members with",
+    ),
+    (
+        RULE,
+        "network.effectiveMode",
+        "network..effectiveMode",
+        "field:",
+        "only names, indexes and [*] may stand in a path",
+    ),
     (RULE, "network.effectiveMode", "network.", "field:", "not a path"),
     (RULE, "network.effectiveMode", "'network[?(@.a)]'", "field:", "filters are written with `where`"),
     (RULE, "network.effectiveMode", "$.properties", "field:", "only `for: resource` has a body"),
@@ -125,30 +163,96 @@ POLICIES: list[tuple[str, str, str, str, str]] = [
     # conditions
     (RULE, "anyOf:", "anyof:", "anyof:", "no such condition: anyof; did you mean anyOf?"),
     (RULE, "when: {field: type, equals: FQDN}", "when: [a]", "when:", "keys and values are expected here"),
-    (RULE, "when: {field: type, equals: FQDN}", "when: {not: {}}", "not:", "a condition is one of allOf, anyOf, not, some"),
+    (
+        RULE,
+        "when: {field: type, equals: FQDN}",
+        "when: {not: {}}",
+        "not:",
+        "a condition is one of allOf, anyOf, not, some",
+    ),
     (RULE, "when: {field: type, equals: FQDN}", "when: {anyOf: []}", "anyOf:", "a list of conditions is expected"),
-    (RULE, "when: {field: type, equals: FQDN}", "when: {field: type, some: sameNameBefore}", "when:", "not some and field at once"),
-    (RULE, "when: {field: type, equals: FQDN}", "when: {arm: {field: type, equals: FQDN}}", "arm:", "no such condition: arm"),
+    (
+        RULE,
+        "when: {field: type, equals: FQDN}",
+        "when: {field: type, some: sameNameBefore}",
+        "when:",
+        "not some and field at once",
+    ),
+    (
+        RULE,
+        "when: {field: type, equals: FQDN}",
+        "when: {arm: {field: type, equals: FQDN}}",
+        "arm:",
+        "no such condition: arm",
+    ),
     # operators
     (RULE, "equals: FQDN", "eqals: FQDN", "eqals:", "no such operator: eqals; did you mean equals?"),
     (RULE, "equals: FQDN", "Equals: FQDN", "Equals:", "no such operator: Equals; did you mean equals?"),
-    (RULE, ", equals: FQDN", "", "when:", "one operator is expected beside `field`: equals, notEquals, in, notIn, exists"),
+    (
+        RULE,
+        ", equals: FQDN",
+        "",
+        "when:",
+        "one operator is expected beside `field`: equals, notEquals, in, notIn, exists",
+    ),
     (RULE, "equals: FQDN", "equals: FQDN, exists: true", "when:", "one operator is expected beside `field`"),
-    (RULE, "equals: FQDN", 'matches: "F.*"', "matches:", "`matches` is not asked of type, one of a few words: equals, notEquals"),
+    (
+        RULE,
+        "equals: FQDN",
+        'matches: "F.*"',
+        "matches:",
+        "`matches` is not asked of type, one of a few words: equals, notEquals",
+    ),
     (NETWORK, "equals: true", 'matches: "t.*"', "matches:", "`matches` is not asked of provisionNow, true or false"),
-    (NETWORK, "field: provisionNow", "field: rules", "field:", "`rules` is a list: ask its members with some, every, none, count"),
-    (RULE, "field: network.effectiveMode, equals: Disabled", "field: network, equals: Disabled", "equals:", "`equals` is not asked of network"),
+    (
+        NETWORK,
+        "field: provisionNow",
+        "field: rules",
+        "field:",
+        "`rules` is a list: ask its members with some, every, none, count",
+    ),
+    (
+        RULE,
+        "field: network.effectiveMode, equals: Disabled",
+        "field: network, equals: Disabled",
+        "equals:",
+        "`equals` is not asked of network",
+    ),
     (RULE, "equals: FQDN", "equals: FQDN, case: folded", "case:", "`case:` can only be exact"),
     (RULE, "equals: FQDN", "exists: true, case: exact", "case:", "`case:` means nothing beside `exists`"),
     # arguments
     (RULE, "equals: FQDN", "equals: FQND", "equals:", "no such value of type: FQND; did you mean FQDN?"),
-    (RULE, "equals: Disabled", "equals: AllowInternetOutbond", "equals:", "effectiveMode: AllowInternetOutbond; did you mean AllowInternetOutbound?"),
-    (RULE, "equals: Disabled", "in: [Disabled, Opened]", "Opened]", "no such value of effectiveMode: Opened; there are AllowInternetOutbound,"),
+    (
+        RULE,
+        "equals: Disabled",
+        "equals: AllowInternetOutbond",
+        "equals:",
+        "effectiveMode: AllowInternetOutbond; did you mean AllowInternetOutbound?",
+    ),
+    (
+        RULE,
+        "equals: Disabled",
+        "in: [Disabled, Opened]",
+        "Opened]",
+        "no such value of effectiveMode: Opened; there are AllowInternetOutbound,",
+    ),
     (RULE, "equals: Disabled", "in: Disabled", "in:", "a list of values is expected, or {list: …, take: …}"),
     (RULE, "equals: Disabled", "in: []", "in:", "a list with at least one value is expected"),
     (RULE, "equals: Disabled", "exists: sure", "exists:", "true or false is expected"),
-    (NETWORK, "notEquals: evil.example", "notEquals: on", "notEquals:", "a text is expected: without quotation marks, this is true"),
-    (NETWORK, "notEquals: evil.example", "notEquals: 1.5", "notEquals:", "a text is expected: write it in quotation marks"),
+    (
+        NETWORK,
+        "notEquals: evil.example",
+        "notEquals: on",
+        "notEquals:",
+        "a text is expected: without quotation marks, this is true",
+    ),
+    (
+        NETWORK,
+        "notEquals: evil.example",
+        "notEquals: 1.5",
+        "notEquals:",
+        "a text is expected: write it in quotation marks",
+    ),
     (NETWORK, "equals: true", 'equals: "yes"', "equals:", "provisionNow is true or false"),
     (NETWORK, "equals: true", "equals: 1", "equals:", "provisionNow is true or false"),
     # lists of values
@@ -156,22 +260,58 @@ POLICIES: list[tuple[str, str, str, str, str]] = [
     (RULE, "take: host", "take: hots", "take:", "no such column of the list own-hosts: hots; did you mean host?"),
     (RULE, "take: host, ", "", "in:", "a text is expected"),
     (RULE, "take: host", "taek: host", "taek:", "no such key: taek; did you mean take?"),
-    (RULE, "where: {open: true}", "where: {opne: true}", "opne:", "no such column of the list own-hosts: opne; did you mean open?"),
-    (RULE, "where: {open: true}", "at: host", "in:", "`at:` (a field) and `key:` (the column to find it in) go together"),
+    (
+        RULE,
+        "where: {open: true}",
+        "where: {opne: true}",
+        "opne:",
+        "no such column of the list own-hosts: opne; did you mean open?",
+    ),
+    (
+        RULE,
+        "where: {open: true}",
+        "at: host",
+        "in:",
+        "`at:` (a field) and `key:` (the column to find it in) go together",
+    ),
     (RULE, "where: {open: true}", "at: host, key: hots", "key:", "no such column of the list own-hosts: hots"),
-    (RULE, "where: {open: true}", "at: hosst, key: host", "at:", "no such field of outboundRule: hosst; did you mean host?"),
+    (
+        RULE,
+        "where: {open: true}",
+        "at: hosst, key: host",
+        "at:",
+        "no such field of outboundRule: hosst; did you mean host?",
+    ),
     # members
     (NETWORK, "every: rules", "every: rulse", "every:", "no such field of managedNetwork: rulse; did you mean rules?"),
     (NETWORK, "every: rules", "every: effectiveMode", "every:", "`effectiveMode` is no list: ask with `field:`"),
     (NETWORK, "field: host", "field: hosts", "field:", "no such field of outboundRule: hosts; did you mean host?"),
-    (NETWORK, "\n    where: {field: host, notEquals: evil.example}", "", "every:", "`where:` is missing: what is so of every member"),
+    (
+        NETWORK,
+        "\n    where: {field: host, notEquals: evil.example}",
+        "",
+        "every:",
+        "`where:` is missing: what is so of every member",
+    ),
     (NETWORK, "atMost: 3", "atMots: 3", "atMots:", "no such key: atMots; did you mean atMost?"),
     (NETWORK, "atMost: 3", "atMost: many", "atMost:", "a whole number is expected"),
     (NETWORK, ", atMost: 3", "", "{count:", "`count` goes with `atLeast:`, `atMost:` or both"),
-    (RULE, "some: sameNameBefore", "some: sameNameBefore\n    where: {field: name, exists: true}", "where:", "members of `sameNameBefore` have no fields"),
+    (
+        RULE,
+        "some: sameNameBefore",
+        "some: sameNameBefore\n    where: {field: name, exists: true}",
+        "where:",
+        "members of `sameNameBefore` have no fields",
+    ),
     # placeholders
     (RULE, "{host} of", "{hots} of", "message:", "no such field of outboundRule: hots; did you mean host?"),
-    (RULE, "{host} of", "{ host } of", "message:", "{ host } is no placeholder: a field stands in braces, such as {name}"),
+    (
+        RULE,
+        "{host} of",
+        "{ host } of",
+        "message:",
+        "{ host } is no placeholder: a field stands in braces, such as {name}",
+    ),
     (RULE, "{host} of", "{host of", "message:", "{host of  is no placeholder"),
     (RULE, "{host} of", "host} of", "message:", "} is no placeholder"),
     (RULE, "{host} of", "{$.host} of", "message:", "only `for: resource` has a body"),
@@ -182,13 +322,49 @@ POLICIES: list[tuple[str, str, str, str, str]] = [
     (NETWORK, "notEquals: evil.example", "matches: '[b-a]'", "matches:", "goes from a lower to a higher character"),
     # resources
     (RESOURCE, "types: [Provider.Search/services, azurerm_search_service]\n", "", "id:", "`types:` is missing"),
-    (RESOURCE, "Provider.Search/services,", "Provider.Search/services@2024-01-01,", "Provider.Search/services@202", "a type stands without its version: Provider.Search/services"),
-    (RESOURCE, "Provider.Search/services,", "azapi_resource,", "azapi_resource,", "a resource of azapi is of the ARM type that it says"),
-    (RESOURCE, "Provider.Search/services,", "searchServices,", "searchServices,", "searchServices is neither a type of ARM, Provider.Name/type, nor one of azurerm"),
-    (RESOURCE, "Provider.Search/services,", "azurerm_search_service,", "azurerm_search_service]", "azurerm_search_service is written twice"),
-    (RESOURCE, "[Provider.Search/services, azurerm_search_service]", "[]", "types:", "a list with at least one type is expected"),
+    (
+        RESOURCE,
+        "Provider.Search/services,",
+        "Provider.Search/services@2024-01-01,",
+        "Provider.Search/services@202",
+        "a type stands without its version: Provider.Search/services",
+    ),
+    (
+        RESOURCE,
+        "Provider.Search/services,",
+        "azapi_resource,",
+        "azapi_resource,",
+        "a resource of azapi is of the ARM type that it says",
+    ),
+    (
+        RESOURCE,
+        "Provider.Search/services,",
+        "searchServices,",
+        "searchServices,",
+        "searchServices is neither a type of ARM, Provider.Name/type, nor one of azurerm",
+    ),
+    (
+        RESOURCE,
+        "Provider.Search/services,",
+        "azurerm_search_service,",
+        "azurerm_search_service]",
+        "azurerm_search_service is written twice",
+    ),
+    (
+        RESOURCE,
+        "[Provider.Search/services, azurerm_search_service]",
+        "[]",
+        "types:",
+        "a list with at least one type is expected",
+    ),
     (RESOURCE, "Provider.Search/services, ", "", "arm:", "none of the `types:` is written in arm's words"),
-    (RESOURCE, "  arm: {field: $.properties.access, equals: off}\n", "", "require:", "`arm:` is missing: some of the `types:`"),
+    (
+        RESOURCE,
+        "  arm: {field: $.properties.access, equals: off}\n",
+        "",
+        "require:",
+        "`arm:` is missing: some of the `types:`",
+    ),
     (RESOURCE, "$.properties.access", "properties.access", "field:", "begins with `$`: $.properties.access"),
     (RESOURCE, "$.properties.access", "nmae", "field:", "no such field of resource: nmae; did you mean name?"),
     (RESOURCE, "$.properties.access", "'$.rules[*].open'", "field:", "[*] stands for several values: ask with some"),
@@ -197,10 +373,16 @@ POLICIES: list[tuple[str, str, str, str, str]] = [
     (RESOURCE, "$.properties.access", "'$.rules[-1]'", "field:", "only names, indexes and [*] may stand in a path"),
     (RESOURCE, "$.properties.access", "$", "field:", "`$` alone is the whole body"),
     (RESOURCE, "$.properties.access", "a.$", "field:", "`$` stands at the beginning of a path"),
-    (RESOURCE, "{field: $.open", "{field: open", "field:", "a path in `where:` begins with `$`, which is the member: $.open"),
+    (
+        RESOURCE,
+        "{field: $.open",
+        "{field: open",
+        "field:",
+        "a path in `where:` begins with `$`, which is the member: $.open",
+    ),
     (RESOURCE, "azurerm: {every", "azurm: {every", "azurm:", "no such key: azurm; did you mean azurerm?"),
     (RESOURCE, "see:", "existing: sometimes\nsee:", "existing:", "true or false is expected"),
-]  # fmt: skip
+]
 CASES: list[tuple[str, str, str, str]] = [
     ("- name: one\n  expect", "- one\n- expect", "one", "a case is keys and values"),
     ("name: one", "nam: one", "nam:", "no such key of a case: nam; did you mean name?"),
@@ -218,13 +400,17 @@ CASES: list[tuple[str, str, str, str]] = [
     ("at: evil.example", "at: evil.example\n  via: here", "via:", "`via:` is a list of steps on the way"),
     ("at: evil.example", "at: evil.example\n  cause: 3", "cause:", "`cause:` is words of the reason for doubt"),
     ("at: evil.example", "at: evil.example\n  settings: {asof: x}", "settings:", "`settings:` is `as-of:` with a day"),
-    ("at: evil.example", "at: evil.example\n  before: x", "before:", "`before:` has a text for each language of the case"),
+    (
+        "at: evil.example",
+        "at: evil.example\n  before: x",
+        "before:",
+        "`before:` has a text for each language of the case",
+    ),
     ("cases:\n", "case:\n", "id:", "a second document with `cases:` is missing, behind a line `---`"),
-]  # fmt: skip
+]
 LISTS: list[tuple[str, str, str, str]] = [
     ("list: own-hosts\n", "", "entries:", "a list needs `list:` with its name and `entries:`"),
     ("list: own-hosts", "list: 3", "list:", "the name of a list is a text"),
-    ("list: own-hosts", "list: service-tags", "list:", "the name service-tags is taken by"),
     ("entries:", "entry:", "list:", "a list needs `list:` with its name and `entries:`"),
     ("- {host: pypi.org, open: true}", "- pypi.org", "pypi.org", "an entry is keys and values"),
     ('since: "2024-01-01"', "since: 2024-01-01", "since:", "a date is written as 2024-02-13, in quotation marks"),
@@ -242,7 +428,7 @@ def folder(path: Path, texts: Mapping[str, str]) -> Path:
 def told(path: Path, own: Path, *, cases: bool = False) -> str:
     """What is said of a wrong policy file: `line:column: words`."""
     with pytest.raises(DocumentError) as caught:
-        tables = catalogue.tables_of([own])
+        tables = {**TABLES, **lists.load(own / "lists")}
         if cases:
             list(testing.cases_of(path, tables, (own,)))
         else:
@@ -260,7 +446,7 @@ def check(said: str, text: str, place: str, words: str) -> None:
 @pytest.mark.parametrize("text", [RULE, NETWORK, RESOURCE], ids=["rule", "network", "resource"])
 def test_what_is_changed_here_is_right(text: str, tmp_path: Path) -> None:
     own = folder(tmp_path, {"a.yaml": text})
-    assert catalogue.load_policy(own / "a.yaml", catalogue.tables_of([own]), [own])
+    assert catalogue.load_policy(own / "a.yaml", {**TABLES, **lists.load(own / "lists")}, [own])
 
 
 @pytest.mark.parametrize(("text", "old", "new", "place", "words"), POLICIES, ids=[row[4][:60] for row in POLICIES])
@@ -277,7 +463,7 @@ def test_a_mistake_in_a_case(old: str, new: str, place: str, words: str, tmp_pat
     changed = RULE.replace(old, new)
     own = folder(tmp_path, {"a.yaml": changed})
     if not words:  # no mistake: a part of a text stands once, too
-        assert list(testing.cases_of(own / "a.yaml", catalogue.tables_of([own]), (own,)))
+        assert list(testing.cases_of(own / "a.yaml", {**TABLES, **lists.load(own / "lists")}, (own,)))
         return
     check(told(own / "a.yaml", own, cases=True), changed, place, words)
 
@@ -287,6 +473,12 @@ def test_a_mistake_in_a_list(old: str, new: str, place: str, words: str, tmp_pat
     changed = LIST.replace(old, new)
     own = folder(tmp_path, {"lists/own-hosts.yaml": changed})
     check(told(own / "a.yaml", own), changed, place, words)
+
+
+def test_a_list_takes_no_name_of_ours(tmp_path: Path) -> None:
+    own = folder(tmp_path, {"lists/own-hosts.yaml": LIST.replace("list: own-hosts", "list: service-tags")})
+    with pytest.raises(DocumentError, match=r"own-hosts.yaml:1:1: the name service-tags is taken by .*service-tags"):
+        catalogue.tables_of([own])
 
 
 def test_a_column_may_be_of_another_day(tmp_path: Path) -> None:
@@ -299,8 +491,6 @@ def test_a_column_may_be_of_another_day(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["id", "name"])
 def test_an_id_and_a_name_are_given_once(name: str, tmp_path: Path) -> None:
-    from mnlint.model.settings import Settings
-
     other = RULE.replace("ACME001", "ACME009") if name == "name" else RULE.replace("name: own-hosts", "name: other")
     own = folder(tmp_path, {"a.yaml": RULE, "b.yaml": other})
     with pytest.raises(DocumentError, match=f"b.yaml:[12]:1: the {name} .* is taken by .*a.yaml"):
