@@ -79,4 +79,6 @@ def _value(node: Node) -> str:
         return f"[{items}{' and perhaps more' if value.more else ''}]"
     if isinstance(value, Map):
         return "{…}"
+    if isinstance(value, bool):
+        return str(value).lower()  # as a policy writes it
     return "not set" if value is None or isinstance(value, Absent) else repr(value)

@@ -257,9 +257,9 @@ def problems(case: Case, result: Judged) -> list[str]:
 def _seen(case: Case, result: Judged) -> Iterator[str]:
     """What the policy said of each subject, for whoever expected something else."""
     if not result.judgements:
-        kinds = ", ".join(sorted(result.kinds)) or "no fact at all"
         of_types = f" of {' or '.join(case.policy.types)}" if case.policy.types else ""
-        yield f"there is no {case.policy.subject}{of_types} in the case, but {kinds}"
+        others = f", but {', '.join(sorted(result.kinds))}" if result.kinds else ", nor any other fact"
+        yield f"there is no {case.policy.subject}{of_types} in the case{others}"
     for judgement in result.judgements:
         verdict = judgement.verdict
         where = f" at {_place(judgement.because[0].origin, result)}" if judgement.because else ""
