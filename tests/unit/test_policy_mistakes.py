@@ -67,7 +67,7 @@ added: "1"
 for: resource
 types: [Provider.Search/services, azurerm_search_service]
 require:
-  arm: {field: $.properties.access, equals: off}
+  arm: {field: $.properties.access, equals: closed}
   azurerm: {every: '$.rule[*]', where: {field: $.open, equals: false}}
 message: "{name} {$.sku.name}"
 why: So.
@@ -93,7 +93,8 @@ POLICIES: list[tuple[str, str, str, str, str]] = [
     # words that are written freely
     (RULE, "id: ACME001", "id: acme1", "id:", "an id is capital letters and at least three digits, such as ACME001"),
     (RULE, "name: own-hosts", "name: Own_Hosts", "name:", "a name is small letters, digits and hyphens"),
-    (RULE, "title: A host that nobody approved", "title: no", "title:", "without quotation marks, this is false"),
+    (RULE, "title: A host that nobody approved", "title: no", "no", "`no` is a truth to YAML: write it in"),
+    (RULE, "title: A host that nobody approved", "title: true", "title:", "without quotation marks, this is true"),
     (RULE, 'added: "1"', "added: 1.0", "added:", "a text is expected: write it in quotation marks"),
     (RULE, "see: [https://example.com]", "see: https://example.com", "see:", "a list of texts is expected"),
     (RULE, "fix: So.", "fix: [So]", "fix:", "a text is expected"),
@@ -243,8 +244,8 @@ POLICIES: list[tuple[str, str, str, str, str]] = [
         NETWORK,
         "notEquals: evil.example",
         "notEquals: on",
-        "notEquals:",
-        "a text is expected: without quotation marks, this is true",
+        "on}",
+        "`on` is a truth to YAML: write it in quotation marks, or true or false",
     ),
     (
         NETWORK,
@@ -360,7 +361,7 @@ POLICIES: list[tuple[str, str, str, str, str]] = [
     (RESOURCE, "Provider.Search/services, ", "", "arm:", "none of the `types:` is written in arm's words"),
     (
         RESOURCE,
-        "  arm: {field: $.properties.access, equals: off}\n",
+        "  arm: {field: $.properties.access, equals: closed}\n",
         "",
         "require:",
         "`arm:` is missing: some of the `types:`",

@@ -1,0 +1,83 @@
+"""Policies of a user's own, written with nothing but the tutorial: one asks a relation, one a list, one resources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import blur
+from mnlint import catalogue, testing
+from mnlint.model.finding import Verdict
+
+FOLDER = Path(__file__).parents[1] / "fixtures/own-policies"
+TABLES = catalogue.tables_of([FOLDER])
+CASES = [
+    case for path in catalogue.policy_files(FOLDER) for case in testing.cases_of(path, TABLES, (FOLDER,))
+]  # fmt: skip
+LANGUAGES = {
+    "OWN001": {"bicep", "arm", "terraform", "azapi", "azureml", "plan"},
+    "OWN002": {"bicep", "arm", "terraform", "azapi", "azureml", "plan"},
+    "OWN003": {"bicep", "arm", "terraform", "azapi", "plan"},  # Azure ML YAML declares workspaces only
+}
+
+Program = Any
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_a_case_holds(case: testing.Case) -> None:
+    assert not testing.problems(case, testing.run_case(case, TABLES))
+
+
+@pytest.mark.parametrize("verdict", [Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN])
+@pytest.mark.parametrize("policy", LANGUAGES)
+def test_every_language_has_every_verdict(policy: str, verdict: Verdict) -> None:
+    found = {case.language for case in CASES if case.policy.id == policy and case.expect is verdict}
+    assert found == LANGUAGES[policy]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
+def test_doubt_never_turns_a_verdict(case: testing.Case, record_property: Any) -> None:
+    result = blur.Result()
+    blur.blur_case(case, TABLES, 40, result)
+    blur.blur_texts(case, TABLES, 2, result)
+    record_property("variants of deployments that were blurred", result.tried)
+    assert not result.wrong
+
+
+def test_the_command_says_that_they_hold(mnlint: Program, tmp_path: Path) -> None:
+    done = mnlint("test", str(FOLDER), cwd=tmp_path)
+    assert (done.exit_code, done.stdout) == (0, f"{len(CASES)} cases hold, 0 do not\n")
+
+
+def test_one_file_finds_its_lists(mnlint: Program, tmp_path: Path) -> None:
+    done = mnlint("test", str(FOLDER / "OWN002-tag-not-approved.yaml"), cwd=tmp_path)
+    assert (done.exit_code, done.stdout.endswith(" cases hold, 0 do not\n")) == (0, True)
+
+
+@pytest.mark.parametrize("rule", [*LANGUAGES, "search-reachable"])
+def test_they_are_explained(rule: str, mnlint: Program, tmp_path: Path) -> None:
+    done = mnlint("explain", rule, "--policies", str(FOLDER), cwd=tmp_path)
+    assert done.exit_code == 0
+    for part in ("Why:", "What to do:", "Wrong, in Bicep:", "Right, in Bicep:", "since mnlint 1"):
+        assert part in done.stdout
+
+
+def test_they_are_listed(mnlint: Program, tmp_path: Path) -> None:
+    done = mnlint("rules", "--policies", str(FOLDER), cwd=tmp_path)
+    assert {line.split()[0] for line in done.stdout.splitlines()} > set(LANGUAGES)
+
+
+def test_an_entry_of_a_list_holds_on_its_day(mnlint: Program, tmp_path: Path) -> None:
+    """`Storage` was approved until 2025: the same template, before and after."""
+    (tmp_path / "main.bicep").write_text(
+        "resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {\n"
+        "  name: 'hub'\n"
+        "  properties: { managedNetwork: { isolationMode: 'AllowOnlyApprovedOutbound', outboundRules: {\n"
+        "    data: { type: 'ServiceTag', destination: { serviceTag: 'Storage', protocol: 'TCP', portRanges: '443' } }\n"
+        "  } } }\n}\n"
+    )
+    for day, found in ((("--as-of", "2024-06-01"), False), ((), True)):
+        done = mnlint("check", "--policies", str(FOLDER), "--fail-on", "never", *day, cwd=tmp_path)
+        assert ("error[OWN002]: data: nobody approved the service tag Storage" in done.stdout) is found
