@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 import blur
 from mnlint import catalogue, testing
 from mnlint.model.finding import Verdict
+from mnlint.model.value import Choice, Map, Node
+from mnlint.policy import body
 
 FOLDER = Path(__file__).parents[1] / "fixtures/own-policies"
 TABLES = catalogue.tables_of([FOLDER])
@@ -21,8 +24,6 @@ LANGUAGES = {
     "OWN002": {"bicep", "arm", "terraform", "azapi", "azureml", "plan"},
     "OWN003": {"bicep", "arm", "terraform", "azapi", "plan"},  # Azure ML YAML declares workspaces only
 }
-
-Program = Any
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
@@ -46,30 +47,68 @@ def test_doubt_never_turns_a_verdict(case: testing.Case, record_property: Any) -
     assert not result.wrong
 
 
-def test_the_command_says_that_they_hold(mnlint: Program, tmp_path: Path) -> None:
+def forgets_what_is_hidden(patch: pytest.MonkeyPatch) -> None:
+    """A list of which not all is seen is taken for the whole."""
+    right = body._members
+    patch.setattr(body, "_members", lambda node: (right(node)[0], []))
+
+
+def takes_the_first_branch(patch: pytest.MonkeyPatch) -> None:
+    """What is one of several is taken for the first of them."""
+    right = body._step
+
+    def step(node: Node, at: str | int, *, fold: bool) -> Node:
+        value = node.value
+        return right(value.options[0] if isinstance(value, Choice) else node, at, fold=fold)
+
+    patch.setattr(body, "_step", step)
+
+
+def closes_objects(patch: pytest.MonkeyPatch) -> None:
+    """What nobody sees in an open object is taken for not there."""
+    right = body.member
+
+    def member(node: Node, name: str, *, fold: bool) -> Node:
+        value = node.value
+        return right(node.holding(replace(value, more=None)) if isinstance(value, Map) else node, name, fold=fold)
+
+    patch.setattr(body, "member", member)
+
+
+@pytest.mark.parametrize("wrong", [forgets_what_is_hidden, takes_the_first_branch, closes_objects])
+def test_a_wrong_reader_of_bodies_is_seen(wrong: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong(monkeypatch)
+    result = blur.Result()
+    for case in CASES:
+        if case.policy.types and not result.wrong:
+            blur.blur_case(case, TABLES, 200, result)
+    assert result.wrong
+
+
+def test_the_command_says_that_they_hold(mnlint: Any, tmp_path: Path) -> None:
     done = mnlint("test", str(FOLDER), cwd=tmp_path)
     assert (done.exit_code, done.stdout) == (0, f"{len(CASES)} cases hold, 0 do not\n")
 
 
-def test_one_file_finds_its_lists(mnlint: Program, tmp_path: Path) -> None:
+def test_one_file_finds_its_lists(mnlint: Any, tmp_path: Path) -> None:
     done = mnlint("test", str(FOLDER / "OWN002-tag-not-approved.yaml"), cwd=tmp_path)
     assert (done.exit_code, done.stdout.endswith(" cases hold, 0 do not\n")) == (0, True)
 
 
 @pytest.mark.parametrize("rule", [*LANGUAGES, "search-reachable"])
-def test_they_are_explained(rule: str, mnlint: Program, tmp_path: Path) -> None:
+def test_they_are_explained(rule: str, mnlint: Any, tmp_path: Path) -> None:
     done = mnlint("explain", rule, "--policies", str(FOLDER), cwd=tmp_path)
     assert done.exit_code == 0
     for part in ("Why:", "What to do:", "Wrong, in Bicep:", "Right, in Bicep:", "since mnlint 1"):
         assert part in done.stdout
 
 
-def test_they_are_listed(mnlint: Program, tmp_path: Path) -> None:
+def test_they_are_listed(mnlint: Any, tmp_path: Path) -> None:
     done = mnlint("rules", "--policies", str(FOLDER), cwd=tmp_path)
     assert {line.split()[0] for line in done.stdout.splitlines()} > set(LANGUAGES)
 
 
-def test_an_entry_of_a_list_holds_on_its_day(mnlint: Program, tmp_path: Path) -> None:
+def test_an_entry_of_a_list_holds_on_its_day(mnlint: Any, tmp_path: Path) -> None:
     """`Storage` was approved until 2025: the same template, before and after."""
     (tmp_path / "main.bicep").write_text(
         "resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {\n"

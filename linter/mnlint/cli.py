@@ -10,7 +10,7 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -160,8 +160,7 @@ def check(
         click.echo("mnlint: no template under the given paths (use --allow-no-input if that is fine)", err=True)
         sys.exit(EXIT_NO_INPUT)
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        _refuse(error)
     except GitError as error:
         click.echo(f"mnlint: --base {base}: {error}", err=True)
         sys.exit(EXIT_WRONG)
@@ -175,6 +174,14 @@ def check(
     for fault in faults:
         click.echo(f"mnlint: {fault.message}", err=True)
     sys.exit(EXIT_WRONG if faults else _exit_code(report, fail_on, fail_on_undecided, exit_zero))
+
+
+def _refuse(error: Exception) -> NoReturn:
+    """Ends the program for a wrong file of the user's, whose words may stand in what is said of it."""
+    from mnlint.reports.escape import line
+
+    click.echo(line(f"mnlint: {error}"), err=True)
+    sys.exit(EXIT_WRONG)
 
 
 def _output(spec: str) -> tuple[str, Path | None]:
@@ -246,8 +253,10 @@ def _exit_code(report: Report, fail_on: str, fail_on_undecided: bool, exit_zero:
 @AS_OF
 def rules(policies: tuple[Path, ...], as_of: str | None) -> None:
     """List every policy."""
+    from mnlint.reports.escape import line
+
     for made in _loaded(policies, as_of):
-        click.echo(f"{made.id}  {made.card.severity.level:7}  {made.card.name:36}  {made.card.title}")
+        click.echo(line(f"{made.id}  {made.card.severity.level:7}  {made.card.name:36}  {made.card.title}"))
 
 
 @program.command()
@@ -260,6 +269,7 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
 
     from mnlint import catalogue
     from mnlint.explain import LANGUAGES, examples, page
+    from mnlint.reports.escape import line
     from mnlint.settle import CARDS
     from mnlint.testing import cases_of
 
@@ -276,7 +286,8 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
     if card.id in loaded:
         found = examples(cases_of(Path(loaded[card.id].file), catalogue.tables_of(policies)))
     shown = next((e for e in found if language in (None, e.language)), None)
-    click.echo(page(card, shown), nl=False)
+    for text in page(card, shown).splitlines():
+        click.echo(line(text))
 
 
 @program.command()
@@ -299,8 +310,7 @@ def test(folder: Path | None) -> None:
                 for line in (f"{case.place}: {case.title}", *(f"  {words}" for words in wrong)) if wrong else ():
                     click.echo(terminal(line))
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        _refuse(error)
     click.echo(f"{passed} cases hold, {failed} do not")
     sys.exit(EXIT_FINDINGS if failed else EXIT_CLEAN)
 
@@ -336,8 +346,7 @@ def facts(
         for line in dump(paths or (Path(),), settings, types):
             click.echo(terminal(line))
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        _refuse(error)
 
 
 @program.command()
@@ -360,8 +369,7 @@ def _loaded(folders: tuple[Path, ...], as_of: str | None = None) -> list[Any]:
         tables = catalogue.tables_of(folders, as_of)
         return list(catalogue.load_policies(Settings(policies=folders, as_of=as_of), tables))
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        _refuse(error)
 
 
 @program.command()
@@ -388,6 +396,5 @@ def new(rule: str, name: str, folder: Path, kind: str) -> None:
     try:
         path = skeleton.write_new(folder, rule, name, kind)
     except DocumentError as error:
-        click.echo(f"mnlint: {error}", err=True)
-        sys.exit(EXIT_WRONG)
+        _refuse(error)
     click.echo(f"wrote {path}: fill in each TODO, and try its cases with `mnlint test {folder}`")

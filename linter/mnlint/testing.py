@@ -99,7 +99,7 @@ def _check(path: Path, at: int, raw: Any) -> None:
             _wrong(path, at, str(key), f"no such key of a case: {key}; {hint}")
     if not isinstance(raw.get("name"), str) or not raw["name"]:
         _wrong(path, at, "name", "a case has a `name:`, a few words on what it shows")
-    if raw.get("expect") not in VERDICTS:
+    if str(raw.get("expect")) not in VERDICTS:
         _wrong(path, at, "expect", f"`expect:` is one of {', '.join(VERDICTS)}")
     if not any(language in raw for language in FILE_OF):
         _wrong(path, at, "name", f"a case is written in at least one of {', '.join(FILE_OF)}")
@@ -129,8 +129,11 @@ def _fits(key: str, value: Any) -> bool:
     if value is None:
         return True
     if key == "settings":
-        known = isinstance(value, dict) and set(value) <= {"as-of", "subscriptions"}
-        return known and isinstance(value.get("as-of", ""), str) and isinstance(value.get("subscriptions", {}), dict)
+        if not isinstance(value, dict) or not set(value) <= {"as-of", "subscriptions"}:
+            return False
+        tenants = value.get("subscriptions", {})
+        words = [value.get("as-of", ""), *(tenants if isinstance(tenants, dict) else [None])]
+        return all(isinstance(one, str) for one in (*words, *(tenants.values() if isinstance(tenants, dict) else ())))
     if isinstance(value, dict) and "text" not in value:
         return set(value) <= set(FILE_OF) and all(_fits(key, one) for one in value.values())
     if key == "at" and isinstance(value, dict):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-from mnlint import catalogue, lists, testing
-from mnlint.documents import DocumentError
+from mnlint import azure, catalogue, lists, policy, testing
+from mnlint.documents import DocumentError, parse_documents
 from mnlint.model.settings import Settings
 from shipped import TABLES
 
@@ -502,3 +504,51 @@ def test_a_folder_without_a_policy_is_told(tmp_path: Path) -> None:
     own = folder(tmp_path, {".hidden.yaml": RULE, "README.md": ""})
     with pytest.raises(DocumentError, match="no policy is in this folder"):
         catalogue.policy_files(own)
+
+
+# ── whatever stands where something else belongs: told, never a fault of ours ──
+
+ODD = ([], {}, [[]], ["x"], {"x": 1}, {1: 2}, 1, -1.5, True, None, "", "$", "{", "x" * 600, ["x"] * 3)
+
+
+def replaced(document: Any, odd: Any) -> Iterator[Any]:
+    """A document with each of its values, in turn, replaced."""
+    yield odd
+    if isinstance(document, dict):
+        for key, value in document.items():
+            yield from ({**document, key: made} for made in replaced(value, odd))
+            yield {**{k: v for k, v in document.items() if k != key}, str(odd)[:20]: value}
+    elif isinstance(document, list):
+        for at, value in enumerate(document):
+            yield from ([*document[:at], made, *document[at + 1 :]] for made in replaced(value, odd))
+
+
+@pytest.mark.parametrize("text", [RULE, NETWORK, RESOURCE], ids=["rule", "network", "resource"])
+def test_no_value_of_a_policy_is_a_fault_of_ours(text: str) -> None:
+    tables = {**TABLES, "own-hosts": parse_documents(LIST, "list")[0]["entries"]}
+    told = 0
+    for odd in ODD:
+        for document in replaced(parse_documents(text, "a.yaml")[0], odd):
+            try:
+                policy.load(document, azure.SCHEMA, tables, "a.yaml")
+            except policy.PolicyError as error:
+                assert error.what
+                told += 1
+    assert told > 500
+
+
+def test_no_value_of_a_case_is_a_fault_of_ours(tmp_path: Path) -> None:
+    head, good = RULE.split("---\n")
+    more = "  via: [x]\n  cause: y\n  settings: {as-of: '2024-01-01', subscriptions: {a: b}}\n  before: {bicep: x}\n"
+    own = folder(tmp_path, {})
+    tables = {**TABLES, **lists.load(own / "lists")}
+    told = 0
+    for odd in ODD:
+        for document in replaced(yaml.safe_load(good + more), odd):
+            (own / "a.yaml").write_text(f"{head}---\n{yaml.safe_dump(document)}")
+            try:
+                list(testing.cases_of(own / "a.yaml", tables, (own,)))
+            except DocumentError as error:
+                assert error.line
+                told += 1
+    assert told > 200
