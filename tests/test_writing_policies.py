@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from mnlint import azure, policy
+from mnlint.documents import parse_documents
+
 PAGE = Path(__file__).parents[1] / "docs/writing-policies.md"
 REST = "…"  # a line that stands for any lines
 # A file with its name in front of it, or commands with what they print.
@@ -71,9 +74,24 @@ def test_a_command_prints_what_is_shown(number: int, walked: list[tuple[str, lis
     assert same(shown, printed), "\n".join(printed)
 
 
+SNIPPETS = re.findall(r"(?<!\*\*\n\n)```yaml\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.splitlines()[0])
+def test_a_part_of_a_policy_is_one(snippet: str) -> None:
+    """A condition on a resource, or a kind with what is required of it."""
+    (written,) = parse_documents(snippet, "snippet")
+    if "require" not in written:
+        written = {"for": "resource", "types": ["Provider.Name/type"], "require": written}
+    texts = dict.fromkeys(("title", "message", "why", "fix", "added"), "x")
+    whole = {"id": "ACME009", "name": "x", "severity": "note", "see": [], **texts, **written}
+    assert policy.load(whole, azure.SCHEMA, {}, "snippet").require
+
+
 def test_the_page_has_commands_and_files() -> None:
     assert len(COMMANDS) >= 8
     assert sum(1 for name, _ in blocks() if name) >= 4
+    assert len(SNIPPETS) >= 2
 
 
 def test_other_lines_are_not_the_same() -> None:

@@ -281,7 +281,9 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
     card = cards.get(rule.upper()) or named.get(rule.lower())
     if card is None:
         near = get_close_matches(rule, [*cards, *named], 1)
-        raise click.BadParameter(f"no such policy: {rule}{f'; did you mean {near[0]}?' if near else ''}")
+        hint = f"; did you mean {near[0]}?" if near else ""
+        own = "" if policies else " One of your own is found with --policies."
+        raise click.BadParameter(f"no such policy: {rule}{hint}{own}")
     found = []
     if card.id in loaded:
         found = examples(cases_of(Path(loaded[card.id].file), catalogue.tables_of(policies)))

@@ -14,6 +14,7 @@ from mnlint.model.settings import Settings
 from mnlint.model.text import Span
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
 
+RESOURCE = "resource"  # the kind of fact whose body is shown
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -27,7 +28,8 @@ def dump(paths: Sequence[Path], settings: Settings, types: Collection[str] = ())
             yield f"root {root.entry or '.'}" + (f" with {', '.join(bindings)}" if bindings else "")
             _, facts = run.facts_of(root, bindings, read, tables, settings, project.readers, types=types)
             for fact in facts.by_address.values():
-                yield f"  {fact.kind} {fact.address}  ({_place(fact.head, read)})"
+                address = fact.address.removesuffix(f" {RESOURCE}") if fact.kind == RESOURCE else fact.address
+                yield f"  {fact.kind} {address}  ({_place(fact.head, read)})"
                 for guard in fact.guards:
                     yield f"    only if {_value(guard)}  ({_place(guard.span, read)})"
                 for name, node in _fields(fact):

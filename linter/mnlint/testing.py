@@ -161,8 +161,8 @@ def _case(
             _wrong(path, number, "at", f"{at!r} stands {times} times in the {language} files: say which with nth")
     if raw["expect"] == "fail" and not isinstance(at, str):
         _wrong(path, number, "expect", f"a case that fails says with `at:` what is marked ({language})")
-    via = raw.get("via", [])
-    via = via.get(language, []) if isinstance(via, dict) else via
+    via = raw.get("via") or []
+    via = via.get(language) or [] if isinstance(via, dict) else via
     cause = raw.get("cause")
     cause = cause.get(language) if isinstance(cause, dict) else cause
     before = raw.get("before", {}).get(language)

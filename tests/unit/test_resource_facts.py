@@ -242,6 +242,8 @@ resource a 'Microsoft.Storage/storageAccounts@2023-01-01' = {
   resource b 'blobServices' = { name: 'default', properties: { deleteRetentionPolicy: { enabled: false } } }
 }
 """
+OWNER = "{field: $.tags.owner, exists: true}"
+TAGGED = 'provider "azapi" {\n  default_tags = { owner = "me" }\n}'
 SUBJECTS = [
     (
         OFF,
@@ -330,6 +332,17 @@ SUBJECTS = [
         "an update puts it right",
     ),
     (OFF, azapi(ON) + UPDATE.format("azapi_resource.s.id", '"on"'), "main.tf", BOTH, "", F, "or wrong"),
+    (OWNER, azapi(ON, before=TAGGED), "main.tf", BOTH, "", U, "the provider has tags for all"),
+    (
+        OWNER,
+        azapi(ON).replace("name =", 'tags = { owner = "me" }\n  name ='),
+        "main.tf",
+        BOTH,
+        "",
+        P,
+        "tags beside the body",
+    ),
+    (OWNER, azapi(ON), "main.tf", BOTH, "", F, "no tags"),
     (OFF, azapi(ON) + 'variable "i" {}\n' + UPDATE.format("var.i", '"on"'), "main.tf", BOTH, "", U, "or perhaps"),
     (
         OFF,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts
+from mnlint.azure.kleene import missing
 from mnlint.azure.updates import updates_of
 from mnlint.azure.versions import version_of
 from mnlint.azure.views import View, constant, laid_over
 from mnlint.model.expr import Mode
 from mnlint.model.ids import may_be_type
 from mnlint.model.policy import ROOT
-from mnlint.model.value import Cause, Hop, HopKind, Node, Unknown, choice, doubt, member
+from mnlint.model.value import Cause, Hop, HopKind, Map, Node, Unknown, choice, doubt, member
 
 
 def make_resources(drafts: Drafts, types: Collection[str]) -> None:
@@ -51,12 +54,31 @@ def _add(drafts: Drafts, view: View, kind: Node) -> Draft:
     return draft
 
 
+# What azapi's provider gives a resource that does not say it, in whole or in part.
+_DEFAULTS: Final = {"default_location": "location", "default_tags": "tags"}
+
+
+def _with_defaults(drafts: Drafts, view: View) -> Node:
+    """The body as written; what the provider adds to it is not looked into."""
+    value = view.body.value
+    provider = drafts.deployment.providers.get(view.resource.provider)
+    if view.dialect != "azapi" or provider is None or not isinstance(value, Map):
+        return view.body
+    entries = dict(value.entries)
+    for name, field in _DEFAULTS.items():
+        given = member(provider, name, fold=False)
+        if not missing(given):
+            why = Unknown(Cause.RUNTIME, given.origin, f"{name} of the provider with what {view.resource.symbol} says")
+            entries[field] = given.holding(why)
+    return view.body.holding(replace(value, entries=entries))
+
+
 def _body(drafts: Drafts, view: View) -> Node:
     """The body as its language writes it, with what azapi's updates write over it.
 
     What they write to a resource of azurerm is said in ARM's words: nobody knows then what its arguments come to.
     """
-    made = view.body
+    made = _with_defaults(drafts, view)
     for update in updates_of(drafts, view):
         if view.terraform:
             head = update.view.resource.head

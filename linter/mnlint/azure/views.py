@@ -177,7 +177,7 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     outer = body.value
     if isinstance(outer, Map) and isinstance(inner.value, Map):
         entries = {
-            **{k: v for k, v in outer.entries.items() if k in ("name", "identity", "location")},
+            **{k: v for k, v in outer.entries.items() if k in ("name", "identity", "location", "tags")},
             **inner.value.entries,
         }
         head = next((h for k, h in outer.entries.items() if k == "body"), None)
