@@ -103,6 +103,41 @@ def test_they_are_explained(rule: str, mnlint: Any, tmp_path: Path) -> None:
         assert part in done.stdout
 
 
+def test_what_a_policy_names_is_read(mnlint: Any, tmp_path: Path) -> None:
+    """A file that holds nothing of ours is read for a policy on its resources, and for no other reason."""
+    (tmp_path / "main.bicep").write_text(
+        "resource search 'Microsoft.Search/searchServices@2023-11-01' = {\n"
+        "  name: 'search'\n  properties: { publicNetworkAccess: 'enabled' }\n}\n"
+    )
+    alone = mnlint("check", cwd=tmp_path)
+    assert "checked 1 file (0 read, 1 skipped: 1 not relevant)" in alone.stdout
+    done = mnlint("check", "--policies", str(FOLDER), cwd=tmp_path)
+    assert done.exit_code == 1
+    assert "error[OWN003]: search: everybody can reach it\n  --> main.bicep:3:38" in done.stdout
+
+
+def test_whoever_forgets_their_folder_is_told(mnlint: Any, tmp_path: Path) -> None:
+    done = mnlint("explain", "OWN001", cwd=tmp_path)
+    assert (done.exit_code, "One of your own is found with --policies." in done.stderr) == (2, True)
+
+
+def test_facts_show_the_body(mnlint: Any, tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(
+        'variable "open" {}\nresource "azurerm_search_service" "s" {\n  name = "s"\n'
+        '  public_network_access_enabled = var.open\n  identity {\n    type = "X"\n  }\n'
+        '  tags = { "cost center" = 1 }\n}\n'
+    )
+    assert "resource" not in mnlint("facts", cwd=tmp_path).stdout
+    shown = mnlint("facts", "--type", "azurerm_search_service", cwd=tmp_path).stdout
+    for line in (
+        "  resource azurerm_search_service.s  (main.tf:2:1)",
+        "    $.public_network_access_enabled = ? (variable open has no value)  (main.tf:1:1)",
+        "    $.identity[0].type = 'X'  (main.tf:6:12)",
+        "    $.tags['cost center'] = 1  (main.tf:8:28)",
+    ):
+        assert line in shown
+
+
 def test_they_are_listed(mnlint: Any, tmp_path: Path) -> None:
     done = mnlint("rules", "--policies", str(FOLDER), cwd=tmp_path)
     assert {line.split()[0] for line in done.stdout.splitlines()} > set(LANGUAGES)
