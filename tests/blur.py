@@ -70,11 +70,11 @@ def judge(
     place: Callable[[Span], object] = lambda span: span,
 ) -> Subjects:
     """What a case's policy says of every subject of a deployment; `place` is what a deciding place is known by."""
-    facts = azure.extract(deployment, tables, dict(case.settings.subscriptions), _past(case, tables))
     asked = case.policy
+    facts = azure.extract(deployment, tables, dict(case.settings.subscriptions), _past(case, tables), asked.types)
     found = {}
     for fact in facts.of(asked.subject):
-        if asked.dialects and fact.dialect not in asked.dialects:
+        if not policy.is_about(asked, fact):
             continue
         said = policy.judge(asked, fact, facts)
         holds = said.verdict is SKIP and requirement_holds(asked, fact, facts)
@@ -394,7 +394,7 @@ def sample(found: Sequence[Any], most: int, title: str) -> Sequence[Any]:
 def blur_case(case: testing.Case, tables: lists.Tables, most: int, result: Result) -> None:
     """Tries up to `most` variants of every deployment of a case."""
     hint = needs_a_hint(case.policy)
-    templates, roots = testing.read_case(case.files)
+    templates, roots = testing.read_case(case.files, case.policy.types)
     for deployment in deployments(templates, roots):
         sharp = judge(case, deployment, tables)
         for variant in sample(list(variants(deployment)), most, case.title):
@@ -409,7 +409,7 @@ def blur_case(case: testing.Case, tables: lists.Tables, most: int, result: Resul
 def blur_pairs(case: testing.Case, tables: lists.Tables, most: int, result: Result) -> None:
     """Tries up to `most` pairs of blurs, one after the other: two unknowns must not be taken for one."""
     hint = needs_a_hint(case.policy)
-    templates, roots = testing.read_case(case.files)
+    templates, roots = testing.read_case(case.files, case.policy.types)
     for deployment in deployments(templates, roots):
         sharp = judge(case, deployment, tables)
         one_by_one = list(variants(deployment))
@@ -426,11 +426,11 @@ def blur_pairs(case: testing.Case, tables: lists.Tables, most: int, result: Resu
 def blur_texts(case: testing.Case, tables: lists.Tables, most: int, result: Result) -> None:
     """Tries up to `most` ways to write a parameter without value instead of a literal of a case."""
     hint = needs_a_hint(case.policy)
-    templates, roots = testing.read_case(case.files)
+    templates, roots = testing.read_case(case.files, case.policy.types)
     known = deployments(templates, roots)
     sharp = [judge(case, one, tables, partial(_line, templates)) for one in known]
     for variant in sample(list(blur_text.variants(templates)), most, case.title):
-        read, roots = testing.read_case(variant.files)
+        read, roots = testing.read_case(variant.files, case.policy.types)
         broken = [notice.message for template in read.values() for notice in template.notices]
         assert not broken, f"{case.title}: {variant.what}: {broken}"
         for one, less, before in zip(known, deployments(read, roots), sharp, strict=True):

@@ -275,7 +275,7 @@ WRONG_POLICIES = [  # what is changed in a good policy, the place and the words 
     (('"{name}:', '"{nam}:'), "8:1", "no such field of workspace: nam; did you mean name?"),
     (("id: OUR001", "id: MN001"), "1:1", "the id MN001 is taken by"),
     (("title:", "title: ["), "4:", ""),
-    (('"hub.*"', '"(h*)*"'), "7:24", "this pattern is not taken"),
+    (('"hub.*"', '"^hub"'), "7:24", "this pattern is not taken: `^` is not needed"),
     (("why: So", "why: &a So"), "9:6", "anchors and aliases are not taken here"),
 ]
 
@@ -440,8 +440,62 @@ def test_a_case_that_does_not_hold_is_1(mnlint: Program, tmp_path: Path) -> None
     written(tmp_path, {"our/OUR001.yaml": POLICY + case})
     done = mnlint("test", "our", cwd=tmp_path)
     assert done.exit_code == 1
-    assert "OUR001 · another name · bicep: expected pass, got fail" in done.stdout
+    header, expected, seen, _ = done.stdout.splitlines()
+    line = next(at for at, text in enumerate((POLICY + case).splitlines(), 1) if text == "- name: another name")
+    assert header == f"our{os.sep}OUR001.yaml:{line}:3: OUR001 · another name · bicep"
+    assert expected == "  expected pass, got fail"
+    assert seen == "  lab: fail, `lab: does not begin with hub` at main.bicep:1:82"
     assert done.stdout.endswith("1 cases hold, 1 do not\n")
+
+
+LAB = "resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = { name: 'lab' }"
+UNMET = [  # what a case expects, its text, and what is said of it
+    ("fail\n  at: x", LAB.replace("lab", "hub-x"), ["expected fail, got pass", "hub-x: pass, what is required holds"]),
+    (
+        "fail\n  at: x",
+        "var x = 1",
+        ["expected fail, got skip", "there is no workspace in the case, nor any other fact"],
+    ),
+    (
+        "fail\n  at: existing",
+        LAB.replace("= {", "existing = {"),
+        ["expected 'existing' to be marked, got 'lab' at main.bicep:1:91"],
+    ),
+    (
+        "fail\n  at: {text: lab, nth: 3}",
+        f"// lab\n{LAB} // lab",
+        ["expected 'lab' to be marked, number 3 of them, got 'lab' at main.bicep:2:82"],
+    ),
+    (
+        "fail\n  at: lab\n  via: [other]",
+        LAB,
+        ["expected to come by way of 'other', got 'written here', 'lab'"],
+    ),
+    (
+        "pass",
+        "param n string\n" + LAB.replace("'lab'", "n"),
+        ["expected pass, got unknown", "hub: unknown, since parameter n has no value at main.bicep:1:1"],
+    ),
+    (
+        "unknown\n  cause: other",
+        "param n string\n" + LAB.replace("'lab'", "n"),
+        ["the cause is not 'other' but 'parameter n has no value'"],
+    ),
+    ("pass", "resource hub 'Microsoft.MachineLearningServices/", ["MN911 "]),
+]
+
+
+@pytest.mark.parametrize(("expect", "text", "said"), UNMET, ids=[row[2][-1] for row in UNMET])
+def test_a_case_says_what_was_expected_and_what_came(
+    expect: str, text: str, said: list[str], mnlint: Program, tmp_path: Path
+) -> None:
+    indented = "".join(f"    {line}\n" for line in text.splitlines())
+    written(tmp_path, {"our/OUR001.yaml": f"{POLICY}- name: unmet\n  expect: {expect}\n  bicep: |\n{indented}"})
+    done = mnlint("test", "our", cwd=tmp_path)
+    header, *lines = done.stdout.splitlines()[:-1]
+    assert header.startswith(f"our{os.sep}OUR001.yaml:18:3: OUR001 · unmet · bicep")
+    assert len(lines) >= len(said)
+    assert all(line.startswith(f"  {words}") for line, words in zip(lines, said, strict=False)), lines
 
 
 WRONG_CASES = [  # what is changed in good cases, the line and the words of the mistake

@@ -12,16 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MNLINT = str(Path(sys.executable).with_name("mnlint"))
 PAGES = [
-    ROOT / name
-    for name in (
-        "README.md",
-        "CONTRIBUTING.md",
-        "SECURITY.md",
-        "CHANGELOG.md",
-        "docs/policies/index.md",
-        "docs/settings.md",
-        "docs/as-of.md",
-    )
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
+    *(ROOT / "docs" / name for name in ("policies/index.md", "settings.md", "as-of.md", "writing-policies.md")),
 ]
 
 
@@ -45,8 +37,10 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / ".bicep").mkdir()
     (tmp_path / "our-policies").mkdir()
     shipped = ROOT / "policies/managed-network/MN001-isolation-disabled.yaml"
-    text = shipped.read_text().replace("id: MN001", "id: OUR001")
-    (tmp_path / "our-policies/OUR001-isolation-disabled.yaml").write_text(text)
+    text = (
+        shipped.read_text().replace("id: MN001", "id: OUR001").replace("name: isolation-disabled", "name: our-own", 1)
+    )
+    (tmp_path / "our-policies/OUR001-our-own.yaml").write_text(text)
     who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
     for arguments in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "first"]):
         subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True)

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "linter" / "mnlint"
 STAGES = {"discover", "formats", "resolve", "azure", "policy", "settle", "reports", "cache", "pool"}
 JOINERS = {
     *("run", "reading", "registry", "catalogue", "coverage", "testing", "explain", "dump", "cli", "cli_options"),
-    *("settings_file", "settings_forms", "settings_shown", "schemas", "init"),
+    *("settings_file", "settings_forms", "settings_shown", "schemas", "skeleton", "init"),
 }
 LEAVES = {"documents", "forms", "lists", "git", "constraints", "article"}
 MODEL = ["text", "tri", "value", "ids", "expr", "deployment", "fact", "past", "policy", "settings", "root", "finding"]

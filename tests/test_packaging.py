@@ -19,6 +19,7 @@ SOURCES = TREE / "linter" / "mnlint"
 ALLOWED = re.compile(
     r"""mnlint/(\w+/)*\w+\.py
       | mnlint/py\.typed
+      | mnlint/starters/[\w-]+\.(?:yml|yaml|json)
       | mnlint/_coverage\.yaml
       | mnlint/_policies/([\w-]+/)*[\w.-]+\.yaml
       | mnlint/_policies/modules/([\w.-]+/)*[\d.-]+\.(?:bicep|tf)
@@ -89,14 +90,15 @@ def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
 
 
 def test_the_wheel_holds_every_module_and_every_policy(wheel: Path) -> None:
-    modules = {f"mnlint/{path.relative_to(SOURCES).as_posix()}" for path in SOURCES.rglob("*.py")}
+    files = [*SOURCES.rglob("*.py"), *(SOURCES / "starters").iterdir()]
+    modules = {f"mnlint/{path.relative_to(SOURCES).as_posix()}" for path in files}
     policies = {
         f"mnlint/_policies/{path.relative_to(TREE / 'policies').as_posix()}"
         for path in (TREE / "policies").rglob("*.*")
         if path.is_file()
     }
     assert policies, "a linter without policies"
-    kinds = (".py", ".yaml", ".bicep", ".tf", ".typed")
+    kinds = (".py", ".yaml", ".yml", ".json", ".bicep", ".tf", ".typed")
     held = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(kinds)}
     assert held == modules | policies | {"mnlint/py.typed", "mnlint/_coverage.yaml"}
 

@@ -106,6 +106,13 @@ def repo(tmp_path: Path) -> Path:
     return folder
 
 
+def with_a_policy(folder: Path) -> None:
+    """A folder of policies with one in it, of which nothing is said."""
+    folder.mkdir()
+    own = Path(__file__).parents[1] / "fixtures" / "own-policies" / "OWN001-endpoint-missing.yaml"
+    (folder / own.name).write_text(own.read_text("utf-8"), "utf-8")
+
+
 def write(repo: Path, text: str, name: str = ".mnlint.yaml") -> None:
     (repo / name).parent.mkdir(parents=True, exist_ok=True)
     (repo / name).write_text(text)
@@ -722,7 +729,7 @@ LOCKED = [
 
 @pytest.mark.parametrize(("lock", "text", "says"), LOCKED, ids=[f"{lock} | {text}" for lock, text, _ in LOCKED])
 def test_what_is_locked_can_be_tightened_only(lock: str, text: str, says: str, mnlint: Program, repo: Path) -> None:
-    (repo / "ours").mkdir()
+    with_a_policy(repo / "ours")
     (repo.parent / "lock.yaml").write_text(lock)
     write(repo, text)
     done = mnlint("check", "--policy-lock", "../lock.yaml", cwd=repo)
@@ -817,7 +824,7 @@ def test_nothing_outside_is_opened(text: str, mnlint: Program, repo: Path, secre
     (repo / "link").symlink_to(secret)
     (repo / "link.yaml").symlink_to(secret / "list.yaml")
     (repo / "loop").symlink_to(repo / "loop")
-    (repo / "ours").mkdir()
+    with_a_policy(repo / "ours")
     (repo / "ours/OUR001-x.yaml").symlink_to(secret / "OUR001-x.yaml")
     os.mkfifo(repo / "pipe")
     write(repo, text.replace("PATH", secret.as_posix()))
@@ -961,7 +968,7 @@ def test_config_show_says_what_holds_and_why(mnlint: Program, repo: Path) -> Non
 
 def test_config_show_tells_mistakes(mnlint: Program, repo: Path) -> None:
     write(repo, "policy-folders: [ours]\npolicies: {MN404: off}\n")
-    (repo / "ours").mkdir()
+    with_a_policy(repo / "ours")
     done = mnlint("config", "show", cwd=repo)
     assert (done.exit_code, done.stdout) == (2, "")
     assert "2:12: no such policy: MN404" in done.stderr
@@ -1003,7 +1010,8 @@ def blocks() -> list[str]:
 
 def test_the_samples_of_the_page_hold(mnlint: Program, repo: Path) -> None:
     sample_file, lock = blocks()
-    for name in ("our-policies", "infra", "terraform", "lists"):
+    with_a_policy(repo / "our-policies")
+    for name in ("infra", "terraform", "lists"):
         (repo / name).mkdir()
     (repo / "main.bicep").rename(repo / "infra/main.bicep")
     write(repo, TERRAFORM, "terraform/main.tf")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +12,13 @@ from mnlint.documents import DocumentError, DocumentsError, place_of, read_first
 from mnlint.forms import nearest
 from mnlint.model.finding import Severity
 from mnlint.model.policy import Policy
-from mnlint.model.settings import ALL, Override, Settings
+from mnlint.model.settings import ALL, ListChange, Override, Settings
 from mnlint.settle import CARDS
 
 OFF = "off"
 LEVELS = (OFF, *(severity.level for severity in Severity))  # what a setting may make of a policy
+
+SUFFIXES = (".yaml", ".yml")
 
 
 def shipped() -> Path:
@@ -26,8 +28,13 @@ def shipped() -> Path:
 
 
 def policy_files(folder: Path) -> list[Path]:
-    """The policy files of a folder and below; its `lists` are none. Raises DocumentError for a link that leads out."""
-    found = [p for p in sorted(folder.rglob("*.yaml")) if "lists" not in p.relative_to(folder).parts]
+    """The policy files of a folder and below: not its `lists`, and nothing hidden.
+
+    Raises DocumentError if there is none, and for a link that leads out.
+    """
+    found = _files(folder)
+    if not found:
+        raise DocumentError(str(folder), 1, 1, "no policy is in this folder: they are files that end with .yaml")
     real = folder.resolve()
     for path in found:
         if path.is_symlink() and not path.resolve().is_relative_to(real):
@@ -35,15 +42,47 @@ def policy_files(folder: Path) -> list[Path]:
     return found
 
 
+def holds_policies(folder: Path) -> bool:
+    """Whether a folder has any."""
+    return bool(_files(folder))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in SUFFIXES and not path.is_dir() and not _left_out(path.relative_to(folder).parts)
+    ]
+
+
+def _left_out(parts: tuple[str, ...]) -> bool:
+    return "lists" in parts or any(part.startswith(".") for part in parts)
+
+
+def tables_of(
+    folders: Iterable[Path] = (), as_of: str | None = None, changes: Sequence[ListChange] = ()
+) -> lists.Tables:
+    """The lists that come along, as settings change them, and those in the `lists` of a team's own folders."""
+    ours, *others = _lists(folders)
+    return lists.load(ours, as_of, changes, others)
+
+
+def _lists(folders: Iterable[Path]) -> list[Path]:
+    return [folder / "lists" for folder in (shipped(), *folders)]
+
+
 def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
     """Every policy of a day that is not off, ours and the user's own. Raises DocumentError for a mistake."""
     loaded: dict[str, Policy] = {}
+    names: dict[str, Policy] = {}
     for folder in (shipped(), *settings.policies):
         for path in policy_files(folder):
-            made = load_policy(path, tables)
-            if made.id in loaded:
-                raise DocumentError(str(path), 1, 1, f"the id {made.id} is taken by {loaded[made.id].file}")
-            loaded[made.id] = made
+            made = load_policy(path, tables, settings)
+            for key, word, taken in (("id", made.id, loaded), ("name", made.card.name, names)):
+                if word in taken:
+                    what = f"the {key} {word} is taken by {taken[word].file}"
+                    raise DocumentError(str(path), *place_of(read_text(path), 0, (key,)), what)
+                taken[word] = made
     chosen = _as_set(loaded, settings)
     return [p for _, p in sorted(chosen.items()) if lists.holds(p.since, p.until, settings.as_of)]
 
@@ -55,10 +94,16 @@ def identifiers(settings: Settings) -> frozenset[str]:
     return frozenset(match[1] for match in found if match) | {card.id for card in CARDS}
 
 
-def load_policy(path: Path, tables: lists.Tables) -> Policy:
+def load_policy(path: Path, tables: lists.Tables, settings: Settings | None = None) -> Policy:
+    """One policy, which may name the lists that come along, those of the settings and of the folders they name."""
     document = read_first(path)
+    settings = settings or Settings()
+
+    def columns(name: str) -> frozenset[str]:
+        return lists.columns(name, _lists(settings.policies), settings.lists)
+
     try:
-        return policy.load(document, azure.SCHEMA, tables, str(path))
+        return policy.load(document, azure.SCHEMA, tables, str(path), columns)
     except policy.PolicyError as error:
         line, column = place_of(read_text(path), 0, error.where)
         raise DocumentError(str(path), line, column, error.what) from error

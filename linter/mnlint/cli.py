@@ -235,6 +235,8 @@ def merge(files: tuple[Path, ...], target: Path | None) -> None:
 @with_settings("profile", "policies", "as_of", "boundary", paths=False)
 def rules(effective: Effective, coverage: bool) -> None:
     """List every policy."""
+    from mnlint.reports.escape import line
+
     made = {policy.id: policy for policy in _loaded(effective.settings)}
     if coverage:
         from mnlint import article
@@ -244,7 +246,7 @@ def rules(effective: Effective, coverage: bool) -> None:
     every = {policy.id: policy for policy in _loaded(replace(effective.settings, severities=()))}
     for id_, policy in every.items():
         level = made[id_].card.severity.level if id_ in made else "off"
-        click.echo(f"{id_}  {level:7}  {policy.card.name:36}  {policy.card.title}")
+        click.echo(line(f"{id_}  {level:7}  {policy.card.name:36}  {policy.card.title}"))
 
 
 @program.command()
@@ -255,8 +257,9 @@ def explain(rule: str, language: str | None, effective: Effective) -> None:
     """Explain one policy: what, why, and what to do, with an example."""
     from difflib import get_close_matches
 
-    from mnlint import catalogue, lists
+    from mnlint import catalogue
     from mnlint.explain import LANGUAGES, examples, page
+    from mnlint.reports.escape import line
     from mnlint.settle import CARDS
     from mnlint.testing import cases_of
 
@@ -269,13 +272,16 @@ def explain(rule: str, language: str | None, effective: Effective) -> None:
     card = cards.get(rule.upper()) or named.get(rule.lower())
     if card is None:
         near = get_close_matches(rule, [*cards, *named], 1)
-        raise click.BadParameter(f"no such policy: {rule}{f'; did you mean {near[0]}?' if near else ''}")
+        hint = f"; did you mean {near[0]}?" if near else ""
+        own = "" if settings.policies else " One of your own is found with --policies."
+        raise click.BadParameter(f"no such policy: {rule}{hint}{own}")
     found = []
     if card.id in loaded:
-        tables = lists.load(catalogue.shipped() / "lists", changes=settings.lists)
-        found = examples(cases_of(Path(loaded[card.id].file), tables))
+        tables = catalogue.tables_of(settings.policies, changes=settings.lists)
+        found = examples(cases_of(Path(loaded[card.id].file), tables, settings))
     shown = next((e for e in found if language in (None, e.language)), None)
-    click.echo(page(card, shown), nl=False)
+    for text in page(card, shown).splitlines():
+        click.echo(line(text))
 
 
 @program.command()
@@ -286,20 +292,22 @@ def test(folder: Path | None, effective: Effective) -> None:
 
     Lists of the settings count for policies of your own only.
     """
-    from mnlint import catalogue, lists, testing
+    from mnlint import catalogue, testing
     from mnlint.documents import DocumentError
+    from mnlint.reports.escape import terminal
 
     passed = failed = 0
     try:
-        changes = effective.settings.lists if folder else ()
-        tables = lists.load(catalogue.shipped() / "lists", changes=changes)
+        own = () if folder is None else (folder.parent if folder.is_file() else folder,)
+        settings = Settings(policies=own, lists=effective.settings.lists if folder else ())
+        tables = catalogue.tables_of(own, changes=settings.lists)
         files = [folder] if folder and folder.is_file() else catalogue.policy_files(folder or catalogue.shipped())
         for path in files:
-            for case in testing.cases_of(path, tables):
-                found = testing.problems(case, testing.run_case(case, tables, changes))
+            for case in testing.cases_of(path, tables, settings):
+                found = testing.problems(case, testing.run_case(case, tables))
                 failed, passed = failed + bool(found), passed + (not found)
-                for line in found:
-                    click.echo(f"{case.title}: {line}")
+                for line in (f"{case.place}: {case.title}", *(f"  {words}" for words in found)) if found else ():
+                    click.echo(terminal(line))
     except DocumentError as error:
         wrong(error)
     click.echo(f"{passed} cases hold, {failed} do not")
@@ -307,15 +315,22 @@ def test(folder: Path | None, effective: Effective) -> None:
 
 
 @program.command()
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    metavar="TYPE",
+    help="Print the whole body of each resource of this type, ARM's or azurerm's, too. Repeatable.",
+)
 @with_settings("parameters", "restored_modules", "subscriptions", "exclude", "as_of", "boundary")
-def facts(paths: tuple[Path, ...], effective: Effective) -> None:
+def facts(paths: tuple[Path, ...], effective: Effective, types: tuple[str, ...]) -> None:
     """Print every fact with its value, its place, the way it came, and its doubt."""
     from mnlint.documents import DocumentError
     from mnlint.dump import dump
     from mnlint.reports.escape import terminal
 
     try:
-        for line in dump(paths, effective.settings):
+        for line in dump(paths, effective.settings, types):
             click.echo(terminal(line))
     except DocumentError as error:
         wrong(error)
@@ -351,21 +366,39 @@ def show(paths: tuple[Path, ...], effective: Effective) -> None:
 
 
 @program.command()
-@click.argument("what", type=click.Choice(["settings"]))
+@click.argument("what", metavar="WHAT", type=click.Choice(["policy", "settings"]))
 def schema(what: str) -> None:
-    """Print a JSON Schema, for editors and other tools: that of the settings file."""
+    """Print the JSON Schema of what you write, for editors: of a `policy` file, or of the `settings` file."""
+    from mnlint import schemas
     from mnlint.reports.escape import document
-    from mnlint.schemas import settings_schema
 
-    click.echo(document({"settings": settings_schema}[what]()), nl=False)
+    made = {"policy": schemas.policy_schema, "settings": schemas.settings_schema}
+    click.echo(document(made[what]()), nl=False)
 
 
-def _loaded(settings: Settings) -> list[Any]:
-    from mnlint import catalogue, lists
+@program.command()
+@click.argument("rule", metavar="ID")
+@click.argument("name")
+@click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--for", "kind", default="managedNetwork", show_default=True, help="The kind of fact it is asked of.")
+def new(rule: str, name: str, folder: Path, kind: str) -> None:
+    """Write a new policy to fill in, ID-NAME.yaml, into FOLDER (default: the current one)."""
+    from mnlint import skeleton
     from mnlint.documents import DocumentError
 
     try:
-        tables = lists.load(catalogue.shipped() / "lists", settings.as_of, settings.lists)
+        path = skeleton.write_new(folder, rule, name, kind)
+    except DocumentError as error:
+        wrong(error)
+    click.echo(f"wrote {path}: fill in each TODO, and try its cases with `mnlint test {folder}`")
+
+
+def _loaded(settings: Settings) -> list[Any]:
+    from mnlint import catalogue
+    from mnlint.documents import DocumentError
+
+    try:
+        tables = catalogue.tables_of(settings.policies, settings.as_of, settings.lists)
         return list(catalogue.load_policies(settings, tables))
     except DocumentError as error:
         wrong(error)

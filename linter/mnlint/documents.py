@@ -64,7 +64,7 @@ def read_first(path: Path) -> Any:
     only_comments = all(not line.strip() or line.lstrip().startswith("#") for line in parts[0].splitlines())
     # Line numbers in messages must be those of the file, so that what stands above stays.
     first = "---\n".join(parts[:2]) if only_comments else parts[0]
-    documents = parse_documents(first, str(path))
+    documents = parse_documents(first, str(path), words=True)
     return documents[0] if documents else None
 
 
@@ -86,10 +86,10 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
         raise DocumentError(str(path), 1, 1, "not UTF-8") from error
 
 
-def parse_documents(text: str, file: str) -> list[Any]:
-    """The same, of a text."""
+def parse_documents(text: str, file: str, *, words: bool = False) -> list[Any]:
+    """The same, of a text; with `words`, those that YAML alone takes for a truth are refused."""
     try:
-        _guard(text, file)
+        _guard(text, file, words=words)
         return list(yaml.load_all(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         raise _marked(error, file) from error
@@ -216,7 +216,10 @@ _OtherLoader.add_constructor("tag:yaml.org,2002:str", _other_scalar)
 _OtherLoader.add_constructor("tag:yaml.org,2002:map", _other_mapping)
 
 
-def _guard(text: str, file: str, *, tags: bool = True) -> None:
+_TRUTHS = frozenset(("yes", "no", "on", "off"))  # of YAML 1.1, in any case; to everybody else they are words
+
+
+def _guard(text: str, file: str, *, tags: bool = True, words: bool = False) -> None:
     """Refuses what can make loading slow or surprising: aliases, deep nesting, a key written twice, perhaps tags."""
     depth = 0
     keys: list[set[str] | None] = []
@@ -241,6 +244,9 @@ def _guard(text: str, file: str, *, tags: bool = True) -> None:
             keys.pop()
             wants_key.pop()
         elif isinstance(event, yaml.ScalarEvent):
+            if words and not event.style and event.value.lower() in _TRUTHS:
+                what = f"`{event.value}` is a truth to YAML: write it in quotation marks, or true or false"
+                raise DocumentError(file, *place, what)
             seen = keys[-1] if keys else None
             if seen is not None and wants_key[-1]:
                 if event.value in seen:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mnlint.documents import DocumentError, read_documents
+from mnlint.documents import DocumentError, place_of, read_documents, read_text
 from mnlint.forms import Day, Either, Form, ListOf, MapOf, Problem, Text, Truth, Where, fields
 from mnlint.model.settings import ListChange
 
@@ -40,32 +40,62 @@ class Dated:
         return [self.entry[word] for word in ("since", "until") if word in self.entry]
 
 
-def load(folder: Path, as_of: str | None = None, changes: Sequence[ListChange] = ()) -> Tables:
-    """Every list of a folder by its name, as users have changed it; `as_of` is an ISO date, None the newest state."""
+def load(
+    folder: Path, as_of: str | None = None, changes: Sequence[ListChange] = (), others: Sequence[Path] = ()
+) -> Tables:
+    """Every list of a folder by its name, as users have changed it, and of other folders.
+
+    `as_of` is an ISO date, None the newest state.
+    """
     tables: dict[str, Sequence[Entry]] = {}
-    for path in sorted(folder.glob("*.yaml")):
+    files: dict[str, Path] = {}
+    for path in (path for one in (folder, *others) for path in sorted(one.glob("*.yaml"))):
         table = _document(path)
-        tables[str(table["list"])] = [e for e in table["entries"] if isinstance(e, dict)]
+        name = table["list"]
+        if name in files:
+            raise _wrong(path, ("list",), f"the name {name} is taken by {files[name]}")
+        files[name], tables[name] = path, table["entries"]
         for change in changes:
-            if change.name == table["list"]:
-                tables[change.name] = _changed(tables[change.name], change, _key(table))
+            if change.name == name:
+                tables[name] = _changed(tables[name], change, _key(table))
     tables |= {change.name: change.entries for change in changes if change.how == "new"}
     return {
         name: [e for e in entries if holds(e.get("since"), e.get("until"), as_of)] for name, entries in tables.items()
     }
 
 
+def columns(name: str, folders: Sequence[Path], changes: Sequence[ListChange] = ()) -> frozenset[str]:
+    """What the entries of a list say at any date, by its name in some folders or settings."""
+    tables = [table for one in folders for path in one.glob("*.yaml") if (table := _document(path))["list"] == name]
+    entries = [entry for table in tables for entry in table["entries"]]
+    entries += [entry for change in changes if change.name == name for entry in change.entries]
+    return frozenset(key for entry in entries for key in entry)
+
+
 def _document(path: Path) -> Mapping[str, Any]:
-    documents = read_documents(path)
-    table = documents[0] if documents else None
+    """A list's document, checked as far as every list is alike."""
+    table = next(iter(read_documents(path)), None)
     if not isinstance(table, dict) or not isinstance(table.get("entries"), list) or "list" not in table:
         raise DocumentError(str(path), 1, 1, "a list needs `list:` with its name and `entries:`")
+    if not isinstance(table["list"], str) or not table["list"]:
+        raise _wrong(path, ("list",), "the name of a list is a text")
+    for at, entry in enumerate(table["entries"]):
+        if not isinstance(entry, dict):
+            raise _wrong(path, ("entries", at), "an entry is keys and values, such as `- host: pypi.org`")
+        for key in ("since", "until"):
+            if not isinstance(entry.get(key, ""), str):
+                what = "a date is written as 2024-02-13, in quotation marks"
+                raise _wrong(path, ("entries", at, key), what)
     return table
+
+
+def _wrong(path: Path, where: tuple[str | int, ...], what: str) -> DocumentError:
+    return DocumentError(str(path), *place_of(read_text(path), 0, where), what)
 
 
 def dated(folder: Path) -> list[Dated]:
     """Every entry with a date, list by list."""
-    tables = [read_documents(path)[0] for path in sorted(folder.glob("*.yaml"))]
+    tables = [_document(path) for path in sorted(folder.glob("*.yaml"))]
     return [
         Dated(table["list"], entry, {name: table["sources"][name] for name in entry.get("source", ())})
         for table in tables

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -43,10 +43,10 @@ class Project:
         return file in read or self.under(file)
 
 
-def open_project(paths: Sequence[Path], settings: Settings) -> Project:
-    """Looks at every file inside the boundary, and plans what has to be read."""
+def open_project(paths: Sequence[Path], settings: Settings, types: Collection[str] = ()) -> Project:
+    """Looks at every file inside the boundary, and plans what has to be read, be it only for resources of `types`."""
     boundary = discover.boundary_of(paths, settings)
-    return _project(discover.collect(boundary, settings, SUFFIXES), boundary, paths, settings)
+    return _project(discover.collect(boundary, settings, SUFFIXES), boundary, paths, settings, types)
 
 
 def open_base(paths: Sequence[Path], settings: Settings) -> Project:
@@ -103,7 +103,9 @@ def _below(folder: str, files: Mapping[str, object]) -> list[str] | None:
     return sorted(file.removeprefix(folder) for file in files if file.startswith(folder)) or None
 
 
-def _project(files: discover.Files, boundary: Path, paths: Sequence[Path], settings: Settings) -> Project:
+def _project(
+    files: discover.Files, boundary: Path, paths: Sequence[Path], settings: Settings, types: Collection[str] = ()
+) -> Project:
     if settings.restored_modules is not None:  # those are modules: nobody deploys one as it is
         below = posixpath.join(_relative(settings.restored_modules, boundary), "")
         restored = tuple(below + scheme for scheme in ("br/", "ts/"))
@@ -119,8 +121,9 @@ def _project(files: discover.Files, boundary: Path, paths: Sequence[Path], setti
 
     files.notices = [n for n in files.notices if n.place is not None and under(n.place.span.file)]
     files.excluded = [file for file in files.excluded if under(file)]
-    seen = discover.look(files.data, formats.language_of, azure.NEEDLES)
-    hits = registry.leading(files.data, _texts(files.data, settings), azure.NEEDLES)
+    needles = azure.needles_of(types)
+    seen = discover.look(files.data, formats.language_of, needles)
+    hits = registry.leading(files.data, _texts(files.data, settings), needles)
     seen = replace(seen, hits=seen.hits | hits)
     templates = reader(files.data, seen.languages, files.restored, debug=settings.debug)
     plan = discover.plan(files.data, seen, under, templates, given, files.restored, own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from mnlint import azure, coverage, formats, lists, policy
-from mnlint.catalogue import identifiers, load_policies, shipped
+from mnlint.catalogue import identifiers, load_policies, tables_of
 from mnlint.discover import Content
 from mnlint.documents import DocumentError, read_text
 from mnlint.model.deployment import Deployment
@@ -51,9 +51,9 @@ class NoInputError(Exception):
 
 def check(paths: Sequence[Path], settings: Settings) -> Report:
     """Everything about the files under `paths`. Raises DocumentError for a wrong policy, NoInputError for none."""
-    tables = lists.load(shipped() / "lists", settings.as_of, settings.lists)
+    tables = tables_of(settings.policies, settings.as_of, settings.lists)
     policies = load_policies(settings, tables)
-    project = open_project(paths, settings)
+    project = open_project(paths, settings, types_of(policies))
     plan, files = project.plan, project.files
     if plan.seen == 0 and not files.notices and not settings.allow_no_input:
         raise NoInputError(len(files.excluded))
@@ -130,7 +130,7 @@ def _lint(
     notices = [notice for template in read.values() for notice in template.notices]
     looked_at = Coverage()
     for bindings in root.bindings:
-        deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past)
+        deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past, types_of(policies))
         apart: frozenset[str] | None = None
         if changed is not None and settings.changed == "networks":
             on_lines = _on_lines_of(changed, {file: template.source for file, template in read.items()})
@@ -163,13 +163,14 @@ def facts_of(
     settings: Settings,
     readers: Readers,
     past: Sequence[PastNetwork] = (),
+    types: Collection[str] = (),
 ) -> tuple[Deployment, Facts]:
-    """The deployment of a root with one set of parameter files, and its facts."""
+    """The deployment of a root with one set of parameter files, and its facts; each resource of `types` is one."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     deployment = resolve(
         templates, root, bindings, readers.modules, readers.content, readers.below, formats.template_text
     )
-    return deployment, azure.extract(deployment, tables, dict(settings.subscriptions), past)
+    return deployment, azure.extract(deployment, tables, dict(settings.subscriptions), past, types)
 
 
 def networks_at_base(paths: Sequence[Path], tables: lists.Tables, settings: Settings) -> list[PastNetwork]:
@@ -198,8 +199,13 @@ def judge_all(policies: Sequence[Policy], facts: Facts, apart: frozenset[str] | 
         else replace(policy.judge(p, fact, facts), touched=fact.address not in apart)
         for p in policies
         for fact in facts.of(p.subject)
-        if not p.dialects or fact.dialect in p.dialects
+        if policy.is_about(p, fact)
     ]
+
+
+def types_of(policies: Iterable[Policy]) -> frozenset[str]:
+    """The types of resources that policies name for want of a fact."""
+    return frozenset(kind for p in policies for kind in p.types)
 
 
 def _noting(content: Content, loaded: set[str]) -> Content:

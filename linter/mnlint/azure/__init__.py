@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from mnlint.azure.before import past_networks, remember
 from mnlint.azure.computes import make_computes
@@ -10,9 +10,10 @@ from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables
 from mnlint.azure.egress import judge_destinations
 from mnlint.azure.index import Index
-from mnlint.azure.needles import NEEDLES
+from mnlint.azure.needles import NEEDLES, needles_of
 from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
 from mnlint.azure.required import make_required_twins
+from mnlint.azure.resources import make_resources
 from mnlint.azure.rules import make_rules
 from mnlint.azure.scenarios import join_scenarios
 from mnlint.azure.schema import SCHEMA
@@ -24,7 +25,7 @@ from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
 from mnlint.model.past import PastNetwork
 
-__all__ = ["NEEDLES", "SCHEMA", "arm_types", "extract", "past_networks", "untouched"]
+__all__ = ["NEEDLES", "SCHEMA", "arm_types", "extract", "needles_of", "past_networks", "untouched"]
 
 
 def extract(
@@ -32,11 +33,12 @@ def extract(
     tables: Tables,
     subscriptions: Mapping[str, str] | None = None,
     past: Sequence[PastNetwork] = (),
+    types: Collection[str] = (),
 ) -> Facts:
     """The facts of a deployment.
 
     `tables` are the dated lists, `subscriptions` maps a subscription to its tenant, and `past` are the networks of a
-    base revision. What a plan says of the time before comes first.
+    base revision. What a plan says of the time before comes first. `types` are those of which each resource is a fact.
     """
     index = Index.of(views_of(deployment.resources, arm_types(tables)))
     drafts = Drafts(deployment, tables, index, subscriptions or {})
@@ -52,6 +54,7 @@ def extract(
     make_connections(drafts)
     make_computes(drafts)
     make_dependencies(drafts)
+    make_resources(drafts, types)
     if deployment.before is not None:
         before = extract(deployment.before, tables, subscriptions)
         remember(drafts, list(past_networks(before, lambda span: "before this plan")), by_address=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 NEEDLES: tuple[bytes, ...] = (
     b"machinelearningservices",
     b"machine_learning",
@@ -9,3 +11,9 @@ NEEDLES: tuple[bytes, ...] = (
     b"azurerm_ai_foundry",
     b"managednetwork",
 )
+
+
+def needles_of(types: Iterable[str]) -> tuple[bytes, ...]:
+    """Those of everything, and of resources of some types: an ARM type is written in parts, but its provider is not."""
+    own = {kind.lower().partition("/")[0].encode() for kind in types}
+    return (*NEEDLES, *sorted(own - set(NEEDLES)))

@@ -194,6 +194,16 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("network", "one", "The managed network of its workspace.", to="managedNetwork"),
         ),
     ),
+    "resource": (
+        "Any resource of the `types` that a policy names; a path that begins with `$` leads into its body.",
+        (
+            _NAME,
+            Field("dialect", "enum", "The language that it is written in.", DIALECTS[:-1]),
+            Field("type", "text", "Its type, as its language has it: ARM's, or azurerm's."),
+            Field("declared", "bool", "Whether the template says how it is: not so of what only exists elsewhere."),
+            Field("apiVersion", "text", "The API version it is written at; of azurerm, the versions asked for."),
+        ),
+    ),
 }
 
 SCHEMA: Final = Schema(

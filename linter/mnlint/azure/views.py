@@ -177,7 +177,7 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     outer = body.value
     if isinstance(outer, Map) and isinstance(inner.value, Map):
         entries = {
-            **{k: v for k, v in outer.entries.items() if k in ("name", "identity", "location")},
+            **{k: v for k, v in outer.entries.items() if k in ("name", "identity", "location", "tags")},
             **inner.value.entries,
         }
         head = next((h for k, h in outer.entries.items() if k == "body"), None)
@@ -200,22 +200,23 @@ def _merged(under: Node, over: Node) -> Node:
         return choice([_merged(under, option) for option in over.value.options], over.value.why, over)
     if isinstance(over.value, Absent) or (over.value is None and isinstance(under.value, Map)):
         return under
-    return _laid_over(under, over)
+    return laid_over(under, over)
 
 
-def _laid_over(under: Node, over: Node) -> Node:
+def laid_over(under: Node, over: Node) -> Node:
+    """An object with another one laid over it, member by member."""
     below, above = under.value, over.value
     if isinstance(above, Map) and isinstance(below, Choice):
-        return choice([_laid_over(option, over) for option in below.options], below.why, under)
+        return choice([laid_over(option, over) for option in below.options], below.why, under)
     if isinstance(above, Choice) and isinstance(below, Map | Choice | Unknown):
-        return choice([_laid_over(under, option) for option in above.options], above.why, over)
+        return choice([laid_over(under, option) for option in above.options], above.why, over)
     if isinstance(above, Map) and isinstance(below, Unknown):
         return under
     if not isinstance(above, Map) or not isinstance(below, Map):
         return over
     kept = {} if above.more is not None else dict(below.entries)  # what is not to be seen may be over any of them
     for name, node in above.entries.items():
-        kept[name] = _laid_over(below.entries[name], node) if name in below.entries else node
+        kept[name] = laid_over(below.entries[name], node) if name in below.entries else node
     return under.holding(Map(kept, below.head, below.more or above.more))
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from mnlint.model.tri import Tri, both
-from mnlint.model.value import Node, Ref, Unknown, form_of
+from mnlint.model.value import Choice, Node, Ref, Unknown, form_of
 
 HERE: Final = "{scope}"  # what a root is deployed to: mostly a resource group
 SUBSCRIPTION: Final = "{subscription}"  # the subscription it is deployed to
@@ -178,3 +178,10 @@ def _group_of(place: str) -> tuple[str, str] | None:
 def top_type(kind: str) -> str:
     """`Microsoft.Storage/storageAccounts` of `Microsoft.Storage/storageAccounts/blobServices`."""
     return "/".join(kind.split("/")[:2])
+
+
+def may_be_type(kind: Node, wanted: str) -> bool:
+    """Whether a type, written as such or as `type@version`, is or may be a certain one, given in lower case."""
+    options = kind.value.options if isinstance(kind.value, Choice) else (kind,)
+    known = [(form_of(option) or "{").lower().partition("@")[0] for option in options]
+    return any(one == wanted or ("{" in one and wanted.startswith(one.partition("{")[0])) for one in known)

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from mnlint.model.finding import Card, Severity
 
+ROOT = "$"  # the first step of a path into a resource's body, or into a member of it
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One question. `word` says which; the other members are what that word needs.
 
     allOf, anyOf (`parts`), not (`parts` of one), test (`path`, `operator`, `argument`, `exact`), some, every, none,
-    count (`path`, `where` as `parts` of one or none; count: `at_least`, `at_most`).
+    count (`path`, `where` as `parts` of one or none; count: `at_least`, `at_most`), body (`parts`: what is asked of a
+    body in ARM's shape, and of one in azurerm's).
     """
 
     word: str
@@ -47,7 +50,8 @@ class Policy:
     when: Condition | None = None
     strict: Severity | None = None  # what it is at least in the profile `strict`
     mark: tuple[str | int, ...] = ()
-    types: tuple[str, ...] = ()  # for subject "resource"
+    types: tuple[str, ...] = ()  # of subject "resource": ARM's or azurerm's
+    existing: bool = False  # of subject "resource": whether those count that are declared elsewhere
     dialects: tuple[str, ...] = ()  # where it applies, if not everywhere
     since: str | None = None
     until: str | None = None

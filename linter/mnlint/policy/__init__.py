@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mnlint.policy.judge import judge
-from mnlint.policy.load import PolicyError, load
+from mnlint.policy.judge import is_about, judge
+from mnlint.policy.load import load
+from mnlint.policy.mistakes import PolicyError
 
-__all__ = ["PolicyError", "judge", "load"]
+__all__ = ["PolicyError", "is_about", "judge", "load"]

@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.ids import id_of
-from mnlint.model.policy import Condition, Lookup
+from mnlint.model.policy import ROOT, Condition, Lookup
 from mnlint.model.tri import Answer, Tri, all_of, any_of
 from mnlint.model.value import Absent, Cause, Choice, Map, Node, Ref, Seq, Unknown, absent, negated
+from mnlint.policy import patterns
+from mnlint.policy.body import members_at, value_at
 from mnlint.policy.operators import NEGATED, OPERATORS
+
+AZURERM = "azurerm"  # the dialect whose bodies are not in ARM's shape
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a condition is asked about: the fields of a fact, among all facts.
 
-    `holds` are the forms of the conditions under which the fact exists: where it is asked about, they are true.
+    `holds` are the forms of the conditions under which the fact exists: where it is asked about, they are true. `arm`
+    is whether the body of a resource, and of its members, is in ARM's shape, in which the case of names does not count.
     """
 
     fields: Map
     facts: Facts
     holds: frozenset[str] = frozenset()
+    arm: bool = True
 
     @classmethod
     def of(cls, fact: Fact, facts: Facts) -> Subject:
         """A fact as the subject, with the conditions of its existence."""
         forms = (guard.value.form for guard in fact.guards if isinstance(guard.value, Unknown))
-        return cls(fact.fields, facts, frozenset(form for form in forms if form is not None))
+        holds = frozenset(form for form in forms if form is not None)
+        return cls(fact.fields, facts, holds, fact.dialect != AZURERM)
 
 
 def field(path: tuple[str | int, ...], subject: Subject) -> Node:
     """The value at a path, through to-one relations; absent or unknown where it cannot be had."""
     node = _own(subject.fields, path[0])
+    if path[0] == ROOT:
+        return _taken(value_at(node, path[1:], fold=subject.arm), subject.holds)
     for step in path[1:]:
         other = _related(node, subject)
         if other is None:
@@ -121,17 +130,19 @@ def answer(node: Node, operator: str, argument: object, *, exact: bool = False) 
         return Answer(Tri.UNKNOWN, (_later(node),))
     if not _fits(value, argument):
         return Answer(Tri.UNKNOWN, (node.holding(_odd(node)),))
+    if operator == "matches" and isinstance(value, str) and len(value) > patterns.LONGEST:
+        return Answer(Tri.UNKNOWN, (node.holding(Unknown(Cause.LIMIT, node.origin, "this text")),))
     return Answer(Tri.of(OPERATORS[operator](value, argument, exact)), (node,))
 
 
 def _fits(value: object, argument: object) -> bool:
     """Whether a scalar is of the kind that the question is about; a number is no text: the template is odd there."""
-    wanted = argument[0] if isinstance(argument, tuple) and argument else argument
-    if isinstance(wanted, bool):
-        return isinstance(value, bool)
-    if isinstance(wanted, str):
-        return isinstance(value, str)
-    return isinstance(value, bool | int | float | str)
+    wanted = argument if isinstance(argument, tuple) and argument else (argument,)
+    if any(isinstance(one, bool) for one in wanted) and isinstance(value, bool):
+        return True
+    if any(isinstance(one, str) for one in wanted) and isinstance(value, str):
+        return True
+    return not all(isinstance(one, bool | str) for one in wanted) and isinstance(value, bool | int | float | str)
 
 
 def _shared(answers: list[Answer], node: Node) -> Answer:
@@ -154,6 +165,8 @@ def _odd(node: Node) -> Unknown:
 
 def _members(condition: Condition, subject: Subject) -> tuple[list[Answer], Answer | None, Node]:
     """An answer for each member of a list, one for those nobody can see, and the list itself."""
+    if condition.path[0] == ROOT:
+        return _body_members(condition, subject)
     node = field(condition.path, subject)
     value = node.value
     if isinstance(value, Unknown | Choice):
@@ -166,13 +179,25 @@ def _members(condition: Condition, subject: Subject) -> tuple[list[Answer], Answ
     return answers, hidden, node
 
 
+def _body_members(condition: Condition, subject: Subject) -> tuple[list[Answer], Answer | None, Node]:
+    """The same of a list in a body: each member is the body that is asked about then."""
+    found = members_at(_own(subject.fields, ROOT), condition.path[1:], fold=subject.arm)
+    answers = [
+        ask(condition.parts[0], replace(subject, fields=Map({ROOT: item}, item.span)))
+        if condition.parts
+        else Answer(Tri.TRUE, (item,))
+        for item in found.items
+    ]
+    return answers, Answer(Tri.UNKNOWN, found.hidden) if found.hidden else None, found.holder
+
+
 def _member(item: Node, condition: Condition, subject: Subject) -> Answer:
     if not condition.parts:
         return Answer(Tri.TRUE, (item,))
     fact = _related(item, subject)
     if fact is None:
         return Answer(Tri.UNKNOWN, (item,))
-    return ask(condition.parts[0], Subject(fact.fields, subject.facts, subject.holds))
+    return ask(condition.parts[0], replace(subject, fields=fact.fields))
 
 
 def _some(condition: Condition, subject: Subject) -> Answer:
@@ -218,4 +243,5 @@ _WORDS: dict[str, Callable[[Condition, Subject], Answer]] = {
     "every": _every,
     "none": _none,
     "count": _count,
+    "body": lambda c, s: ask(c.parts[0 if s.arm else 1], s),
 }

@@ -6,15 +6,28 @@ import re
 
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.finding import Judgement, Severity, Verdict
+from mnlint.model.ids import may_be_type
 from mnlint.model.policy import Policy
 from mnlint.model.tri import Answer, Tri, all_of
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
-from mnlint.policy.conditions import Subject, ask, field, related
+from mnlint.policy.conditions import AZURERM, Subject, ask, field, related
 from mnlint.policy.paths import Steps, steps
 
-PLACEHOLDER = re.compile(r"\{([A-Za-z][A-Za-z0-9.]*)\}")
+PLACEHOLDER = re.compile(r"\{(\$?[A-Za-z][A-Za-z0-9.]*|\$\.[^{}]+)\}")
 
 _YES = Answer(Tri.TRUE)
+
+
+def is_about(policy: Policy, fact: Fact) -> bool:
+    """Whether a fact of the policy's kind is one that it is asked of."""
+    if policy.dialects and fact.dialect not in policy.dialects:
+        return False
+    if not policy.types:
+        return True
+    if fact.fields.entries["declared"].value is False and not policy.existing:
+        return False
+    azurerm = fact.dialect == AZURERM
+    return any(may_be_type(fact.fields.entries["type"], t.lower()) for t in policy.types if ("/" not in t) is azurerm)
 
 
 def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from functools import cache
-from typing import Any
+from typing import Any, Final
+
+from mnlint.policy import patterns
 
 Operator = Callable[[Any, Any, bool], bool]
 
@@ -23,25 +23,7 @@ def _among(value: Any, argument: Any, exact: bool) -> bool:
 
 
 def _matches(value: Any, argument: Any, exact: bool) -> bool:
-    return isinstance(value, str) and pattern(argument, exact).fullmatch(value) is not None
-
-
-# No group may be repeated and no reference made, so that matching takes linear time for each alternative.
-_SAFE = re.compile(
-    r"(?:[^\\()\[\]{}^$*+?|.]|\\[.\\/*+?()\[\]{}|^$dwsDWS-]|\[\^?(?:[^\]\\]|\\.)+\]|[*+?|.]|\((?:\?:)?|\)(?![*+{]))*"
-)
-
-
-@cache
-def pattern(text: str, exact: bool) -> re.Pattern[str]:
-    """A compiled `matches` pattern; ValueError if it is not of the small dialect that cannot run wild."""
-    if (
-        not _SAFE.fullmatch(text)
-        or re.search(r"[*+?][*+]|\((?:\?:)?[*+?]", text)
-        or text.count("*") + text.count("+") > 8
-    ):
-        raise ValueError("only literals, classes, `.`, `*`, `+`, `?`, `|` and groups that are not repeated")
-    return re.compile(text, 0 if exact else re.IGNORECASE)
+    return isinstance(value, str) and patterns.compiled(argument).fits(value, exact=exact)
 
 
 # For a value known not to be there, the negated ones hold.
@@ -57,3 +39,19 @@ OPERATORS: dict[str, Operator] = {
 
 # Answered by the node itself, not by its scalar.
 NODE_OPERATORS = ("exists", "isResourceId", "refersTo")
+
+ALL: Final = (*OPERATORS, *NODE_OPERATORS)
+VALUE: Final = "value"  # the kind of what stands in a resource's body: no schema says what it is
+# What may be asked of a field, by its kind; of the members of lists `some`, `every`, `none` and `count` ask.
+TAKEN: Final = {
+    "text": ALL,
+    "enum": ("equals", "notEquals", "in", "notIn", "exists"),
+    "bool": ("equals", "notEquals", "exists"),
+    "number": ("equals", "notEquals", "in", "notIn", "exists"),
+    "object": ("exists",),
+    "one": ("exists", "refersTo"),
+    "list": (),
+    "many": (),
+    VALUE: ALL,
+}
+WITH_CASE: Final = ("equals", "notEquals", "in", "notIn", "matches")  # beside which `case: exact` means something

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from typing import Final
+
+from mnlint.model.policy import ROOT
 
 Steps = tuple[str | int, ...]
+
+EACH: Final = "*"  # every member
+LONGEST: Final = 500  # the parser's tree is as deep as a path is long
+_NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+_ONLY: Final = "only names, indexes and [*] may stand in a path: filters are written with `where`"
 
 
 @cache
 def steps(path: str) -> Steps:
-    """The steps of a path of names, indexes and `[*]` (as "*"); ValueError for anything else."""
-    if path.replace(".", "").replace("_", "").isalnum() and ".." not in path and not path.startswith("."):
+    """The steps of a path of names, indexes and `[*]` (as EACH), after ROOT if it begins with `$`.
+
+    ValueError for anything else.
+    """
+    if len(path) > LONGEST:
+        raise ValueError(f"a path is no longer than {LONGEST} characters")
+    if _NAMES.fullmatch(path):
         return tuple(path.split("."))
+    if any(sign in path for sign in "|&?`"):  # what they mean is refused anyway
+        raise ValueError(_ONLY)
     from jsonpath_ng.exceptions import JSONPathError
     from jsonpath_ng.jsonpath import Child, Fields, Index, JSONPath, Root, Wildcard
     from jsonpath_ng.parser import parse
@@ -20,16 +36,19 @@ def steps(path: str) -> Steps:
         if isinstance(node, Child):
             return lower(node.left) + lower(node.right)
         if isinstance(node, Root):
-            return ()
+            return (ROOT,)
+        if isinstance(node, Wildcard):
+            return (EACH,)
         if isinstance(node, Fields) and len(node.fields) == 1:
             return (node.fields[0],)
-        if isinstance(node, Index) and len(node.indices) == 1:
+        if isinstance(node, Index) and len(node.indices) == 1 and node.indices[0] >= 0:
             return (node.indices[0],)
-        if isinstance(node, Wildcard):
-            return ("*",)
-        raise ValueError("only names, indexes and [*] may stand in a path: filters are written with `where`")
+        raise ValueError(_ONLY)
 
     try:
-        return lower(parse(path))
+        made = lower(parse(path))
     except JSONPathError as error:
         raise ValueError(f"not a path: {error}") from error
+    if ROOT in made[1:]:
+        raise ValueError("`$` stands at the beginning of a path, if at all")
+    return made
