@@ -80,7 +80,7 @@ def _own(reach: _Reach, network: Draft, members: Members) -> None:
         if used is not None:
             found = reach.openness(used)
             perhaps = unsure(used.guards, network.guards)
-            selected = found.selected if perhaps is None else both(found.selected, Tri.UNKNOWN)
+            selected = found.selected if perhaps is None else Tri.UNKNOWN  # not deployed, it is one that is elsewhere
             why, said = perhaps or found.why or elsewhere, found
         by = network.guards if used is None else (*network.guards, *used.guards)
         ruled, unsure_of = _by_rule(reach, network, node, used, by)
