@@ -61,8 +61,8 @@ def make_connections(drafts: Drafts) -> None:
 def network_of_child(drafts: Drafts, draft: Draft, workspace: View | None, why: Unknown | None) -> Node:
     """The relation of a workspace's child to the network of that workspace or its hub; `why` nobody knows which."""
     network = network_of(drafts, workspace)
-    if network is not None:
-        return relation_to(network, draft)
+    if network is not None and workspace is not None:
+        return relation_to(network, draft, workspace.guards)  # a project may not be there, though its hub is
     why = why or Unknown(Cause.RUNTIME, draft.head, f"the {draft.kind}'s workspace")
     return Node(why, draft.head, (Hop(HopKind.DECLARATION, draft.head, why.label),))
 

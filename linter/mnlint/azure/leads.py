@@ -12,7 +12,7 @@ from mnlint.azure.kleene import is_text, missing
 from mnlint.azure.openness import entry_of
 from mnlint.azure.same import apart
 from mnlint.azure.views import View
-from mnlint.model.ids import id_of, parse, same_text, segments
+from mnlint.model.ids import id_of, parse, same_text, segments, top_type
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import Cause, Choice, Node, Ref, Unknown, doubt, form_of
 
@@ -104,6 +104,14 @@ def _endpoint(drafts: Drafts, node: Node, view: View, entry: Mapping[str, Any]) 
     return _named(host, view, entry)
 
 
+def is_address(drafts: Drafts, node: Node) -> bool:
+    """Whether a value is an address that is taken from a resource, declared here or not: so it is no id."""
+    form = form_of(node)
+    if form is None or id_of(node)[0] is Tri.TRUE:
+        return False
+    return next(_mentioned(drafts, node, _host(form)), None) is not None
+
+
 def _host(form: str) -> str:
     """The host of an address, with holes."""
     parts = segments(form)
@@ -116,8 +124,10 @@ def _mentioned(drafts: Drafts, node: Node, host: str) -> Iterator[Node]:
     for view in drafts.index.views:
         if f"{{ref:{view.address}." in host and (entry_of(drafts, view) or not view.type):
             yield node.holding(Ref(view.address, ("id",)))
+    listed = {str(e["type"]).lower() for e in drafts.tables.get("resource-access", ())}
     for found in _REFERENCE.finditer(host):
-        if parse(found[1]) is not None:
+        meant = parse(found[1])
+        if meant is not None and top_type(meant.type).lower() in listed:
             why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a reference")
             yield node.holding(Unknown(why.cause, why.span, why.label, found[1]))
 

@@ -453,12 +453,14 @@ def network_of(drafts: Drafts, workspace_view: View | None) -> Draft | None:
     return drafts.by_address.get(relation.value.address)
 
 
-def relation_to(network: Draft, child: Draft) -> Node:
-    """The relation of a workspace's child to its network; in doubt if that exists only under a condition of its own."""
+def relation_to(network: Draft, child: Draft, above: tuple[Node, ...] = ()) -> Node:
+    """The relation of a workspace's child to its network; in doubt if that exists only under a condition of its own,
+    or by the conditions `above` the child."""
     relation = reference(network.address, child.head, "its network")
-    if implied(network.guards, child.guards):
+    guards = (*network.guards, *above)
+    if implied(guards, child.guards):
         return relation
-    why = next((g.value for g in network.guards if isinstance(g.value, Unknown)), None)
+    why = unsure(guards, child.guards)
     return relation.holding(Unknown(why.cause, why.span, why.label)) if why is not None else relation
 
 

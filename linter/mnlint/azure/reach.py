@@ -10,7 +10,7 @@ from mnlint.azure.dependencies import Listed, by_network, is_of, meant_by, of_ne
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import excluded, implied, is_text, missing, unsure
-from mnlint.azure.leads import Lead, leads_of, places
+from mnlint.azure.leads import Lead, is_address, leads_of, places
 from mnlint.azure.openness import Openness, openness
 from mnlint.azure.rules import target_type
 from mnlint.azure.same import same_target
@@ -269,7 +269,12 @@ def _elsewhere(reach: _Reach, connection: Draft, found: tuple[Node, Node, Node])
     for node in places(connection):
         kind = target_type(reach.drafts, node)
         is_id, ai = id_of(node)[0], is_text(kind, *AI)
-        if is_id is Tri.FALSE or ai is Tri.FALSE or (is_id is Tri.UNKNOWN and not missing(found[0])):
+        if (
+            is_id is Tri.FALSE
+            or ai is Tri.FALSE
+            or is_address(reach.drafts, node)
+            or (is_id is Tri.UNKNOWN and not missing(found[0]))
+        ):
             continue
         why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a resource that is not declared here")
         fault = _plain(why) if refused else ABSENT
