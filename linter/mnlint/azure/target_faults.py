@@ -71,12 +71,17 @@ def _updates(rule: Draft, network: Draft | None, skus: Skus) -> list[Answer]:
     if view is not None and view.resource.type == UPDATE:
         head = literal(UPDATE, view.resource.head)
         return [(Tri.TRUE, head, f"is written by an {UPDATE}, which is not reliable for outbound rules", None)]
-    sku = skus.get(network.address) if network is not None else None
-    if sku is None:
-        return []
-    written, node, why = sku
+    belongs = rule["network"]
+    found = [skus.get(network.address)] if network is not None else list(skus.values())
     words = f"needs the firewall whose SKU an {UPDATE} writes, which is not reliable for it"
-    return [(both(written, is_text(rule["type"], "FQDN")), node, words, why or doubt(rule["type"]))]
+    answers: list[Answer] = []
+    for sku in found:
+        if sku is not None:
+            written, node, why = sku
+            own = Tri.TRUE if network is not None else Tri.UNKNOWN
+            tri = both(own, written, is_text(rule["type"], "FQDN"))
+            answers.append((tri, node, words, doubt(belongs) or why or doubt(rule["type"])))
+    return answers
 
 
 def _sku_update(network: Draft, drafts: Drafts) -> tuple[Tri, Node, Unknown | None] | None:
