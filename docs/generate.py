@@ -11,7 +11,7 @@ from mnlint.model.settings import Settings
 
 DOCS = Path(__file__).parent
 TABLES = lists.load(catalogue.shipped() / "lists")
-LOADED = catalogue.load_policies(Settings(), TABLES)
+LOADED = catalogue.every_policy(Settings(), TABLES)
 NOTE = "<!-- made by `make docs`; do not edit -->\n\n"
 
 

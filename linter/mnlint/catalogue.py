@@ -23,6 +23,11 @@ def policy_files(folder: Path) -> list[Path]:
 
 def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
     """Every policy of a day, ours and the user's own. Raises DocumentError with the place of a mistake."""
+    return [p for p in every_policy(settings, tables) if lists.holds(p.since, p.until, settings.as_of)]
+
+
+def every_policy(settings: Settings, tables: lists.Tables) -> list[Policy]:
+    """Every policy, whatever the days on which it holds: for what explains them."""
     loaded: dict[str, Policy] = {}
     for folder in (shipped(), *settings.policies):
         for path in policy_files(folder):
@@ -30,7 +35,7 @@ def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
             if made.id in loaded:
                 raise DocumentError(str(path), 1, 1, f"the id {made.id} is taken by {loaded[made.id].file}")
             loaded[made.id] = made
-    return [p for _, p in sorted(loaded.items()) if lists.holds(p.since, p.until, settings.as_of)]
+    return [p for _, p in sorted(loaded.items())]
 
 
 def load_policy(path: Path, tables: lists.Tables) -> Policy:

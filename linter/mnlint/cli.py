@@ -259,24 +259,25 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
     from difflib import get_close_matches
 
     from mnlint import catalogue, lists
-    from mnlint.explain import LANGUAGES, examples, page
+    from mnlint.explain import LANGUAGES, days, examples, page
     from mnlint.settle import CARDS
     from mnlint.testing import cases_of
 
     if language is not None and language not in LANGUAGES:
         raise click.BadParameter(f"{language!r} is none of {', '.join(LANGUAGES)}", param_hint="--language")
-    loaded = {p.id: p for p in _loaded(policies)}
+    loaded = {p.id: p for p in _loaded(policies, any_day=True)}
     cards = {card.id: card for card in (*(p.card for p in loaded.values()), *CARDS)}
     named = {card.name: card for card in cards.values()}
     card = cards.get(rule.upper()) or named.get(rule.lower())
     if card is None:
         near = get_close_matches(rule, [*cards, *named], 1)
         raise click.BadParameter(f"no such policy: {rule}{f'; did you mean {near[0]}?' if near else ''}")
-    found = []
+    found, held = [], ""
     if card.id in loaded:
+        held = days(loaded[card.id])
         found = examples(cases_of(Path(loaded[card.id].file), lists.load(catalogue.shipped() / "lists")))
     shown = next((e for e in found if language in (None, e.language)), None)
-    click.echo(page(card, shown), nl=False)
+    click.echo(page(card, shown, held), nl=False)
 
 
 @program.command()
@@ -342,13 +343,14 @@ def facts_age() -> None:
         click.echo(f"{name:22}  checked {day}, {(today - date.fromisoformat(day)).days} days ago")
 
 
-def _loaded(folders: tuple[Path, ...], as_of: str | None = None) -> list[Any]:
+def _loaded(folders: tuple[Path, ...], as_of: str | None = None, *, any_day: bool = False) -> list[Any]:
     from mnlint import catalogue, lists
     from mnlint.documents import DocumentError
 
     try:
         tables = lists.load(catalogue.shipped() / "lists", as_of)
-        return list(catalogue.load_policies(Settings(policies=folders, as_of=as_of), tables))
+        load = catalogue.every_policy if any_day else catalogue.load_policies
+        return list(load(Settings(policies=folders, as_of=as_of), tables))
     except DocumentError as error:
         click.echo(f"mnlint: {error}", err=True)
         sys.exit(EXIT_WRONG)

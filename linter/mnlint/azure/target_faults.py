@@ -19,12 +19,12 @@ Skus = Mapping[str, tuple[Tri, Node, Unknown | None] | None]
 
 def judge_targets(drafts: Drafts) -> None:
     """outboundRule.targetFault: the first fault; without one, the first doubt; without that, nothing."""
-    gateways = [str(e["type"]) for e in drafts.tables.get("pe-targets", ()) if e.get("needs_fqdns")]
+    gateways = _gateways(drafts)
     skus = {network.address: _sku_update(network, drafts) for network in drafts.of("managedNetwork")}
     for rule in drafts.of("outboundRule"):
         relation = rule["network"].value
         network = drafts.by_address[relation.address] if isinstance(relation, Ref) else None
-        answers = [_hosts(rule, gateways), _spark(rule, network), *_updates(rule, network, skus)]
+        answers = [_hosts(rule, *gateways), _spark(rule, network), *_updates(rule, network, skus)]
         rule.fields["targetFault"] = _first(rule, answers)
 
 
@@ -36,12 +36,21 @@ def _first(rule: Draft, answers: Sequence[Answer]) -> Node:
     return node.holding(words if tri is Tri.TRUE else ABSENT)
 
 
-def _hosts(rule: Draft, gateways: Sequence[str]) -> Answer:
-    """An Application Gateway is a way to hosts, which the rule has to name."""
-    endpoint = both(is_text(rule["type"], "PrivateEndpoint"), is_text(rule["targetType"], *gateways))
+def _gateways(drafts: Drafts) -> tuple[list[str], list[str]]:
+    """The types of targets that are ways to hosts, and the subresources that others have and they have not."""
+    listed = drafts.tables.get("pe-targets", ())
+    others = (name for e in listed if not e.get("needs_fqdns") for name in e["subresources"])
+    return [str(e["type"]) for e in listed if e.get("needs_fqdns")], [str(name) for name in others]
+
+
+def _hosts(rule: Draft, gateways: Sequence[str], others: Sequence[str]) -> Answer:
+    """An Application Gateway is a way to hosts, which the rule has to name. Other types' subresources are none of it."""
+    of_gateway = both(is_text(rule["targetType"], *gateways), is_text(rule["subresource"], *others).negated())
+    endpoint = both(is_text(rule["type"], "PrivateEndpoint"), of_gateway)
     given = _has_members(rule["fqdns"])
     words = "leads to an Application Gateway and has no fqdns: the hosts that are reached through it"
-    why = next((d for d in map(doubt, (rule["type"], rule["targetType"], rule["fqdns"])) if d is not None), None)
+    asked = ("type", "targetType", "subresource", "fqdns")
+    why = next((d for d in (doubt(rule[name]) for name in asked) if d is not None), None)
     return both(endpoint, given.negated()), rule["target"], words, why
 
 
