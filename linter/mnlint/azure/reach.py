@@ -118,7 +118,8 @@ def _item(node: Node, view: View | None, found: Openness | None, role: str) -> N
         return node
     words = f"{role}{_called(view)} {found.words}"
     closing = Hop(HopKind.REFERENCE, found.said.origin, f"{_called(view)} {found.words}")
-    return Node(words, node.span, (closing, *(node.trail or (Hop(HopKind.LITERAL, node.span, "written here"),))))
+    used = () if node.span == node.origin and node.trail else (Hop(HopKind.REFERENCE, node.span, "used here"),)
+    return Node(words, node.span, (closing, *node.trail, *used))
 
 
 def _called(view: View) -> str:
