@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -33,17 +33,35 @@ class Lead:
     why: Unknown | None
 
 
-def leads_of(drafts: Drafts, connection: Draft) -> list[Lead]:
-    """The declared resources that a connection leads to or may lead to."""
-    kinds, sure = _kinds(drafts, connection["category"])
-    found = []
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidate:
+    """A declared resource that a connection may lead to, and what the list says of its type, if that is known."""
+
+    view: View
+    entry: Mapping[str, Any]
+
+
+def all_leads(drafts: Drafts) -> dict[str, list[Lead]]:
+    """The declared resources that each connection leads to or may lead to, by the connection's address."""
+    candidates = list(_candidates(drafts))
+    return {draft.address: _leads_of(drafts, draft, candidates) for draft in drafts.of("connection")}
+
+
+def _candidates(drafts: Drafts) -> Iterator[_Candidate]:
     for view in drafts.index.views:
-        entry = entry_of(drafts, view)
         nameless = not view.type and not view.terraform  # of a type that nobody knows
-        if not view.known or view.updates or not (entry or nameless):
-            continue
-        fits = Tri.TRUE if not sure else Tri.UNKNOWN if nameless else Tri.of(view.type.lower() in kinds)
-        lead = _lead(drafts, connection, view, entry, fits)
+        if view.known and not view.updates and (nameless or entry_of(drafts, view)):
+            yield _Candidate(view, entry_of(drafts, view))
+
+
+def _leads_of(drafts: Drafts, connection: Draft, candidates: Sequence[_Candidate]) -> list[Lead]:
+    kinds, sure = _kinds(drafts, connection["category"])
+    given = [(node, _addresses(drafts, node)) for node in places(connection)]
+    found = []
+    for one in candidates:
+        kind = one.view.type.lower()
+        fits = Tri.TRUE if not sure else Tri.of(kind in kinds) if kind else Tri.UNKNOWN
+        lead = _lead(drafts, given, one, fits)
         if lead is not None:
             found.append(lead)
     return found
@@ -61,53 +79,81 @@ def _kinds(drafts: Drafts, category: Node) -> tuple[frozenset[str], bool]:
     return frozenset(kind for kind, tri in answers if tri is not Tri.FALSE), any(tri is Tri.TRUE for _, tri in answers)
 
 
-def _lead(drafts: Drafts, connection: Draft, view: View, entry: Mapping[str, Any], fits: Tri) -> Lead | None:
+def _lead(drafts: Drafts, given: Sequence[tuple[Node, Addresses]], one: _Candidate, fits: Tri) -> Lead | None:
     """The strongest of what a connection's id and its target say; what is only possible has to fit its category."""
     best: Lead | None = None
-    for node in places(connection):
-        address = _endpoint(drafts, node, view, entry)
-        by_id = Tri.FALSE if _taken(node) or address is Tri.TRUE else drafts.index.refers(node, view, lift=True)
+    for node, addresses in given:
+        address = _shared(_reaches(drafts, found, one) for found in addresses)
+        by_id = Tri.FALSE
+        if address is not Tri.TRUE and not _taken(node):
+            by_id = drafts.index.refers(node, one.view, lift=True)
         by_id, address = (tri if tri is Tri.TRUE else both(tri, fits) for tri in (by_id, address))
         tri = either(by_id, address)
         if best is not None:
             by_id = either(by_id, best.by_id)
             best = replace(best, by_id=by_id)
         if tri is not Tri.FALSE and (best is None or tri > best.tri):
-            why = doubt(node) or doubt(view.name) or Unknown(Cause.RUNTIME, node.origin, "what this leads to")
-            best = Lead(view, tri, node, by_id, why if tri is Tri.UNKNOWN else None)
+            why = doubt(node) or doubt(one.view.name) or Unknown(Cause.RUNTIME, node.origin, "what this leads to")
+            best = Lead(one.view, tri, node, by_id, why if tri is Tri.UNKNOWN else None)
     return best
+
+
+def _shared(answers: Iterable[Tri]) -> Tri:
+    """What all options answer."""
+    found = set(answers)
+    return found.pop() if len(found) == 1 else Tri.UNKNOWN
 
 
 def _taken(node: Node) -> bool:
     """Whether a value is a part of a resource other than its id."""
-    return isinstance(node.value, Ref) and node.value.rest != ("id",)
+    return isinstance(node.value, Ref) and not _is_named_id(node.value)
+
+
+def _is_named_id(ref: Ref) -> bool:
+    """Whether a part of a resource is its id, or says so: azapi's `output.id`, which may be that of something else."""
+    return bool(ref.rest) and ref.rest[-1].lower().endswith("id")
 
 
 # ── endpoints ──
 
 
-def _endpoint(drafts: Drafts, node: Node, view: View, entry: Mapping[str, Any]) -> Tri:
-    """Whether a value is an address at which a resource is reached."""
-    value = node.value
-    if isinstance(value, Choice):
-        answers = {_endpoint(drafts, option, view, entry) for option in value.options}
-        return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
+@dataclass(frozen=True, slots=True, eq=False)
+class _Address:
+    """A value as an address: its host with holes, None if nobody knows, empty if it is none; and whose part that is."""
+
+    host: str | None
+    of: tuple[Node, ...] = ()
+
+
+Addresses = Sequence[_Address]
+
+
+def _addresses(drafts: Drafts, node: Node) -> Addresses:
+    """What a value is as an address, each option of a Choice for itself."""
+    if isinstance(node.value, Choice):
+        return [found for option in node.value.options for found in _addresses(drafts, option)]
     form = form_of(node)
     if form is None:
-        return Tri.UNKNOWN if isinstance(value, Unknown) else Tri.FALSE
-    if not isinstance(value, str) and id_of(node)[0] is Tri.TRUE:
-        return Tri.FALSE
+        return [_Address(None if isinstance(node.value, Unknown) else "")]
+    if not isinstance(node.value, str) and id_of(node)[0] is Tri.TRUE:
+        return [_Address("")]
+    if isinstance(node.value, Ref) and _is_named_id(node.value):
+        return [_Address(None)]
     host = _host(form)
-    own = [drafts.index.refers(ref, view, lift=True) for ref in _mentioned(drafts, node, host)]
-    if own:
-        return either(*own)
-    return _named(host, view, entry)
+    return [_Address(host, tuple(_mentioned(drafts, node, host)))]
+
+
+def _reaches(drafts: Drafts, address: _Address, one: _Candidate) -> Tri:
+    """Whether an address is one at which a resource is reached."""
+    if address.of:
+        return either(*(drafts.index.refers(node, one.view, lift=True) for node in address.of))
+    return Tri.UNKNOWN if address.host is None else _named(address.host, one.view, one.entry)
 
 
 def is_address(drafts: Drafts, node: Node) -> bool:
     """Whether a value is an address that is taken from a resource, declared here or not: so it is no id."""
     form = form_of(node)
-    if form is None or id_of(node)[0] is Tri.TRUE:
+    if form is None or id_of(node)[0] is Tri.TRUE or (isinstance(node.value, Ref) and _is_named_id(node.value)):
         return False
     return next(_mentioned(drafts, node, _host(form)), None) is not None
 
@@ -121,11 +167,12 @@ def _host(form: str) -> str:
 
 def _mentioned(drafts: Drafts, node: Node, host: str) -> Iterator[Node]:
     """The ids of resources with hosts of their own of which a part stands in a host."""
-    for view in drafts.index.views:
-        if f"{{ref:{view.address}." in host and (entry_of(drafts, view) or not view.type):
+    for view in drafts.index.views if "{ref:" in host else ():
+        nameless = not view.type and not view.terraform
+        if f"{{ref:{view.address}." in host and (nameless or entry_of(drafts, view)):
             yield node.holding(Ref(view.address, ("id",)))
     listed = {str(e["type"]).lower() for e in drafts.tables.get("resource-access", ())}
-    for found in _REFERENCE.finditer(host):
+    for found in _REFERENCE.finditer(host) if "(" in host else ():
         meant = parse(found[1])
         if meant is not None and top_type(meant.type).lower() in listed:
             why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a reference")

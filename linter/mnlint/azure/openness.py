@@ -13,7 +13,7 @@ from mnlint.azure.schema import DEFAULT_ACCESS, DEFAULT_ACCESS_SOURCE
 from mnlint.azure.updates import or_default, with_updates
 from mnlint.azure.views import View
 from mnlint.model.tri import Tri, both, either
-from mnlint.model.value import Choice, Node, Unknown, doubt, literal
+from mnlint.model.value import Cause, Choice, Node, Seq, Unknown, doubt, literal
 
 OWN_ACCESS = ("properties", "publicNetworkAccess")
 
@@ -105,7 +105,11 @@ def _default_actions(drafts: Drafts, view: View) -> Iterator[tuple[Node, Tri, Un
         nothing = literal(None, view.resource.head)
         own = view.at(*path) if not view.terraform else view.at(*places[0]["path"]) if places else nothing
         node = with_updates(drafts, view, own, *path)
-        yield node, is_text(node, "Deny"), doubt(node)
+        tri, why = is_text(node, "Deny"), doubt(node)
+        let_in = _let_in(drafts, view, entry, places)
+        if tri is Tri.TRUE and let_in is not None:  # whether the workspace is among those, only Azure knows
+            tri, why = Tri.UNKNOWN, let_in
+        yield node, tri, why
     else:
         yield from _of_children(drafts, view, str(entry["child"]).lower(), path)
         for place in entry.get("azurerm", ()):
@@ -116,7 +120,24 @@ def _default_actions(drafts: Drafts, view: View) -> Iterator[tuple[Node, Tri, Un
         if "joined_by" in place:
             for other in drafts.index.by_resource.get(str(place["type"]), ()):
                 joined = other.at(str(place["joined_by"]))
-                yield _beside(other, other.at(*place["path"]), drafts.index.refers(joined, view), doubt(joined), view)
+                let_in = _named_in(other.at(*place["instances"])) if "instances" in place else None
+                sure, why = drafts.index.refers(joined, view), let_in or doubt(joined)
+                sure = sure if let_in is None else both(sure, Tri.UNKNOWN)
+                yield _beside(other, other.at(*place["path"]), sure, why, view)
+
+
+def _let_in(drafts: Drafts, view: View, entry: Mapping[str, Any], places: list[Mapping[str, Any]]) -> Unknown | None:
+    """Why a resource may let in resources that it names, a workspace among them, whatever network those are in."""
+    path = [str(step) for step in entry.get("instances", ())]
+    own = view.at(*path) if not view.terraform else view.at(*places[0].get("instances", ["-"])) if places else None
+    if not path or own is None:
+        return None
+    return _named_in(with_updates(drafts, view, own, *path))
+
+
+def _named_in(node: Node) -> Unknown | None:
+    empty = missing(node) or (isinstance(node.value, Seq) and not node.value.items and node.value.more is None)
+    return None if empty else doubt(node) or Unknown(Cause.RUNTIME, node.origin, "what its resource instances are")
 
 
 def _of_children(drafts: Drafts, view: View, kind: str, path: list[str]) -> Iterator[tuple[Node, Tri, Unknown | None]]:

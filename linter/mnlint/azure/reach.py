@@ -10,7 +10,7 @@ from mnlint.azure.dependencies import Listed, by_network, is_of, meant_by, of_ne
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import excluded, implied, is_text, missing, unsure
-from mnlint.azure.leads import Lead, is_address, leads_of, places
+from mnlint.azure.leads import Lead, all_leads, is_address, places
 from mnlint.azure.openness import Openness, openness
 from mnlint.azure.rules import target_type
 from mnlint.azure.same import same_target
@@ -31,6 +31,7 @@ class _Reach:
     rules: Listed
     connections: Listed
     leads: Mapping[str, Sequence[Lead]]
+    by_id: Mapping[View, Sequence[tuple[Draft, Lead]]]
     supported: frozenset[str]
     opened: dict[View, Openness] = field(default_factory=dict)
 
@@ -43,11 +44,18 @@ class _Reach:
 def join_reach(drafts: Drafts) -> None:
     """managedNetwork.unreached, and what speaks against the private AI resources that connections lead to."""
     connections = drafts.of("connection")
+    leads = all_leads(drafts)
+    by_id: dict[View, list[tuple[Draft, Lead]]] = {}
+    for connection in connections:
+        for lead in leads[connection.address]:
+            if lead.by_id is not Tri.FALSE:  # by an address alone the service makes no endpoint
+                by_id.setdefault(lead.view, []).append((connection, lead))
     reach = _Reach(
         drafts,
         by_network(drafts, "outboundRule"),
         by_network(drafts, "connection"),
-        {c.address: leads_of(drafts, c) for c in connections},
+        leads,
+        by_id,
         frozenset(str(e["type"]).lower() for e in drafts.tables.get("pe-targets", ()) if "workspace" in e["families"]),
     )
     for network in drafts.of("managedNetwork"):
@@ -96,7 +104,8 @@ def _connected(reach: _Reach, network: Draft, members: Members) -> None:
         belongs, whose = is_of(connection, network)
         for lead in reach.leads[connection.address] if belongs is not Tri.FALSE else ():
             found, by = reach.openness(lead.view), (*connection.guards, *network.guards)
-            if excluded(lead.view.guards, by):
+            told_of = lead.tri is Tri.UNKNOWN and members.more is not None  # one doubt is enough
+            if told_of or found.closed is Tri.FALSE or excluded(lead.view.guards, by):
                 continue
             perhaps = unsure(lead.view.guards, by)
             there = Tri.TRUE if perhaps is None else Tri.UNKNOWN
@@ -133,14 +142,13 @@ def _reached(reach: _Reach, network: Draft, view: View, by: Guards) -> tuple[Tri
     """Whether a private endpoint of a network that is managed leads to a declared resource, and why nobody knows."""
     answers = [_by_rule(reach, network, None, view, by), _by_role(reach, network, view)]
     supported = Tri.of(view.type.lower() in reach.supported) if view.type else Tri.UNKNOWN
-    for connection in of_network(reach.connections, network):
-        for lead in reach.leads[connection.address]:
-            if lead.view is view and not excluded(connection.guards, by):
-                belongs, whose = is_of(connection, network)
-                there = Tri.TRUE if implied(connection.guards, by) else Tri.UNKNOWN
-                tri = both(belongs, there, supported, lead.by_id)  # by an address alone it makes none
-                doubts = (whose, lead.why, unsure(connection.guards, by), *map(doubt, places(connection)))
-                answers.append((tri, next((d for d in doubts if d is not None), None)))
+    for connection, lead in reach.by_id.get(view, ()):
+        belongs, whose = is_of(connection, network)
+        if belongs is not Tri.FALSE and not excluded(connection.guards, by):
+            there = Tri.TRUE if implied(connection.guards, by) else Tri.UNKNOWN
+            tri = both(belongs, there, supported, lead.by_id)
+            doubts = (whose, lead.why, unsure(connection.guards, by), *map(doubt, places(connection)))
+            answers.append((tri, next((d for d in doubts if d is not None), None)))
     return _joined(answers)
 
 

@@ -44,7 +44,7 @@ def _gateways(drafts: Drafts) -> tuple[list[str], list[str]]:
 
 
 def _hosts(rule: Draft, gateways: Sequence[str], others: Sequence[str]) -> Answer:
-    """An Application Gateway is a way to hosts, which the rule has to name. Other types' subresources are none of it."""
+    """An Application Gateway is a way to hosts, which the rule has to name; it has no other type's subresources."""
     of_gateway = both(is_text(rule["targetType"], *gateways), is_text(rule["subresource"], *others).negated())
     endpoint = both(is_text(rule["type"], "PrivateEndpoint"), of_gateway)
     given = _has_members(rule["fqdns"])
