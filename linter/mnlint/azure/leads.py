@@ -35,10 +35,11 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Candidate:
-    """A declared resource that a connection may lead to, and what the list says of its type, if that is known."""
+    """A declared resource that a connection may lead to, the name that its hosts begin with, and how they end."""
 
     view: View
-    entry: Mapping[str, Any]
+    name: str | None
+    endings: frozenset[str]
 
 
 def all_leads(drafts: Drafts) -> dict[str, list[Lead]]:
@@ -51,7 +52,9 @@ def _candidates(drafts: Drafts) -> Iterator[_Candidate]:
     for view in drafts.index.views:
         nameless = not view.type and not view.terraform  # of a type that nobody knows
         if view.known and not view.updates and (nameless or entry_of(drafts, view)):
-            yield _Candidate(view, entry_of(drafts, view))
+            entry = entry_of(drafts, view)
+            name = form_of(_first_name(view, entry))
+            yield _Candidate(view, name and name.lower(), frozenset(map(str, entry.get("hosts", ()))))
 
 
 def _leads_of(drafts: Drafts, connection: Draft, candidates: Sequence[_Candidate]) -> list[Lead]:
@@ -147,7 +150,7 @@ def _reaches(drafts: Drafts, address: _Address, one: _Candidate) -> Tri:
     """Whether an address is one at which a resource is reached."""
     if address.of:
         return either(*(drafts.index.refers(node, one.view, lift=True) for node in address.of))
-    return Tri.UNKNOWN if address.host is None else _named(address.host, one.view, one.entry)
+    return Tri.UNKNOWN if address.host is None else _named(address.host, one)
 
 
 def is_address(drafts: Drafts, node: Node) -> bool:
@@ -179,14 +182,17 @@ def _mentioned(drafts: Drafts, node: Node, host: str) -> Iterator[Node]:
             yield node.holding(Unknown(why.cause, why.span, why.label, found[1]))
 
 
-def _named(host: str, view: View, entry: Mapping[str, Any]) -> Tri:
+def _named(host: str, one: _Candidate) -> Tri:
     """Whether a host is one of a resource, by its name."""
-    label, _, ending = _cut(host)
+    label, _, ending = _cut(host.lower())
     if not ending:
         return Tri.UNKNOWN if "{" in host else Tri.FALSE
-    open_ended = not view.type or "{" in ending
-    of_type = Tri.UNKNOWN if open_ended else Tri.of(ending.lower() in entry.get("hosts", ()))
-    return both(of_type, _same_name(label, form_of(_first_name(view, entry))))
+    if one.view.type and "{" not in ending and ending not in one.endings:
+        return Tri.FALSE
+    of_type = Tri.TRUE if one.view.type and "{" not in ending else Tri.UNKNOWN
+    if one.name is None:
+        return Tri.UNKNOWN
+    return Tri.FALSE if apart(label, one.name) else both(of_type, same_text(label, one.name))
 
 
 def _cut(host: str) -> tuple[str, str, str]:
@@ -206,9 +212,3 @@ def _first_name(view: View, entry: Mapping[str, Any]) -> Node:
         if not missing(own):
             return own
     return view.name
-
-
-def _same_name(label: str, name: str | None) -> Tri:
-    if name is None:
-        return Tri.UNKNOWN
-    return Tri.FALSE if apart(label.lower(), name.lower()) else same_text(label, name)

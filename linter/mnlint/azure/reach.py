@@ -29,6 +29,7 @@ class _Reach:
 
     drafts: Drafts
     rules: Listed
+    ruled: Mapping[View, Sequence[tuple[Draft, Tri]]]
     connections: Listed
     leads: Mapping[str, Sequence[Lead]]
     by_id: Mapping[View, Sequence[tuple[Draft, Lead]]]
@@ -53,6 +54,7 @@ def join_reach(drafts: Drafts) -> None:
     reach = _Reach(
         drafts,
         by_network(drafts, "outboundRule"),
+        _ruled(drafts),
         by_network(drafts, "connection"),
         leads,
         by_id,
@@ -66,6 +68,15 @@ def join_reach(drafts: Drafts) -> None:
         network.fields["unreached"] = members.node(network.head, "what it uses is reached")
     for connection in connections:
         _private_ai(reach, connection)
+
+
+def _ruled(drafts: Drafts) -> Mapping[View, Sequence[tuple[Draft, Tri]]]:
+    """The rules that lead to a resource or may, and whether they do."""
+    made: dict[View, list[tuple[Draft, Tri]]] = {}
+    for rule in drafts.of("outboundRule"):
+        for view, tri in drafts.index.possible(rule["target"], lift=True) if not missing(rule["target"]) else ():
+            made.setdefault(view, []).append((rule, tri))
+    return made
 
 
 # ── what a network does not reach ──
@@ -176,14 +187,16 @@ def _by_rule(
     hidden = doubt(network["rules"])
     if hidden is not None:
         answers.append((Tri.UNKNOWN, hidden))
-    for rule in of_network(reach.rules, network):
+    if view is not None:
+        led = list(reach.ruled.get(view, ()))
+    else:
+        led = [(rule, Tri.UNKNOWN) for rule in of_network(reach.rules, network)]
+    for rule, perhaps in led:
         kind, target = is_text(rule["type"], "PrivateEndpoint"), rule["target"]
-        if kind is Tri.FALSE or missing(target) or excluded(rule.guards, by):
-            continue
-        index = reach.drafts.index
-        same = index.refers(target, view, lift=True) if view is not None else Tri.FALSE
-        same = same_target(index, target, node) if view is None and node is not None else same
         belongs, whose = is_of(rule, network)
+        if Tri.FALSE in (kind, belongs) or missing(target) or excluded(rule.guards, by):
+            continue
+        same = same_target(reach.drafts.index, target, node) if view is None and node is not None else perhaps
         active = is_text(rule["status"], "Inactive").negated()
         there = Tri.TRUE if implied(rule.guards, by) and rule.unseen is None else Tri.UNKNOWN
         tri = both(kind, same, belongs, active, there)
