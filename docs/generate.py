@@ -14,8 +14,7 @@ from mnlint.settings_forms import FORMS
 
 DOCS = Path(__file__).parent
 TABLES = lists.load(catalogue.shipped() / "lists")
-LOADED = catalogue.load_policies(Settings(), TABLES)
-EVERY = [catalogue.load_policy(path, TABLES) for path in catalogue.policy_files(catalogue.shipped())]
+LOADED = EVERY = catalogue.every_policy(Settings(), TABLES)
 DATED = [policy for policy in EVERY if policy.since or policy.until]
 NAMES = {policy.id: f"{policy.id}-{policy.card.name}" for policy in EVERY}
 NOTE = "<!-- made by `make docs`; do not edit -->\n\n"

@@ -71,6 +71,64 @@ def test_a_target_is_refused_on_its_days(
     assert ("MN020" in policies(mnlint, tmp_path)) is now
 
 
+PRIVATE = """\
+resource data 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+  name: 'data'
+  properties: { publicNetworkAccess: 'Disabled' }
+}
+resource search 'Microsoft.Search/searchServices@2023-11-01' = {
+  name: 'srch'
+  properties: { publicNetworkAccess: 'disabled' }
+}
+resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {
+  name: 'hub'
+  kind: 'Hub'
+  properties: {
+    storageAccount: data.id
+    managedNetwork: { isolationMode: 'AllowInternetOutbound' }
+  }
+}
+resource link 'Microsoft.MachineLearningServices/workspaces/connections@2024-10-01' = {
+  parent: hub
+  name: 'link'
+  properties: { category: 'CognitiveSearch', target: 'https://srch.search.windows.net', authType: 'AAD'{id} }
+}
+"""
+
+
+def of_private(mnlint: Program, folder: Path, *options: str, by_id: bool) -> dict[str, str]:
+    """What is said of private AI Search and storage: the level by the policy."""
+    told = ", metadata: { ResourceId: search.id }" if by_id else ""
+    (folder / "main.bicep").write_text(PRIVATE.replace("{id}", told), "utf-8")
+    done = mnlint("check", "--boundary", ".", "--output", "json", *options, ".", cwd=folder)
+    found = json.loads(done.stdout)["findings"]
+    return {f["policy"]: f["severity"] for f in found if f["policy"] in ("MN025", "MN027", "MN028")}
+
+
+@pytest.mark.parametrize(
+    ("options", "by_id", "expected"),
+    [
+        (("--as-of", ARTICLE), False, {"MN027": "warning", "MN028": "note"}),
+        (("--as-of", ARTICLE), True, {"MN027": "warning", "MN028": "note"}),
+        (("--as-of", "2024-11-18"), True, {"MN027": "warning", "MN028": "note"}),
+        (("--as-of", "2024-11-19"), True, {}),
+        (("--as-of", "2024-11-19"), False, {"MN027": "note"}),
+        ((), True, {}),
+        ((), False, {"MN027": "note"}),
+    ],
+)
+def test_private_ai_and_storage_on_their_days(
+    options: tuple[str, ...], by_id: bool, expected: dict[str, str], mnlint: Program, tmp_path: Path
+) -> None:
+    assert of_private(mnlint, tmp_path, *options, by_id=by_id) == expected
+
+
+def test_a_policy_that_holds_no_more_is_explained(mnlint: Program, tmp_path: Path) -> None:
+    done = mnlint("explain", "MN028", cwd=tmp_path)
+    assert (done.exit_code, "holds until 2024-11-19" in done.stdout) == (0, True)
+    assert "MN028" not in mnlint("rules", cwd=tmp_path).stdout
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

@@ -183,12 +183,36 @@ def transition(entry: Mapping[str, Any]) -> Sample:
     return Sample(policy, made, Verdict.FAIL, Verdict.SKIP, network(entry, mode=entry["from"]))
 
 
+def private_ai(entry: Mapping[str, Any]) -> Sample:
+    """A hub with a connection that has the id of a closed resource."""
+    category = next(e["category"] for e in TABLES["connection-categories"] if e["type"] == entry["type"])
+    text = f"""
+    resource used '{entry["type"]}@2023-11-01' = {{
+      name: 'used'
+      properties: {{ publicNetworkAccess: 'Disabled' }}
+    }}
+    resource link 'Microsoft.MachineLearningServices/workspaces/connections@2025-12-01' = {{
+      parent: hub
+      name: 'link'
+      properties: {{
+        category: '{category}'
+        target: 'https://used'
+        authType: 'AAD'
+        metadata: {{ ResourceId: used.id }}
+      }}
+    }}
+    """
+    made = network({"families": ["workspace"]})["main.bicep"] + text
+    return Sample("MN027", {"main.bicep": made}, Verdict.FAIL, Verdict.PASS)
+
+
 SAMPLES: dict[str, Callable[[Mapping[str, Any]], Sample]] = {
     "pe-targets": target,
     "required-rules": required,
     "scenario-hosts": scenario,
     "prices": price,
     "isolation-transitions": transition,
+    "private-ai": private_ai,
 }
 
 

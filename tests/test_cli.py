@@ -374,7 +374,8 @@ def test_colors(
 def test_rules_lists_every_policy(mnlint: Program, tmp_path: Path) -> None:
     written(tmp_path, {"our/OUR001.yaml": POLICY})
     done = mnlint("rules", "--policies", "our", cwd=tmp_path)
-    ours = sorted(path.name[:5] for path in POLICIES.glob("*.yaml"))
+    today = (path for path in POLICIES.glob("*.yaml") if "\nuntil: " not in path.read_text("utf-8"))
+    ours = sorted(path.name[:5] for path in today)
     assert done.exit_code == 0
     assert [line.split()[0] for line in done.stdout.splitlines()] == [*ours, "OUR001"]
     assert "MN001  error    isolation-disabled" in done.stdout

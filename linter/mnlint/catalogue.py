@@ -73,6 +73,11 @@ def _lists(folders: Iterable[Path]) -> list[Path]:
 
 def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
     """Every policy of a day that is not off, ours and the user's own. Raises DocumentError for a mistake."""
+    return [p for p in every_policy(settings, tables) if lists.holds(p.since, p.until, settings.as_of)]
+
+
+def every_policy(settings: Settings, tables: lists.Tables) -> list[Policy]:
+    """Every policy that is not off, whatever the days on which it holds: for what explains them."""
     loaded: dict[str, Policy] = {}
     names: dict[str, Policy] = {}
     for folder in (shipped(), *settings.policies):
@@ -83,8 +88,7 @@ def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
                     what = f"the {key} {word} is taken by {taken[word].file}"
                     raise DocumentError(str(path), *place_of(read_text(path), 0, (key,)), what)
                 taken[word] = made
-    chosen = _as_set(loaded, settings)
-    return [p for _, p in sorted(chosen.items()) if lists.holds(p.since, p.until, settings.as_of)]
+    return [p for _, p in sorted(_as_set(loaded, settings).items())]
 
 
 def identifiers(settings: Settings) -> frozenset[str]:

@@ -258,7 +258,7 @@ def explain(rule: str, language: str | None, effective: Effective) -> None:
     from difflib import get_close_matches
 
     from mnlint import catalogue
-    from mnlint.explain import LANGUAGES, examples, page
+    from mnlint.explain import LANGUAGES, days, examples, page
     from mnlint.reports.escape import line
     from mnlint.settle import CARDS
     from mnlint.testing import cases_of
@@ -266,7 +266,7 @@ def explain(rule: str, language: str | None, effective: Effective) -> None:
     if language is not None and language not in LANGUAGES:
         raise click.BadParameter(f"{language!r} is none of {', '.join(LANGUAGES)}", param_hint="--language")
     settings = replace(effective.settings, severities=())  # what is off has its reasons, too
-    loaded = {p.id: p for p in _loaded(settings)}
+    loaded = {p.id: p for p in _loaded(settings, any_day=True)}
     cards = {card.id: card for card in (*(p.card for p in loaded.values()), *CARDS)}
     named = {card.name: card for card in cards.values()}
     card = cards.get(rule.upper()) or named.get(rule.lower())
@@ -275,12 +275,13 @@ def explain(rule: str, language: str | None, effective: Effective) -> None:
         hint = f"; did you mean {near[0]}?" if near else ""
         own = "" if settings.policies else " One of your own is found with --policies."
         raise click.BadParameter(f"no such policy: {rule}{hint}{own}")
-    found = []
+    found, held = [], ""
     if card.id in loaded:
+        held = days(loaded[card.id])
         tables = catalogue.tables_of(settings.policies, changes=settings.lists)
         found = examples(cases_of(Path(loaded[card.id].file), tables, settings))
     shown = next((e for e in found if language in (None, e.language)), None)
-    for text in page(card, shown).splitlines():
+    for text in page(card, shown, held).splitlines():
         click.echo(line(text))
 
 
@@ -393,12 +394,13 @@ def new(rule: str, name: str, folder: Path, kind: str) -> None:
     click.echo(f"wrote {path}: fill in each TODO, and try its cases with `mnlint test {folder}`")
 
 
-def _loaded(settings: Settings) -> list[Any]:
+def _loaded(settings: Settings, *, any_day: bool = False) -> list[Any]:
     from mnlint import catalogue
     from mnlint.documents import DocumentError
 
     try:
         tables = catalogue.tables_of(settings.policies, settings.as_of, settings.lists)
-        return list(catalogue.load_policies(settings, tables))
+        load = catalogue.every_policy if any_day else catalogue.load_policies
+        return list(load(settings, tables))
     except DocumentError as error:
         wrong(error)

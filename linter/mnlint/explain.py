@@ -51,7 +51,13 @@ def examples(cases: Iterable[Case]) -> list[Example]:
     return [example for example in made if example.wrong or example.right]
 
 
-def page(card: Card, example: Example | None = None) -> str:
+def days(policy: Policy) -> str:
+    """The days on which a policy holds, in words; empty if it is all of them."""
+    given = (("from", policy.since), ("until", policy.until))
+    return " ".join(f"{word} {day}" for word, day in given if day is not None)
+
+
+def page(card: Card, example: Example | None = None, held: str = "") -> str:
     """What a policy is about, why, and what to do, at 80 columns; with an example in one language."""
     lines = [f"{card.id} {card.name} ({card.severity.level})", "", *textwrap.wrap(card.title, 80), ""]
     for title, text in (("Why", card.why), ("What to do", card.fix)):
@@ -63,6 +69,7 @@ def page(card: Card, example: Example | None = None) -> str:
     if card.see:
         lines += ["See:", *(f"  {link}" for link in card.see), ""]
     lines += [f"{name}: {', '.join(values)}" for name, values in _known(card).items() if values]
+    lines += [f"holds {held} (see --as-of)"] if held else []
     lines.append(f"since mnlint {card.added}")
     return "\n".join(lines) + "\n"
 
@@ -97,9 +104,7 @@ def markdown(policy: Policy, found: Iterable[Example]) -> str:
         "Languages": ", ".join(policy.dialects) or "all",
         "The article says it under": f"[{card.seed}]({ARTICLE})" if card.seed else "",
         "Rests on": ", ".join(BASES[word] for word in card.basis),
-        "Holds": " ".join(
-            f"{word} {day}" for word, day in (("from", policy.since), ("until", policy.until)) if day is not None
-        ),
+        "Holds": days(policy),
         **{name: ", ".join(values) for name, values in _known(card).items() if name != "tags"},
         "Since mnlint": card.added,
     }

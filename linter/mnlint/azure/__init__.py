@@ -12,11 +12,13 @@ from mnlint.azure.egress import judge_destinations
 from mnlint.azure.index import Index
 from mnlint.azure.needles import NEEDLES, needles_of
 from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
+from mnlint.azure.reach import join_reach
 from mnlint.azure.required import make_required_twins
 from mnlint.azure.resources import make_resources
 from mnlint.azure.rules import make_rules
 from mnlint.azure.scenarios import join_scenarios
 from mnlint.azure.schema import SCHEMA
+from mnlint.azure.target_faults import judge_targets
 from mnlint.azure.together import untouched
 from mnlint.azure.twins import make_twins
 from mnlint.azure.views import views_of
@@ -54,6 +56,8 @@ def extract(
     make_connections(drafts)
     make_computes(drafts)
     make_dependencies(drafts)
+    join_reach(drafts)
+    judge_targets(drafts)
     make_resources(drafts, types)
     if deployment.before is not None:
         before = extract(deployment.before, tables, subscriptions)

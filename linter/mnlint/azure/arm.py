@@ -15,6 +15,8 @@ COMPUTE: Final = f"{WORKSPACE}/computes"
 ACCOUNT: Final = "microsoft.cognitiveservices/accounts"
 ACCOUNT_NETWORK: Final = f"{ACCOUNT}/managednetworks"
 ACCOUNT_RULES: Final = f"{ACCOUNT_NETWORK}/outboundrules"
+SEARCH: Final = "microsoft.search/searchservices"
+STORAGE: Final = "microsoft.storage/storageaccounts"
 PRIVATE_ENDPOINT: Final = "microsoft.network/privateendpoints"
 
 # What a workspace uses, by its role.
@@ -56,6 +58,8 @@ def rule(settings: Node) -> dict[str, Node]:
         "host": at("destination"),
         "target": at("destination", "serviceResourceId"),
         "subresource": at("destination", "subresourceTarget"),
+        "sparkEnabled": at("destination", "sparkEnabled"),
+        "fqdns": at("fqdns"),
         "serviceTag": at("destination", "serviceTag"),
         "addressPrefixes": at("destination", "addressPrefixes"),
         "protocol": at("destination", "protocol"),

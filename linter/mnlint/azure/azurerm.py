@@ -10,6 +10,7 @@ from mnlint.model.value import Node
 
 WORKSPACES: Final = ("azurerm_machine_learning_workspace", "azurerm_ai_foundry", "azurerm_ai_foundry_project")
 PROJECT: Final = "azurerm_ai_foundry_project"
+HUBS: Final = ("azurerm_ai_foundry",)
 RULES: Final = {
     "azurerm_machine_learning_workspace_network_outbound_rule_fqdn": "FQDN",
     "azurerm_machine_learning_workspace_network_outbound_rule_private_endpoint": "PrivateEndpoint",
@@ -34,6 +35,7 @@ def rule(view: View) -> dict[str, Node]:
         "host": view.at("destination_fqdn"),
         "target": view.at("service_resource_id"),
         "subresource": view.at("sub_resource_target"),
+        "sparkEnabled": view.at("spark_enabled"),
         "serviceTag": view.at("service_tag"),
         "protocol": view.at("protocol"),
         "ports": view.at("port_ranges"),

@@ -9,7 +9,8 @@ from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import excluded, implied, is_text, missing
-from mnlint.azure.networks import network_of, public_access, relation_to
+from mnlint.azure.networks import network_of, relation_to
+from mnlint.azure.openness import public_access
 from mnlint.azure.service_endpoints import may_have, service_endpoints
 from mnlint.azure.skus import sku_of
 from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
@@ -60,18 +61,18 @@ def make_connections(drafts: Drafts) -> None:
 def network_of_child(drafts: Drafts, draft: Draft, workspace: View | None, why: Unknown | None) -> Node:
     """The relation of a workspace's child to the network of that workspace or its hub; `why` nobody knows which."""
     network = network_of(drafts, workspace)
-    if network is not None:
-        return relation_to(network, draft)
+    if network is not None and workspace is not None:
+        return relation_to(network, draft, workspace.guards)  # a project may not be there, though its hub is
     why = why or Unknown(Cause.RUNTIME, draft.head, f"the {draft.kind}'s workspace")
     return Node(why, draft.head, (Hop(HopKind.DECLARATION, draft.head, why.label),))
 
 
 def list_by_network(drafts: Drafts, kind: str, relation: str) -> None:
     """Fills in a relation of every network: the facts of a kind that are its own, open where one may be."""
-    by_network = _by_network(drafts, kind)
+    listed = by_network(drafts, kind)
     for network in drafts.of("managedNetwork"):
         members = Members()
-        for draft in _of_network(by_network, network):
+        for draft in of_network(listed, network):
             own = draft["network"]
             tri = Tri.of(own.value.address == network.address) if isinstance(own.value, Ref) else Tri.UNKNOWN
             members.add(
@@ -82,12 +83,12 @@ def list_by_network(drafts: Drafts, kind: str, relation: str) -> None:
 
 def make_dependencies(drafts: Drafts) -> None:
     """A fact for each resource that a network refers to, declared here or not."""
-    listed = {kind: _by_network(drafts, kind) for kind in ("outboundRule", "connection")}
+    listed = {kind: by_network(drafts, kind) for kind in ("outboundRule", "connection")}
     uses = [use for network in drafts.of("managedNetwork") for use in _uses(drafts, network, listed)]
     declared: dict[View, list[Use]] = {}
     elsewhere: dict[str, list[Use]] = {}
     for use in uses:
-        views = _meant(drafts, use.node)
+        views = meant_by(drafts, use.node)
         for view in views:
             declared.setdefault(view, []).append(use)
         if not views:
@@ -116,7 +117,7 @@ def make_dependencies(drafts: Drafts) -> None:
 Listed = Mapping[str | None, Sequence[tuple[int, Draft]]]
 
 
-def _by_network(drafts: Drafts, kind: str) -> Listed:
+def by_network(drafts: Drafts, kind: str) -> Listed:
     """The facts of a kind, numbered, by the address of their network; those of which nobody knows it by None."""
     made: dict[str | None, list[tuple[int, Draft]]] = {}
     for at, draft in enumerate(drafts.of(kind)):
@@ -125,7 +126,7 @@ def _by_network(drafts: Drafts, kind: str) -> Listed:
     return made
 
 
-def _of_network(listed: Listed, network: Draft) -> list[Draft]:
+def of_network(listed: Listed, network: Draft) -> list[Draft]:
     """Those that are or may be a network's, in their order."""
     found = [*listed.get(network.address, ()), *listed.get(None, ())]
     return [draft for _, draft in sorted(found, key=lambda entry: entry[0])]
@@ -177,18 +178,18 @@ def _uses(drafts: Drafts, network: Draft, listed: Mapping[str, Listed]) -> Itera
             if not missing(node):
                 yield Use(network, role, node)
     for kind, role, field in (("outboundRule", "rule target", "target"), ("connection", "connection", "resourceId")):
-        for draft in _of_network(listed[kind], network):
+        for draft in of_network(listed[kind], network):
             if missing(draft[field]) or id_of(draft[field])[0] is Tri.FALSE:
                 continue  # the id of no resource: there is nothing that could be used
             made = is_text(draft["type"], "PrivateEndpoint") if kind == "outboundRule" else Tri.TRUE
-            tri, why = _is_of(draft, network)
+            tri, why = is_of(draft, network)
             if both(made, tri) is not Tri.FALSE:
                 unsure = why if tri is Tri.UNKNOWN else doubt(draft["type"]) if made is Tri.UNKNOWN else None
                 unsure = unsure or (doubt(network.unseen) if network.unseen is not None else None)
                 yield Use(network, role, draft[field], draft.guards, unsure)
 
 
-def _is_of(draft: Draft, network: Draft) -> tuple[Tri, Unknown | None]:
+def is_of(draft: Draft, network: Draft) -> tuple[Tri, Unknown | None]:
     """Whether a rule or connection is a network's, and why nobody knows."""
     relation = draft["network"]
     if isinstance(relation.value, Ref):
@@ -200,7 +201,7 @@ def _is_of(draft: Draft, network: Draft) -> tuple[Tri, Unknown | None]:
     return Tri.UNKNOWN, doubt(relation) or Unknown(Cause.RUNTIME, relation.origin, "its network")
 
 
-def _meant(drafts: Drafts, node: Node) -> list[View]:
+def meant_by(drafts: Drafts, node: Node) -> list[View]:
     """The views that a reference is sure to mean: the one declared here before one that only exists."""
     found = [v for v in drafts.index.meant(node, lift=True) if not v.updates]
     known = [v for v in found if v.known]
@@ -327,7 +328,7 @@ def _network_tenant(drafts: Drafts, use: Use) -> Node | None:
     if missing(vault):
         return None
     found = _tenant(drafts, vault)
-    guards = tuple(guard for meant in _meant(drafts, vault) for guard in meant.guards)
+    guards = tuple(guard for meant in meant_by(drafts, vault) for guard in meant.guards)
     if found is None or implied(guards, use.network.guards):
         return found
     why = next((why for why in map(doubt, guards) if why is not None), None)
@@ -346,7 +347,7 @@ def _tenant(drafts: Drafts, node: Node) -> Node | None:
         if len(known) == len(node.value.options):
             return choice(known, node.value.why, node)
         return node.holding(node.value.why) if known else None
-    meant = _meant(drafts, node)
+    meant = meant_by(drafts, node)
     by_id = id_of(node)[1]
     found = next((hint(view) for view in meant), None) or tenant_of_id(node, by_id, drafts.subscriptions)
     if found is not None or meant:

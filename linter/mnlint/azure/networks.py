@@ -12,16 +12,10 @@ from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.index import same_resource
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import excluded, implied, is_text, is_there, missing, unsure
+from mnlint.azure.openness import public_access
 from mnlint.azure.provisioning import can_provision, provision_now
-from mnlint.azure.schema import (
-    DEFAULT_ACCESS,
-    DEFAULT_ACCESS_SOURCE,
-    DEFAULT_MODE,
-    DEFAULT_MODE_SOURCE,
-    DEFAULT_SKU,
-    DEFAULT_SKU_SOURCE,
-)
-from mnlint.azure.updates import or_else, updated, with_updates
+from mnlint.azure.schema import DEFAULT_MODE, DEFAULT_MODE_SOURCE, DEFAULT_SKU, DEFAULT_SKU_SOURCE
+from mnlint.azure.updates import or_default, or_else, updated, with_updates
 from mnlint.azure.versions import unsupported, version_of
 from mnlint.azure.views import View, constant, first
 from mnlint.model.tri import Tri, either
@@ -310,13 +304,15 @@ def settings_of(drafts: Drafts, network: Draft) -> list[Setting]:
 AZURERM_NAMES: Final = {"isolationMode": "isolation_mode"}
 
 
-def _written(settings: Sequence[Setting], name: str) -> Node:
+def _written(settings: Sequence[Setting], *path: str) -> Node:
     """What the last of the settings that says it says; absent at the first one's innermost block if none does."""
     made: Node | None = None
     for setting in settings:
         azurerm_like = bool(setting.view.terraform)
-        called = AZURERM_NAMES.get(name, name) if azurerm_like else name
-        found = first(member(first(setting.node), called, fold=not azurerm_like))
+        found = first(setting.node)
+        for name in path:
+            called = AZURERM_NAMES.get(name, name) if azurerm_like else name
+            found = first(member(found, called, fold=not azurerm_like))
         if made is None:
             made = found
         elif not missing(found):
@@ -358,23 +354,42 @@ def _fill(
         nothing = literal(ABSENT, draft.head, "azurerm has no firewall SKU")
         says = [Setting(nothing, draft.view), *settings[1:]] if block else settings
         written = _written(says, "firewallSku")
-    sku = _default(written, DEFAULT_SKU, DEFAULT_SKU_SOURCE)
+    sku = or_default(written, DEFAULT_SKU, DEFAULT_SKU_SOURCE)
     workspace = draft.view if draft.view is not None and draft.view.type.lower() == arm.WORKSPACE else None
     draft.fields.update(
         name=name,
         dialect=said(draft.dialect, draft.head, draft.dialect),
         family=said(family, draft.head, family),
+        kind=_kind(workspace) if workspace is not None else _kind_elsewhere(draft, foundry=foundry),
         declared=literal(declared, draft.head, "declared here" if declared else "not declared here"),
         isolationMode=mode,
         # What a Foundry account starts with is not documented.
-        effectiveMode=_unknown_default(mode) if foundry else _default(mode, DEFAULT_MODE, DEFAULT_MODE_SOURCE),
+        effectiveMode=_unknown_default(mode) if foundry else or_default(mode, DEFAULT_MODE, DEFAULT_MODE_SOURCE),
         firewallSku=written,
         effectiveSku=sku,
+        sparkReady=_written(settings, "status", "sparkReady") if settings else mode,
         canProvision=literal(False, draft.head, "no workspace that is declared here"),
         provisionNow=literal(False, draft.head, "only with the first compute"),
         imageBuildCompute=_image_build_compute(drafts, workspace) if workspace is not None else mode.holding(ABSENT),
         firewallPrice=said(firewall_price(sku, prices), draft.head, "by the price list"),
     )
+
+
+def _kind(view: View) -> Node:
+    """The kind of a workspace as written; of one that is known by an update alone, only Azure knows."""
+    if view.terraform in azurerm.HUBS:
+        return constant("Hub", view, view.terraform)
+    kind = view.at("kind")
+    if view.updates and missing(kind):
+        return kind.holding(Unknown(Cause.RUNTIME, view.resource.head, f"the workspace of {view.resource.symbol}"))
+    return kind
+
+
+def _kind_elsewhere(draft: Draft, *, foundry: bool) -> Node:
+    if foundry:
+        return literal(ABSENT, draft.head, "an account has none")
+    symbol = draft.view.resource.symbol if draft.view is not None else draft.address
+    return literal(Unknown(Cause.RUNTIME, draft.head, f"the workspace of {symbol}"), draft.head)
 
 
 def _image_build_compute(drafts: Drafts, view: View) -> Node:
@@ -383,17 +398,6 @@ def _image_build_compute(drafts: Drafts, view: View) -> Node:
     if view.updates and missing(own):
         return own.holding(Unknown(Cause.RUNTIME, view.resource.head, f"the workspace of {view.resource.symbol}"))
     return with_updates(drafts, view, own, "properties", "imageBuildCompute")
-
-
-def _default(written: Node, value: str, source: str) -> Node:
-    """A written value, or what the service takes where nothing is written; each option of a Choice for itself."""
-    if isinstance(written.value, Choice):
-        options = tuple(_default(option, value, source) for option in written.value.options)
-        return written.holding(Choice(options, written.value.why))
-    if not missing(written):
-        return written
-    hop = Hop(HopKind.PLATFORM_DEFAULT, written.origin, f"Azure's default, {source}")
-    return Node(value, written.span, (*written.trail[:-1], hop))
 
 
 def _unknown_default(written: Node) -> Node:
@@ -405,28 +409,6 @@ def _unknown_default(written: Node) -> Node:
 def _unknown_like(node: Node, of: Node) -> Node:
     why = doubt(of) or Unknown(Cause.RUNTIME, of.origin, "the kind of workspace")
     return Node(Unknown(why.cause, why.span, why.label), of.span, of.trail)
-
-
-def public_access(drafts: Drafts, view: View) -> Node:
-    """Enabled or Disabled, whatever word or truth the resource's own property takes; Azure's default if not said."""
-    return with_updates(drafts, view, _own_access(view), "properties", "publicNetworkAccess")
-
-
-def _own_access(view: View) -> Node:
-    if not view.terraform:
-        return _default(view.at("properties", "publicNetworkAccess"), DEFAULT_ACCESS, DEFAULT_ACCESS_SOURCE)
-    for name in azurerm.PUBLIC_ACCESS:
-        node = view.at(name)
-        if not missing(node):
-            return _as_access(node)
-    return _default(view.at("public_network_access_enabled"), DEFAULT_ACCESS, DEFAULT_ACCESS_SOURCE)
-
-
-def _as_access(node: Node) -> Node:
-    if isinstance(node.value, Choice):
-        return node.holding(Choice(tuple(_as_access(o) for o in node.value.options), node.value.why))
-    words = {True: "Enabled", False: "Disabled"}
-    return node.holding(words[node.value]) if isinstance(node.value, bool) else node
 
 
 def join_projects(drafts: Drafts) -> None:
@@ -471,12 +453,14 @@ def network_of(drafts: Drafts, workspace_view: View | None) -> Draft | None:
     return drafts.by_address.get(relation.value.address)
 
 
-def relation_to(network: Draft, child: Draft) -> Node:
-    """The relation of a workspace's child to its network; in doubt if that exists only under a condition of its own."""
+def relation_to(network: Draft, child: Draft, above: tuple[Node, ...] = ()) -> Node:
+    """The relation of a workspace's child to its network; in doubt if that exists only under a condition of its own,
+    or by the conditions `above` the child."""
     relation = reference(network.address, child.head, "its network")
-    if implied(network.guards, child.guards):
+    guards = (*network.guards, *above)
+    if implied(guards, child.guards):
         return relation
-    why = next((g.value for g in network.guards if isinstance(g.value, Unknown)), None)
+    why = unsure(guards, child.guards)
     return relation.holding(Unknown(why.cause, why.span, why.label)) if why is not None else relation
 
 

@@ -9,7 +9,7 @@ from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import is_text, is_there, missing, unsure
-from mnlint.azure.networks import public_access
+from mnlint.azure.openness import public_access
 from mnlint.azure.same import ports_of, same_target, same_value
 from mnlint.azure.updates import with_updates
 from mnlint.azure.views import View

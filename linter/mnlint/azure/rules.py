@@ -41,6 +41,8 @@ FIELDS = (
     "host",
     "target",
     "subresource",
+    "sparkEnabled",
+    "fqdns",
     "serviceTag",
     "addressPrefixes",
     "protocol",

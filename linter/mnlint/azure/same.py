@@ -33,10 +33,10 @@ def same_value(left: Node, right: Node) -> Tri:
     if one is None or two is None:
         return Tri.UNKNOWN
     one, two = one.strip().lower(), two.strip().lower()
-    return Tri.FALSE if _apart(one, two) else same_text(one, two)
+    return Tri.FALSE if apart(one, two) else same_text(one, two)
 
 
-def _apart(one: str, two: str) -> bool:
+def apart(one: str, two: str) -> bool:
     """Whether texts with holes begin or end so that they cannot be one."""
     heads, tails = [text.partition("{")[0] for text in (one, two)], [text.rpartition("}")[2] for text in (one, two)]
     begin, end = min(map(len, heads)), min(map(len, tails))

@@ -62,6 +62,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("dialect", "enum", "The language that its mode is written in, else that of its workspace.", DIALECTS),
             Field("family", "enum", "Whose network it is: a workspace's (hubs too) or a Foundry account's.", FAMILIES),
             Field("declared", "bool", "Whether the template says how it is: not so of what only exists elsewhere."),
+            Field("kind", "text", "The kind of its workspace, such as Hub, as written; absent of an account."),
             Field("isolationMode", "enum", "The isolation mode as written, absent if it is not.", MODES),
             Field(
                 "effectiveMode",
@@ -91,9 +92,13 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("canProvision", "bool", "Whether the version of its workspace has a setting that builds it ahead."),
             Field("provisionNow", "bool", "Whether it is built ahead, and not only with the first compute."),
             Field("imageBuildCompute", "text", "The compute that its workspace builds images with."),
+            Field("sparkReady", "bool", "Whether it is said to be made ready for serverless Spark."),
             Field("openedTo", "text", "What hosts and service tags its rules open, in words."),
             Field(
                 "incompleteScenarios", "list", "Documented scenarios that its rules begin, and which hosts they lack."
+            ),
+            Field(
+                "unreached", "list", "Closed resources that it uses and that no private endpoint leads to, in words."
             ),
             Field("fqdnRules", "text", "How many FQDN rules there are, in words."),
             Field("rules", "many", "Its outbound rules, however they are written.", to="outboundRule"),
@@ -123,6 +128,9 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("targetNamespace", "text", "The resource provider in that type, in the letters that are written."),
             Field("subresource", "text", "The subresource of the target."),
             Field("subresourceHint", "text", "What the subresource should be, in words."),
+            Field("sparkEnabled", "bool", "Whether serverless Spark may use the endpoint."),
+            Field("fqdns", "list", "The hosts that are reached through the target."),
+            Field("targetFault", "text", "What the rule lacks for its target, or how it is written, in words."),
             Field("serviceTag", "text", "The tag of a service-tag rule."),
             Field("addressPrefixes", "list", "The ranges of addresses that take the tag's place."),
             Field("tag", "text", "The tag in effect: absent where address prefixes take its place."),
@@ -182,6 +190,9 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             Field("category", "text", "What it connects to, such as AzureOpenAI."),
             Field("target", "text", "Its target, an address or a resource id."),
             Field("resourceId", "text", "The resource id in its metadata."),
+            Field("targetType", "text", "The ARM type of an AI resource that it leads to, if that may be closed."),
+            Field("privateTarget", "text", "That AI resource, if it is closed to public networks, in words."),
+            Field("privateFault", "text", "What speaks against its being closed, in words; absent if nothing does."),
             Field("network", "one", "The managed network of its workspace.", to="managedNetwork"),
         ),
     ),

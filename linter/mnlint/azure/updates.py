@@ -9,7 +9,7 @@ from mnlint.azure.index import same_resource
 from mnlint.azure.kleene import excluded, implied, missing, unsure
 from mnlint.azure.views import View
 from mnlint.model.tri import Tri
-from mnlint.model.value import Cause, Choice, Node, Unknown, choice, doubt
+from mnlint.model.value import Cause, Choice, Hop, HopKind, Node, Unknown, choice, doubt
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,3 +73,14 @@ def or_else(node: Node, other: Node) -> Node:
     if isinstance(node.value, Choice):
         return choice([or_else(option, other) for option in node.value.options], node.value.why, node)
     return other if missing(node) else node
+
+
+def or_default(written: Node, value: str, source: str) -> Node:
+    """A written value, or what the service takes where nothing is written; each option of a Choice for itself."""
+    if isinstance(written.value, Choice):
+        options = tuple(or_default(option, value, source) for option in written.value.options)
+        return written.holding(Choice(options, written.value.why))
+    if not missing(written):
+        return written
+    hop = Hop(HopKind.PLATFORM_DEFAULT, written.origin, f"Azure's default, {source}")
+    return Node(value, written.span, (*written.trail[:-1], hop))
