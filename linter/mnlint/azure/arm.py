@@ -17,6 +17,11 @@ ACCOUNT_NETWORK: Final = f"{ACCOUNT}/managednetworks"
 ACCOUNT_RULES: Final = f"{ACCOUNT_NETWORK}/outboundrules"
 PRIVATE_ENDPOINT: Final = "microsoft.network/privateendpoints"
 
+# Properties of which something of an unknown type has one, if it is one of these.
+OF_CONNECTIONS: Final = ("category", "metadata")
+OF_COMPUTES: Final = ("computeType", "properties")
+OF_RULES: Final = ("type", "destination")
+
 # What a workspace uses, by its role.
 USES: Final = {
     "storage": ("properties", "storageAccount"),

@@ -66,6 +66,7 @@ class World:
     fuel: int = MAX_FUEL
     depth: int = 0
     scopes: int = 0
+    holes: int = 0  # in texts, of which each is like no other
     notices: list[Notice] = field(default_factory=list)
     instances: dict[str, Instance] = field(default_factory=dict)
     modules: dict[str, Scope] = field(default_factory=dict)
