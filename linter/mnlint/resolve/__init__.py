@@ -53,14 +53,16 @@ def resolve(
     given = given_by(templates, bindings, world, fold=root.language != "terraform")
     scope = Scope(world, own, own[0].language if own else root.language, given=given)
     before = next((t.before for t in own if t.before is not None), None)
+    resources, steps = collect(scope)
     made = Deployment(
         root.entry,
-        collect(scope),
+        resources,
         providers=_providers(scope),
         requires={name: evaluate(expr, scope) for t in own for name, expr in t.requires.items()},
         binding=bindings[-1] if bindings else None,
         notices=tuple(world.notices),
         before=_before(before, templates, root) if before is not None else None,
+        steps=steps,
     )
     if sources is None:
         return made
@@ -78,7 +80,7 @@ def _sources(root: Root, templates: Mapping[str, Template]) -> Root | None:
 def _before(template: Template, templates: Mapping[str, Template], root: Root) -> Deployment:
     """What is there now, as a plan says: a world of its own, since its resources have the same addresses."""
     world = World(templates, evaluate, instances_of, scope_of)
-    return Deployment(root.entry, collect(Scope(world, [template], template.language)))
+    return Deployment(root.entry, collect(Scope(world, [template], template.language))[0])
 
 
 def _is_own(file: str, root: Root) -> bool:

@@ -1,0 +1,70 @@
+"""azapi's locks: of resources that share one, the provider works on one at a time, in whatever order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mnlint.azure.kleene import missing
+from mnlint.azure.views import View
+from mnlint.model.value import Cause, Choice, Seq, Unknown, doubt, form_of, member
+
+_Lock = tuple[str, str]  # the provider that knows it, and its text to the letter
+
+
+@dataclass(slots=True, eq=False)
+class Locks:
+    """The locks of some resources, which are numbered as bits."""
+
+    _held: list[frozenset[_Lock]] = field(default_factory=list)
+    _why: list[Unknown | None] = field(default_factory=list)  # there may be others
+    _by_lock: dict[_Lock, int] = field(default_factory=dict)
+    _any: int = 0  # those that have locks, or may have
+    _holes: int = 0  # those of whose locks nobody knows the text
+
+    @classmethod
+    def of(cls, views: Sequence[View | None]) -> Locks:
+        made = cls()
+        for number, view in enumerate(views):
+            held, why = _locks_of(view)
+            made._held.append(held)
+            made._why.append(why)
+            for lock in held:
+                made._by_lock[lock] = made._by_lock.get(lock, 0) | 1 << number
+            made._any |= (1 << number) * bool(held or why)
+            made._holes |= (1 << number) * bool(why or any("{" in text for _, text in held))
+        return made
+
+    def shared(self, number: int) -> tuple[int, int, Unknown | None]:
+        """With which others a resource shares a lock, with which it may share one, and why nobody knows."""
+        sure = 0
+        for lock in self._held[number]:
+            sure |= self._by_lock[lock]
+        if not self._any >> number & 1:
+            return 0, 0, None
+        maybe = self._any if self._holes >> number & 1 else self._holes
+        return sure, maybe & ~sure, self._why[number]
+
+    def one_for_all(self, number: int, loop: str) -> bool | Unknown:
+        """Whether all that a loop makes of a resource share a lock."""
+        same = any(f"@{loop}" not in text for _, text in self._held[number])
+        return same or self._why[number] or False
+
+
+def _locks_of(view: View | None) -> tuple[frozenset[_Lock], Unknown | None]:
+    """The locks of a resource, and why there may be others."""
+    if view is None or view.dialect != "azapi":
+        return frozenset(), None
+    node = member(view.resource.body, "locks", fold=False)
+    if missing(node):
+        return frozenset(), None
+    if not isinstance(node.value, Seq):
+        return frozenset(), doubt(node) or Unknown(Cause.UNEXPECTED_TYPE, node.origin, "the locks")
+    why, held = node.value.more, set()
+    for item in node.value.items:
+        form = form_of(item)
+        if form is None or isinstance(item.value, Choice):
+            why = why or doubt(item) or Unknown(Cause.UNEXPECTED_TYPE, item.origin, "a lock")
+        else:
+            held.add((view.resource.provider, form))
+    return frozenset(held), why

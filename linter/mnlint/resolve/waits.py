@@ -1,0 +1,266 @@
+"""What a resource or a module waits for: what it says it does, and what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from mnlint.model.deployment import Step
+from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Op
+from mnlint.model.text import Span
+from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, doubt, form_of, literal, unknown
+from mnlint.resolve.functions.references import deployment_of
+from mnlint.resolve.scope import Instance, Scope
+
+_LATER = ("reference", "resourceinfo")  # ARM's functions that wait for the resource they ask
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A name in an expression, with the key or the member that is taken of it; without a name, a call of ARM's."""
+
+    name: str
+    at: Expr
+    key: Expr | None = None
+    member: str | None = None
+
+
+def step_of(instance: Instance) -> Step:
+    """After what one instance of a declaration comes, and as part of what."""
+    declared, scope = instance.declared, instance.scope
+    found: dict[object, Node] = {}
+    for node in _all(declared, scope):
+        found.setdefault(_identity(node), node)
+    made_by = scope.top.made_by
+    looped = declared.loop is not None
+    return Step(
+        tuple(found.values()),
+        made_by.address if made_by is not None else "",
+        scope.top.prefix + declared.symbol if looped else "",
+        scope.world.evaluate(declared.batch, scope) if looped and declared.batch is not None else None,
+        () if scope.language == "terraform" else instance.guards,
+        declared.symbol,
+        instance.symbolic,
+    )
+
+
+def _identity(node: Node) -> object:
+    return node.value.address if isinstance(node.value, Ref) else id(node)
+
+
+def _all(declared: Declared | Call, scope: Scope) -> Iterator[Node]:
+    for expr in declared.waits_for:
+        yield from _said(expr, scope)
+    for expr in _parts(declared, scope):
+        yield from _mentioned(expr, scope)
+
+
+def _parts(declared: Declared | Call, scope: Scope) -> Iterator[Expr]:
+    """The expressions whose references are waited for."""
+    if declared.loop is not None:
+        yield declared.loop.collection
+    if declared.condition is not None:
+        yield declared.condition
+    if isinstance(declared, Declared):
+        yield from _without_waits(declared.body)
+        if scope.language == "bicep" and declared.parent is not None:
+            yield declared.parent
+    elif scope.language != "terraform":  # there only what uses an argument waits for it
+        given = (*declared.arguments.values(), declared.arguments_object, declared.name, declared.scope)
+        yield from (expr for expr in given if expr is not None)
+
+
+def _without_waits(body: Expr) -> Iterator[Expr]:
+    if body.op is not Op.OBJECT:
+        yield body
+        return
+    for key, value in body.args:
+        if key.op is not Op.LITERAL:
+            yield key
+        if value is not None and not (key.op is Op.LITERAL and key.args[0] == "dependsOn"):
+            yield value
+
+
+# ── what it says ──
+
+
+def _said(expr: Expr, scope: Scope) -> Iterator[Node]:
+    """What is listed in `dependsOn` or `depends_on`: by symbol, else by what it evaluates to."""
+    named = _mentions(expr, scope)
+    if scope.language == "terraform" or (len(named) == 1 and named[0].at is expr and named[0].name):
+        yield from _mentioned(expr, scope)
+        return
+    yield from _listed(scope.world.evaluate(expr, scope), scope)
+
+
+def _listed(node: Node, scope: Scope) -> Iterator[Node]:
+    value = node.value
+    if isinstance(value, Seq):
+        for item in value.items:
+            yield from _listed(item, scope)
+        if value.more is not None:
+            yield node.holding(value.more)
+    elif isinstance(value, Ref):
+        yield node.holding(Ref(value.address))
+    elif isinstance(value, Choice):
+        options = [found for option in value.options for found in _listed(option, scope)]
+        if options:
+            yield node.holding(Choice((*options, node.holding(ABSENT)), value.why))
+    elif isinstance(value, str | Unknown):
+        yield _by_name(node, scope)
+
+
+def _by_name(node: Node, scope: Scope) -> Node:
+    """A module or a loop by its name, as ARM JSON says it; a resource is left to be found by its name or id."""
+    form = form_of(node) or ""
+    for declared in scope.top.declarations() if form else ():
+        if declared.loop is not None and declared.loop.names[0] == f"copyIndex:{form.lower()}":
+            return node.holding(Ref(scope.top.prefix + declared.symbol))
+    address = deployment_of(form, scope) if form else None
+    return node if address is None else node.holding(Ref(address))
+
+
+# ── what it refers to ──
+
+
+def _mentions(expr: Expr, scope: Scope) -> list[_Mention]:
+    """The names in an expression, found once for each."""
+    known = scope.world.mentions.get(id(expr))
+    if known is None:
+        known = scope.world.mentions[id(expr)] = list(_names(expr, frozenset(), scope.language == "arm"))
+    return cast("list[_Mention]", known)
+
+
+def _names(expr: Expr, bound: frozenset[str], arm: bool) -> Iterator[_Mention]:
+    op, args = expr.op, expr.args
+    if op is Op.LITERAL:
+        return
+    if op is Op.OPAQUE:
+        yield _Mention("", expr)
+    elif op is Op.NAME:
+        if args[0] not in bound:
+            yield _Mention(args[0], expr)
+    elif op is Op.MEMBER or op is Op.INDEX:
+        yield from _taken(expr, bound, arm)
+    elif op is Op.CALL:
+        if arm and args[0].lower() in _LATER and args[1]:
+            yield _Mention("", expr)
+        for arg in args[1]:
+            yield from _names(arg, bound, arm)
+    else:
+        inner = bound | set(args[0]) if op in (Op.FOR, Op.LAMBDA) else bound
+        for part in _inside(args):
+            yield from _names(part, inner, arm)
+
+
+def _taken(expr: Expr, bound: frozenset[str], arm: bool) -> Iterator[_Mention]:
+    """`name.member`, `name[key]` and `name[key].member`; of anything else what is in it."""
+    member, target = (expr.args[1], expr.args[0]) if expr.op is Op.MEMBER else (None, expr)
+    key = target.args[1] if target.op is Op.INDEX else None
+    holder = target.args[0] if key is not None else target
+    if key is not None:
+        yield from _names(key, bound, arm)
+    if holder.op is Op.NAME:
+        if holder.args[0] not in bound:
+            yield _Mention(holder.args[0], expr, key, member)
+    else:
+        yield from _names(holder, bound, arm)
+
+
+def _inside(args: Iterable[Any]) -> Iterator[Expr]:
+    for arg in args:
+        if isinstance(arg, Expr):
+            yield arg
+        elif isinstance(arg, tuple):
+            yield from _inside(arg)
+
+
+def _mentioned(expr: Expr, scope: Scope) -> Iterator[Node]:
+    for mention in _mentions(expr, scope):
+        yield from _meant(mention, scope)
+
+
+def _meant(mention: _Mention, scope: Scope) -> Iterable[Node]:
+    """What a name leads to: resources and modules, through variables, arguments and outputs."""
+    if not mention.name:
+        return _asked(mention.at, scope)
+    if scope.local_name(mention.name) is not None:
+        return ()
+    top = scope.top
+    found = top.meaning(mention.name)
+    if isinstance(found, Declared | Call):
+        return _deployed(found, mention, scope)
+    if found is None:
+        return ()
+    known = top.world.led_to.get((top, mention.name))
+    if known is None:
+        top.world.led_to[top, mention.name] = ()  # should it lean on itself
+        known = top.world.led_to[top, mention.name] = tuple(_through(found, top))
+    return known
+
+
+def _through(found: Input | Binding, top: Scope) -> Iterator[Node]:
+    if isinstance(found, Binding):
+        yield from _mentioned(found.expr, top)
+        return
+    call = top.made_by
+    if call is None or top.language != "terraform" or not isinstance(call.declared, Call):
+        return
+    given = call.declared.arguments.get(found.name) or call.declared.arguments_object
+    if given is not None:
+        yield from _mentioned(given, call.scope)
+
+
+def _asked(expr: Expr, scope: Scope) -> Iterator[Node]:
+    """What could not be read, or a resource that ARM's reference() asks: by its name, since an id makes nobody wait."""
+    if expr.op is Op.OPAQUE:
+        yield unknown(Cause.UNREADABLE, expr.span, str(expr.args[0]))
+        return
+    made = scope.world.evaluate(expr, scope)
+    if isinstance(made.value, Ref):
+        yield made.holding(Ref(made.value.address))
+        return
+    wanted = scope.world.evaluate(expr.args[1][0], scope)
+    if "/providers/" not in (form_of(wanted) or "/providers/").lower():
+        yield wanted
+
+
+def _deployed(found: Declared | Call, mention: _Mention, scope: Scope) -> Iterator[Node]:
+    top, span = scope.top, mention.at.span
+    address = top.prefix + found.symbol
+    if top.language == "terraform":
+        if isinstance(found, Call) and mention.member is not None:
+            yield from _output(found, mention.member, top, span)
+        else:
+            yield literal(Ref(address), span)
+        return
+    if found.loop is None or mention.key is None:
+        nested = top.nested(found.symbol, mention.member) if mention.member is not None else None
+        yield literal(Ref(address if nested is None else top.prefix + nested), span)
+        return
+    key = top.world.evaluate(mention.key, scope)
+    instance = top.instance(found.symbol, key.value)
+    if instance is not None and not instance.symbolic:
+        yield literal(Ref(instance.address), span)
+    elif doubt(key) is not None or instance is not None:
+        why = doubt(key) or Unknown(Cause.DYNAMIC, span, scope.words(span))
+        yield literal(Choice((literal(Ref(address), span), literal(ABSENT, span)), why), span)
+
+
+def _output(call: Call, name: str, top: Scope, span: Span) -> Iterator[Node]:
+    """What an output of a Terraform module waits for; of one that cannot be read, perhaps all that it is given."""
+    for instance in top.expand(call.symbol):
+        inner = top.world.scope_of(instance)
+        listed = [output for template in inner.templates for output in template.outputs if output.symbol == name]
+        for output in listed:
+            known = top.world.led_to.get((inner, f"output {name}"))
+            if known is None:
+                top.world.led_to[inner, f"output {name}"] = ()
+                known = top.world.led_to[inner, f"output {name}"] = tuple(_mentioned(output.expr, inner))
+            yield from known
+        if not inner.templates:
+            given = [node for expr in call.arguments.values() for node in _mentioned(expr, top)]
+            why = Unknown(Cause.MODULE, span, top.words(span))
+            if given:
+                yield literal(Choice((*given, literal(ABSENT, span)), why), span)
