@@ -34,6 +34,11 @@ def is_there(node: Node) -> Tri:
     return Tri.of(not (value is None or isinstance(value, Absent)))
 
 
+def whole_number(node: Node) -> int | None:
+    """A whole number; None of anything else, known or not."""
+    return node.value if isinstance(node.value, int) and not isinstance(node.value, bool) else None
+
+
 def missing(node: Node) -> bool:
     """True if a value is known not to be given."""
     return is_there(node) is Tri.FALSE

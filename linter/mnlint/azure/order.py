@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from mnlint.azure.index import Index
-from mnlint.azure.kleene import implied
+from mnlint.azure.kleene import implied, whole_number
+from mnlint.azure.views import View
 from mnlint.model.deployment import Step
 from mnlint.model.ids import id_of, same_text
 from mnlint.model.tri import Tri
 from mnlint.model.value import Absent, Cause, Choice, Node, Ref, Unknown, doubt, form_of
 
+MAX_LEVELS: Final = 10  # of resources in each other
 _BEGINS, _ENDS = "begins", "ends"
 _Event = tuple[str, str]  # one of the two, and the address of a resource or a module
 
@@ -42,7 +45,8 @@ class Order:
     index: Index
     numbers: Mapping[str, int]  # by address
     _below: dict[str, list[str]] = field(default_factory=dict)  # what a module or a loop makes
-    _named: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # resources by module and name
+    _named: dict[tuple[str, str], dict[str, list[str]]] = field(default_factory=dict)  # by module and type, and by name
+    _waited: dict[str, Sequence[_Edge]] = field(default_factory=dict)
     _known: dict[_Event, Before] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -99,7 +103,7 @@ class Order:
             why = why or (doubt_of_it if ended.own | ended.sure else None) or ended.why
         for node in step.waits_for:
             if isinstance(node.value, Unknown) and self._is_any(node):
-                maybe, why = -1, why or node.value
+                maybe, why = -1, why or doubt(node)
         around = self._known.get((_BEGINS, step.within), Before()) if step.within else Before()
         sure |= around.sure
         return Before(sure, (maybe | around.maybe) & ~sure, why or around.why)
@@ -126,11 +130,13 @@ class Order:
 
     # ── edges ──
 
-    def _edges(self, address: str, step: Step) -> Iterator[_Edge]:
-        for node in step.waits_for:
-            yield from self._edges_to(node, step)
-        if step.batch is not None:
-            yield from self._turns(address, step, step.batch)
+    def _edges(self, address: str, step: Step) -> Sequence[_Edge]:
+        if address not in self._waited:
+            found = [edge for node in step.waits_for for edge in self._edges_to(node, step)]
+            if step.batch is not None:
+                found += self._turns(address, step, step.batch)
+            self._waited[address] = found
+        return self._waited[address]
 
     def _edges_to(self, node: Node, step: Step) -> Iterator[_Edge]:
         value = node.value
@@ -150,33 +156,53 @@ class Order:
 
     def _edges_by_name(self, node: Node, step: Step) -> Iterator[_Edge]:
         """Resources of the same template by their id or name, as ARM JSON says what a resource waits for."""
-        why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "what it waits for")
-        if id_of(node)[1] is not None:
-            for view, tri in self.index.possible(node):
-                other = self.steps.get(view.address)
-                if other is not None and other.within == step.within:
-                    yield _Edge(view.address, None if tri is Tri.TRUE else why)
-            return
-        form = form_of(node) or ""
+        found = id_of(node)[1]
+        kind, name = "", form_of(node) or ""
+        if found is not None:
+            kind, name = found.type, "/".join(found.names)
+            if found.root is not None:
+                yield from (_Edge(view.address) for view in self.index.meant(node))
+                return
         if not self._named:
             for view in self.index.views:
-                named = self.steps.get(view.address)
-                if named is not None:
-                    key = named.within, (form_of(view.resource.name) or "{?}").lower()
-                    self._named.setdefault(key, []).append(view.address)
-        exact = self._named.get((step.within, form.lower()), ())
+                self._name(view)
+        near = self._named.get((step.within, kind.lower()), {})
+        exact = near.get(name.lower(), ())
         yield from (_Edge(address) for address in exact)
-        for (within, name), addresses in self._named.items() if not exact and "{" in form else ():
-            if within == step.within and same_text(name, form) is Tri.UNKNOWN:
+        if exact:
+            return
+        why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "what it waits for")
+        for other, addresses in near.items():
+            if "{" in name + other and same_text(other, name) is Tri.UNKNOWN:
                 yield from (_Edge(address, why) for address in addresses)
+
+    def _name(self, view: View) -> None:
+        """Notes a resource by its names, with its type and without."""
+        step = self.steps.get(view.address)
+        if step is None:
+            return
+        whole = self._whole_name(view)
+        for kind, name in {(view.type.lower(), whole), ("", whole), ("", (form_of(view.name) or "{?}").lower())}:
+            self._named.setdefault((step.within, kind), {}).setdefault(name, []).append(view.address)
+
+    def _whole_name(self, view: View) -> str:
+        """`hub/pypi` of a rule, also where it stands inside of the hub."""
+        parts, parent = ["/".join(view.names).lower()], view.resource.parent
+        while parent is not None and isinstance(parent.value, Ref) and len(parts) < MAX_LEVELS:
+            above = self.index.by_address.get(parent.value.address)
+            if above is None:
+                break
+            parts.append("/".join(above.names).lower())
+            parent = above.resource.parent
+        return "/".join(reversed(parts))
 
     def _turns(self, address: str, step: Step, batch: Node) -> Iterator[_Edge]:
         """Of a loop that goes by batches, those of the batches before."""
-        size = batch.value
+        size = whole_number(batch)
         for other in self._below.get(step.loop, ()):
             if other == address:
                 return
-            if not isinstance(size, int):
+            if size is None:
                 yield _Edge(other, doubt(batch) or Unknown(Cause.UNEXPECTED_TYPE, batch.origin, "the size of a batch"))
             elif size == 1 or (size > 1 and _turn(other) // size < _turn(address) // size):
                 yield _Edge(other)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts, said
-from mnlint.azure.kleene import excluded, implied, is_text
+from mnlint.azure.kleene import excluded, implied, is_text, whole_number
 from mnlint.azure.locks import Locks
-from mnlint.azure.order import Order
+from mnlint.azure.order import Before, Order
 from mnlint.azure.remedies import remedy
 from mnlint.azure.rules import elsewhere, may_be_one
 from mnlint.model.deployment import Step
@@ -56,7 +56,7 @@ class _Rules:
     locks: Locks
     homes: dict[str, int]  # the rules that are sure to be of a network, by its address
     homeless: int
-    after: list[tuple[int, int]]  # for each which of those that come later in the text end before it, or may
+    after: dict[int, Before]  # for each those earlier in the text that begin when it has ended, or may
 
     @classmethod
     def of(cls, drafts: Drafts, rules: Sequence[Draft]) -> _Rules:
@@ -72,18 +72,18 @@ class _Rules:
             else:
                 homeless |= 1 << number
         order = Order(drafts.deployment.steps, drafts.index, numbers)
-        made = cls(drafts, rules, order, Locks.of([draft.view for draft in rules]), homes, homeless, [])
-        made.after = [(0, 0)] * len(rules)
+        made = cls(drafts, rules, order, Locks.of([draft.view for draft in rules]), homes, homeless, {})
         for number, draft in enumerate(rules):
-            before = order.before(draft.view.address) if draft.view is not None else None
-            for other in _bits((before.sure | before.maybe) >> number + 1 << number + 1) if before is not None else ():
-                if other >= len(rules):
-                    break
-                sure, maybe = made.after[other]
-                bit = 1 << number
-                is_sure = before is not None and before.sure >> other & 1
-                made.after[other] = (sure | bit, maybe) if is_sure else (sure, maybe | bit)
+            made._note_what_ends(number, order.before(draft.view.address) if draft.view is not None else Before())
         return made
+
+    def _note_what_ends(self, number: int, before: Before) -> None:
+        """Of the rules that come later in the text, those that end before one, or may."""
+        later = (1 << len(self.rules)) - (2 << number)
+        for other in _bits((before.sure | before.maybe) & later):
+            known = self.after.get(other, Before())
+            sure, maybe = (1 << number, 0) if before.sure >> other & 1 else (0, 1 << number)
+            self.after[other] = Before(known.sure | sure, known.maybe | maybe, known.why or before.why)
 
     def of_network(self, network: Draft) -> tuple[int, int]:
         """The rules that are sure to be a network's, and those that may be."""
@@ -107,12 +107,11 @@ class _Rules:
     def serialised(self, number: int) -> tuple[int, int, Unknown | None]:
         """Which others are never deployed together with a rule, which may be none of these, and why nobody knows."""
         view = self.rules[number].view
-        before = self.order.before(view.address) if view is not None else None
+        before = self.order.before(view.address) if view is not None else Before()
+        after = self.after.get(number, Before())
         locked, perhaps, why = self.locks.shared(number)
-        sure, maybe = self.after[number]
-        if before is not None:
-            sure, maybe, why = sure | before.sure, maybe | before.maybe, before.why or why
-        return sure | locked, (maybe | perhaps) & ~(sure | locked), why
+        sure = before.sure | after.sure | locked
+        return sure, (before.maybe | after.maybe | perhaps) & ~sure, before.why or after.why or why
 
     def steps(self, number: int) -> Iterator[Step]:
         """A rule as a step, and the modules around it."""
@@ -166,7 +165,7 @@ def _why(network: Draft, asked: _Rules, number: int, others: int, doubtful: Unkn
         if excluded(earlier.guards, rule.guards) or any(excluded(d.guards, network.guards) for d in (earlier, rule)):
             continue
         nodes = [d.unseen for d in (earlier, rule) if d.unseen is not None]
-        nodes += [d["network"] for d in (earlier, rule) if d["network"].value is not None]
+        nodes += [earlier["network"], rule["network"]]
         guards = [guard for d in (earlier, rule) for guard in d.guards if not implied((guard,), network.guards)]
         found = (doubt(node) for node in (*nodes, *guards))
         return doubtful or next((w for w in found if w is not None), None) or _unknown(rule)
@@ -193,13 +192,15 @@ def _alone(network: Draft, asked: _Rules, number: int) -> bool | Unknown:
 
 def _at_once(asked: _Rules, number: int, step: Step) -> bool | Unknown:
     """Whether the rules that a loop makes of one are deployed at once."""
-    rule, size = asked.rules[number], step.batch.value if step.batch is not None else None
+    rule, size = asked.rules[number], whole_number(step.batch) if step.batch is not None else 0
     if size == 1 or _parent_of(rule) & {f"each.key@{step.loop}", f"#@{step.loop}"}:
         return False  # one after the other; or each is of a network of its own
     locked = asked.locks.one_for_all(number, step.loop)
     if locked is not False:
         return locked if isinstance(locked, Unknown) else False
-    return True if size is None or isinstance(size, int) else doubt(step.batch or rule["name"]) or _unknown(rule)
+    if size is None and step.batch is not None:
+        return doubt(step.batch) or _unknown(rule)
+    return True
 
 
 def _parent_of(rule: Draft) -> set[str]:

@@ -15,7 +15,7 @@ from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.imports import home_of
 from mnlint.resolve.loops import instances_of
 from mnlint.resolve.modules import scope_of
-from mnlint.resolve.planned import laid_over
+from mnlint.resolve.planned import in_modules, laid_over
 from mnlint.resolve.scope import Scope, World, folder_of
 
 __all__ = ["resolve"]
@@ -62,7 +62,7 @@ def resolve(
         binding=bindings[-1] if bindings else None,
         notices=tuple(world.notices),
         before=_before(before, templates, root) if before is not None else None,
-        steps=steps,
+        steps=in_modules(steps) if root.language == "tfplan" else steps,
     )
     if sources is None:
         return made

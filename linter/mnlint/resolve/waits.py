@@ -13,6 +13,7 @@ from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, d
 from mnlint.resolve.functions.references import deployment_of
 from mnlint.resolve.scope import Instance, Scope
 
+_AFTER_APPLY = "known after apply"
 _LATER = ("reference", "resourceinfo")  # ARM's functions that wait for the resource they ask
 
 
@@ -87,6 +88,10 @@ def _without_waits(body: Expr) -> Iterator[Expr]:
 
 def _said(expr: Expr, scope: Scope) -> Iterator[Node]:
     """What is listed in `dependsOn` or `depends_on`: by symbol, else by what it evaluates to."""
+    if expr.op is Op.CALL and expr.args[0] == _AFTER_APPLY:  # in a plan: it may be anything
+        why = doubt(scope.world.evaluate(expr, scope)) or Unknown(Cause.RUNTIME, expr.span, "")
+        yield unknown(why.cause, expr.span, str(expr.args[1][0].args[0]))
+        return
     named = _mentions(expr, scope)
     if scope.language == "terraform" or (len(named) == 1 and named[0].at is expr and named[0].name):
         yield from _mentioned(expr, scope)
