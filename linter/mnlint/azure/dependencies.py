@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
-from mnlint.azure.kleene import excluded, implied, is_text, missing
+from mnlint.azure.kleene import excluded, implied, is_text, missing, same_word
 from mnlint.azure.networks import network_of, public_access, relation_to
 from mnlint.azure.service_endpoints import may_have, service_endpoints
 from mnlint.azure.skus import sku_of
@@ -201,8 +201,8 @@ def _is_of(draft: Draft, network: Draft) -> tuple[Tri, Unknown | None]:
     if isinstance(relation.value, Ref):
         return Tri.of(relation.value.address == network.address), None
     family = draft.fields.get("family")
-    other = is_text(network["family"], str(family.value) if family is not None else "workspace") is Tri.FALSE
-    if other or excluded(draft.guards, network.guards):
+    same = is_text(network["family"], "workspace") if family is None else same_word(network["family"], family)
+    if same is Tri.FALSE or excluded(draft.guards, network.guards):
         return Tri.FALSE, None
     return Tri.UNKNOWN, doubt(relation) or Unknown(Cause.RUNTIME, relation.origin, "its network")
 

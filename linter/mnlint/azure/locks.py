@@ -16,34 +16,42 @@ _Lock = tuple[str, str]  # the provider that knows it, and its text to the lette
 class Locks:
     """The locks of some resources, which are numbered as bits."""
 
+    _views: Sequence[View | None]
     _held: list[frozenset[_Lock]] = field(default_factory=list)
     _why: list[Unknown | None] = field(default_factory=list)  # there may be others
     _by_lock: dict[_Lock, int] = field(default_factory=dict)
-    _any: int = 0  # those that have locks, or may have
-    _holes: int = 0  # those of whose locks nobody knows the text
+    _any: dict[str, int] = field(default_factory=dict)  # by provider, those that have locks, or may have
+    _holes: dict[str, int] = field(default_factory=dict)  # those of whose locks nobody knows the text
+    _doubt: Unknown | None = None  # the first one
 
     @classmethod
     def of(cls, views: Sequence[View | None]) -> Locks:
-        made = cls()
+        made = cls(views)
         for number, view in enumerate(views):
             held, why = _locks_of(view)
             made._held.append(held)
             made._why.append(why)
+            made._doubt = made._doubt or why
             for lock in held:
                 made._by_lock[lock] = made._by_lock.get(lock, 0) | 1 << number
-            made._any |= (1 << number) * bool(held or why)
-            made._holes |= (1 << number) * bool(why or any("{" in text for _, text in held))
+            provider = view.resource.provider if view is not None else ""
+            if held or why is not None:
+                made._any[provider] = made._any.get(provider, 0) | 1 << number
+            if why is not None or any("{" in text for _, text in held):
+                made._holes[provider] = made._holes.get(provider, 0) | 1 << number
         return made
 
     def shared(self, number: int) -> tuple[int, int, Unknown | None]:
         """With which others a resource shares a lock, with which it may share one, and why nobody knows."""
-        sure = 0
+        view, sure = self._views[number], 0
         for lock in self._held[number]:
             sure |= self._by_lock[lock]
-        if not self._any >> number & 1:
+        provider = view.resource.provider if view is not None else ""
+        if not self._any.get(provider, 0) >> number & 1:
             return 0, 0, None
-        maybe = self._any if self._holes >> number & 1 else self._holes
-        return sure, maybe & ~sure, self._why[number]
+        holes = self._holes.get(provider, 0)
+        maybe = self._any[provider] if holes >> number & 1 else holes
+        return sure, maybe & ~sure, self._why[number] or self._doubt
 
     def one_for_all(self, number: int, loop: str) -> bool | Unknown:
         """Whether all that a loop makes of a resource share a lock."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts, said
-from mnlint.azure.kleene import excluded, implied, is_text, whole_number
+from mnlint.azure.kleene import excluded, implied, is_text, same_word, whole_number
 from mnlint.azure.locks import Locks
 from mnlint.azure.order import Before, Order
 from mnlint.azure.remedies import remedy
@@ -97,7 +97,7 @@ class _Rules:
             rule = self.rules[number]
             if rule.address in named:
                 own |= 1 << number
-            elif is_text(network["family"], str(rule["family"].value)) is not Tri.FALSE:
+            elif same_word(network["family"], rule["family"]) is not Tri.FALSE:
                 perhaps |= 1 << number
         for other in elsewhere(self.drafts, network):
             if other is not network and may_be_one(network, other):
