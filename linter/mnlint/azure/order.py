@@ -12,7 +12,7 @@ from mnlint.azure.views import View
 from mnlint.model.deployment import Step
 from mnlint.model.ids import id_of, same_text
 from mnlint.model.tri import Tri
-from mnlint.model.value import Absent, Cause, Choice, Node, Ref, Unknown, doubt, form_of
+from mnlint.model.value import Absent, Cause, Choice, Node, Ref, Unknown, doubt, form_of, has_text
 
 MAX_LEVELS: Final = 10  # of resources in each other
 _BEGINS, _ENDS = "begins", "ends"
@@ -152,7 +152,7 @@ class Order:
 
     def _is_any(self, node: Node) -> bool:
         """Whether nobody can say at all what something waits for."""
-        return form_of(node) is None
+        return not isinstance(node.value, str) and not has_text(form_of(node))
 
     def _edges_by_name(self, node: Node, step: Step) -> Iterator[_Edge]:
         """Resources of the same template by their id or name, as ARM JSON says what a resource waits for."""

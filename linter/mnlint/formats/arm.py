@@ -274,7 +274,7 @@ class _Reader:
             says = "a copy loop of a child inside a loop of its parent: only the inner one is followed"
             self.lowering.note(inside["count"][0].span, says, "MN912", "note")
         batch = None
-        if mode is not None and text(mode) is None:
+        if mode is not None and self.lowering.value(mode, around.index).op is not Op.LITERAL:
             batch = opaque(mode.span, "whether its instances go one after the other")
         elif mode is not None and word(mode) == "serial":
             batch = self.lowering.maybe(get(inside, "batchsize")) or Expr(Op.LITERAL, mode.span, (1,))

@@ -92,9 +92,12 @@ def _said(expr: Expr, scope: Scope) -> Iterator[Node]:
         why = doubt(scope.world.evaluate(expr, scope)) or Unknown(Cause.RUNTIME, expr.span, "")
         yield unknown(why.cause, expr.span, str(expr.args[1][0].args[0]))
         return
-    named = _mentions(expr, scope)
-    if scope.language == "terraform" or (len(named) == 1 and named[0].at is expr and named[0].name):
+    if scope.language == "terraform":
         yield from _mentioned(expr, scope)
+        return
+    named = next((m for m in _mentions(expr, scope) if m.at is expr), None)
+    if named is not None and isinstance(scope.top.meaning(named.name), Declared | Call):
+        yield from _meant(named, scope)
         return
     yield from _listed(scope.world.evaluate(expr, scope), scope)
 
