@@ -1,4 +1,4 @@
-"""azapi's locks: of resources that share one, the provider works on one at a time, in whatever order."""
+"""azapi's locks: of resources that share one, the provider works on one at a time; and its retries, which may do."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Locks:
     _any: dict[str, int] = field(default_factory=dict)  # by provider, those that have locks, or may have
     _holes: dict[str, int] = field(default_factory=dict)  # those of whose locks nobody knows the text
     _doubt: Unknown | None = None  # the first one
+    _retried: int = 0  # those that azapi tries again where Azure refuses them: it may refuse all that come at once
 
     @classmethod
     def of(cls, views: Sequence[View | None]) -> Locks:
@@ -32,6 +33,7 @@ class Locks:
             made._held.append(held)
             made._why.append(why)
             made._doubt = made._doubt or why
+            made._retried |= (1 << number) * _is_retried(view)
             for lock in held:
                 made._by_lock[lock] = made._by_lock.get(lock, 0) | 1 << number
             provider = view.resource.provider if view is not None else ""
@@ -47,16 +49,24 @@ class Locks:
         for lock in self._held[number]:
             sure |= self._by_lock[lock]
         provider = view.resource.provider if view is not None else ""
+        retried = self._retried if self._retried >> number & 1 else 0
+        why = self._why[number] or self._doubt
+        if retried and view is not None:
+            why = why or Unknown(Cause.RUNTIME, view.resource.head, "whether `retry` is enough")
         if not self._any.get(provider, 0) >> number & 1:
-            return 0, 0, None
+            return 0, retried, why
         holes = self._holes.get(provider, 0)
         maybe = self._any[provider] if holes >> number & 1 else holes
-        return sure, maybe & ~sure, self._why[number] or self._doubt
+        return sure, (maybe | retried) & ~sure, why
 
     def one_for_all(self, number: int, loop: str) -> bool | Unknown:
         """Whether all that a loop makes of a resource share a lock."""
         same = any(f"@{loop}" not in text for _, text in self._held[number])
-        return same or self._why[number] or False
+        return same or self.shared(number)[2] or False
+
+
+def _is_retried(view: View | None) -> bool:
+    return view is not None and view.dialect == "azapi" and not missing(member(view.resource.body, "retry", fold=False))
 
 
 def _locks_of(view: View | None) -> tuple[frozenset[_Lock], Unknown | None]:
