@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -159,3 +160,70 @@ def test_what_leans_on_itself_comes_to_an_end() -> None:
         "locals {\n  a = local.b\n  b = local.a\n}\n" + 'resource "a_b" "x" {\n  name = "${local.a}${a_b.x.name}"\n}\n'
     )
     assert waits({"main.tf": text})["a_b.x"] == ["a_b.x"]
+
+
+# ── plans ──
+
+
+def plan(rules: list[dict[str, object]], **configuration: object) -> dict[str, str]:
+    """A plan with these resources, each as its configuration has it, and `at`, its address."""
+    changes = [
+        {
+            "address": r["at"],
+            "mode": "managed",
+            "type": "a_b",
+            "change": {"actions": ["create"], "after": {"name": "x"}},
+        }
+        for r in rules
+    ]
+    return {
+        "plan.json": json.dumps(
+            {
+                "format_version": "1.2",
+                "about": "machinelearningservices/workspaces",
+                "resource_changes": changes,
+                "configuration": configuration,
+            }
+        )
+    }
+
+
+def config(address: str, references: tuple[str, ...] = (), **more: object) -> dict[str, object]:
+    return {"address": address, "mode": "managed", "expressions": {"x": {"references": list(references)}}, **more}
+
+
+def test_a_plan_says_what_waits_by_its_configuration() -> None:
+    inner = {
+        "resources": [config("a_b.inner"), config("a_b.uses", ("var.after",))],
+        "outputs": {"id": {"expression": {"references": ["a_b.inner.id", "a_b.inner"]}}},
+    }
+    module = {"module": inner, "expressions": {"after": {"references": ["a_b.one.id", "a_b.one"]}}}
+    root = {
+        "resources": [
+            config("a_b.one"),
+            config("a_b.two", ("a_b.one.id", "a_b.one")),
+            config("a_b.three", depends_on=["module.m"]),
+            config("a_b.four", ("module.m.id", "module.m")),
+            config("a_b.five", ("local.x",)),
+            config("a_b.six", ("each.key", "path.module", "data.a_c.d")),
+            {"address": "data.a_c.d", "mode": "data", "expressions": {"x": {"references": ["a_b.one.id"]}}},
+        ],
+        "module_calls": {"m": module, "n": {"module": inner, "depends_on": ["a_b.two"]}},
+    }
+    named = ("one", "two", "three", "four", "five", 'six["a"]')
+    addresses = [f"a_b.{name}" for name in named] + ["module.m.a_b.inner", "module.m.a_b.uses", "module.n[0].a_b.inner"]
+    templates, roots = testing.read_case(plan([{"at": a} for a in addresses], root_module=root))
+    found = resolve(templates, roots[0]).steps
+    waited = {address: [plain(node) for node in step.waits_for] for address, step in found.items()}
+    assert waited["a_b.two"] == ["a_b.one"]
+    assert waited["a_b.three"] == ["module.m.a_b.inner", "module.m.a_b.uses"]
+    assert waited["a_b.four"] == ["module.m.a_b.inner"]
+    assert waited["a_b.five"] == [...]
+    assert waited['a_b.six["a"]'] == ["a_b.one"]
+    assert waited["module.m.a_b.uses"] == ["a_b.one"]
+    assert waited["module.n[0].a_b.inner"] == ["a_b.two"]
+    assert (found['a_b.six["a"]'].loop, found["module.n[0]"].loop) == ("a_b.six", "module.n")
+    assert (found["module.n[0].a_b.inner"].within, found["module.n[0].a_b.inner"].symbol) == (
+        "module.n[0]",
+        "a_b.inner",
+    )
