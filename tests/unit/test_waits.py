@@ -162,6 +162,17 @@ def test_what_leans_on_itself_comes_to_an_end() -> None:
     assert waits({"main.tf": text})["a_b.x"] == ["a_b.x"]
 
 
+def test_no_template_is_too_deep() -> None:
+    doubling = "".join(f"var a{n} = [ a{n - 1}, a{n - 1} ]\n" for n in range(1, 40))
+    text = ONE + "var a0 = one.id\n" + doubling + "resource two 'A.B/c@1' = { name: 'two', p: length(a39) }\n"
+    assert waits({"main.bicep": text})["two"] == ["one"]
+    chain = "".join(f"var b{n} = b{n - 1}\n" for n in range(1, 3_000))
+    text = ONE + "var b0 = one.id\n" + chain + "resource two 'A.B/c@1' = { name: 'two', p: length(b2999) }\n"
+    assert waits({"main.bicep": text})["two"] == [...]
+    long = " + ".join(["1"] * 20_000)
+    assert waits({"main.bicep": ONE + f"resource two 'A.B/c@1' = {{ name: one.name, p: {long} }}\n"})["two"] == ["one"]
+
+
 # ── plans ──
 
 

@@ -56,6 +56,7 @@ class _Rules:
     locks: Locks
     homes: dict[str, int]  # the rules that are sure to be of a network, by its address
     homeless: int
+    anything: Before  # those that may wait for any that comes later in the text
     after: dict[int, Before]  # for each those earlier in the text that begin when it has ended, or may
 
     @classmethod
@@ -72,7 +73,7 @@ class _Rules:
             else:
                 homeless |= 1 << number
         order = Order(drafts.deployment.steps, drafts.index, numbers)
-        made = cls(drafts, rules, order, Locks.of([draft.view for draft in rules]), homes, homeless, {})
+        made = cls(drafts, rules, order, Locks.of([draft.view for draft in rules]), homes, homeless, Before(), {})
         for number, draft in enumerate(rules):
             made._note_what_ends(number, order.before(draft.view.address) if draft.view is not None else Before())
         return made
@@ -80,7 +81,12 @@ class _Rules:
     def _note_what_ends(self, number: int, before: Before) -> None:
         """Of the rules that come later in the text, those that end before one, or may."""
         later = (1 << len(self.rules)) - (2 << number)
-        for other in _bits((before.sure | before.maybe) & later):
+        told = before.sure & later
+        if before.maybe & later == later & ~before.sure:  # it may wait for whatever there is
+            self.anything = Before(0, self.anything.maybe | 1 << number, self.anything.why or before.why)
+        else:
+            told |= before.maybe & later
+        for other in _bits(told):
             known = self.after.get(other, Before())
             sure, maybe = (1 << number, 0) if before.sure >> other & 1 else (0, 1 << number)
             self.after[other] = Before(known.sure | sure, known.maybe | maybe, known.why or before.why)
@@ -111,7 +117,8 @@ class _Rules:
         after = self.after.get(number, Before())
         locked, perhaps, why = self.locks.shared(number)
         sure = before.sure | after.sure | locked
-        return sure, (before.maybe | after.maybe | perhaps) & ~sure, before.why or after.why or why
+        maybe = before.maybe | after.maybe | perhaps | (self.anything.maybe & ((1 << number) - 1))
+        return sure, maybe & ~sure, before.why or after.why or why or self.anything.why
 
     def steps(self, number: int) -> Iterator[Step]:
         """A rule as a step, and the modules around it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from mnlint.model.deployment import Step
@@ -13,6 +14,8 @@ from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, d
 from mnlint.resolve.functions.references import deployment_of
 from mnlint.resolve.scope import Instance, Scope
 
+MAX_WAITS = 1_000  # resources that one name leads to
+MAX_NAMES = 50  # that lead to each other: variables, arguments, outputs
 _AFTER_APPLY = "known after apply"
 _LATER = ("reference", "resourceinfo")  # ARM's functions that wait for the resource they ask
 
@@ -136,44 +139,38 @@ def _mentions(expr: Expr, scope: Scope) -> list[_Mention]:
     """The names in an expression, found once for each."""
     known = scope.world.mentions.get(id(expr))
     if known is None:
-        known = scope.world.mentions[id(expr)] = list(_names(expr, frozenset(), scope.language == "arm"))
+        known = scope.world.mentions[id(expr)] = list(_names(expr, scope.language == "arm"))
     return cast("list[_Mention]", known)
 
 
-def _names(expr: Expr, bound: frozenset[str], arm: bool) -> Iterator[_Mention]:
-    op, args = expr.op, expr.args
-    if op is Op.LITERAL:
-        return
-    if op is Op.OPAQUE:
-        yield _Mention("", expr)
-    elif op is Op.NAME:
-        if args[0] not in bound:
-            yield _Mention(args[0], expr)
-    elif op is Op.MEMBER or op is Op.INDEX:
-        yield from _taken(expr, bound, arm)
-    elif op is Op.CALL:
-        if arm and args[0].lower() in _LATER and args[1]:
+def _names(whole: Expr, arm: bool) -> Iterator[_Mention]:
+    """The names in an expression, but for those of its own loops. Without recursion: a sum may have any length."""
+    stack: list[tuple[Expr, frozenset[str]]] = [(whole, frozenset())]
+    while stack:
+        expr, bound = stack.pop()
+        op, args = expr.op, expr.args
+        inner, below = bound, list(_inside(args))
+        if op is Op.OPAQUE or (arm and op is Op.CALL and args[0].lower() in _LATER and args[1]):
             yield _Mention("", expr)
-        for arg in args[1]:
-            yield from _names(arg, bound, arm)
-    else:
-        inner = bound | set(args[0]) if op in (Op.FOR, Op.LAMBDA) else bound
-        for part in _inside(args):
-            yield from _names(part, inner, arm)
+        elif op is Op.NAME and args[0] not in bound:
+            yield _Mention(args[0], expr)
+        elif op is Op.MEMBER or op is Op.INDEX:
+            found, below = _taken(expr)
+            if found is not None and found.name not in bound:
+                yield found
+        elif op in (Op.FOR, Op.LAMBDA):
+            inner = bound | set(args[0])
+        stack += [(part, inner) for part in reversed(below)]
 
 
-def _taken(expr: Expr, bound: frozenset[str], arm: bool) -> Iterator[_Mention]:
-    """`name.member`, `name[key]` and `name[key].member`; of anything else what is in it."""
+def _taken(expr: Expr) -> tuple[_Mention | None, list[Expr]]:
+    """`name.member`, `name[key]` or `name[key].member` with what else is in it; of anything else what is in it."""
     member, target = (expr.args[1], expr.args[0]) if expr.op is Op.MEMBER else (None, expr)
     key = target.args[1] if target.op is Op.INDEX else None
     holder = target.args[0] if key is not None else target
-    if key is not None:
-        yield from _names(key, bound, arm)
-    if holder.op is Op.NAME:
-        if holder.args[0] not in bound:
-            yield _Mention(holder.args[0], expr, key, member)
-    else:
-        yield from _names(holder, bound, arm)
+    named = holder.op is Op.NAME
+    below = [part for part in (key, None if named else holder) if part is not None]
+    return (_Mention(holder.args[0], expr, key, member) if named else None), below
 
 
 def _inside(args: Iterable[Any]) -> Iterator[Expr]:
@@ -201,11 +198,27 @@ def _meant(mention: _Mention, scope: Scope) -> Iterable[Node]:
         return _deployed(found, mention, scope)
     if found is None:
         return ()
-    known = top.world.led_to.get((top, mention.name))
-    if known is None:
-        top.world.led_to[top, mention.name] = ()  # should it lean on itself
-        known = top.world.led_to[top, mention.name] = tuple(_through(found, top))
-    return known
+    return _remembered(top, mention.name, mention.at.span, lambda: _through(found, top))
+
+
+def _remembered(top: Scope, name: str, span: Span, ask: Callable[[], Iterator[Node]]) -> Sequence[Node]:
+    """What something leads to, found once; what leans on itself, or on too many others, comes to an end."""
+    world = top.world
+    known = world.led_to.get((top, name))
+    if known is not None:
+        return known
+    if world.depth > MAX_NAMES:
+        return (unknown(Cause.LIMIT, span, name),)
+    world.led_to[top, name] = ()
+    world.depth += 1
+    try:
+        found = {_identity(node): node for node in ask()}
+    finally:
+        world.depth -= 1
+    if len(found) > MAX_WAITS:
+        found = {name: unknown(Cause.LIMIT, span, name)}
+    world.led_to[top, name] = tuple(found.values())
+    return world.led_to[top, name]
 
 
 def _through(found: Input | Binding, top: Scope) -> Iterator[Node]:
@@ -262,11 +275,7 @@ def _output(call: Call, name: str, top: Scope, span: Span) -> Iterator[Node]:
         inner = top.world.scope_of(instance)
         listed = [output for template in inner.templates for output in template.outputs if output.symbol == name]
         for output in listed:
-            known = top.world.led_to.get((inner, f"output {name}"))
-            if known is None:
-                top.world.led_to[inner, f"output {name}"] = ()
-                known = top.world.led_to[inner, f"output {name}"] = tuple(_mentioned(output.expr, inner))
-            yield from known
+            yield from _remembered(inner, f"output {name}", span, partial(_mentioned, output.expr, inner))
         if not inner.templates:
             given = [node for expr in call.arguments.values() for node in _mentioned(expr, top)]
             why = Unknown(Cause.MODULE, span, top.words(span))
