@@ -257,10 +257,11 @@ def hides(sharp: Deployment, blurred: Deployment) -> bool:
     return False
 
 
-def versions_of(node: Node) -> Iterator[Blur]:
-    """The same of azapi's `type@version`: only the version is not known."""
+def types_of(node: Node) -> Iterator[Blur]:
+    """The same of azapi's `type@version`: all of it is not known, or only the version."""
     if not isinstance(node.value, str):
         return
+    yield Blur("unknown", node.holding(why(node)), hidden=True)
     kind = node.value.partition("@")[0]
     other = node.holding(f"{kind}@2020-01-01")
     yield Blur("of unknown version", node.holding(replace(why(node), form=f"{kind}@{{param:blur}}")), other)
@@ -294,7 +295,7 @@ def variants(deployment: Deployment) -> Iterator[Variant]:
         for path, node in walk(resource.body):
             typed = resource.type.startswith("azapi_")  # that is, by its body
             is_type = typed and path[:1] == ("type",)
-            for blur in versions_of(node) if is_type else blurs_of(node, refs):
+            for blur in types_of(node) if is_type else blurs_of(node, refs):
                 if not path and blur.what == "itself or nothing":  # a resource always has a body
                     continue
                 # Of what type nobody can say is like what stands in a module that cannot be read: not asked about.

@@ -19,7 +19,9 @@ from mnlint.azure import (
     index,
     join,
     kleene,
+    locks,
     networks,
+    order,
     required,
     rule_parts,
     rules,
@@ -28,6 +30,8 @@ from mnlint.azure import (
     texts,
     twins,
     views,
+    waiting,
+    written,
 )
 from mnlint.model import ids
 from mnlint.model.finding import Verdict
@@ -37,8 +41,8 @@ from mnlint.policy import conditions
 from shipped import TABLES, all_cases, by_language
 
 AZURE = (
-    *(arm, covering, dependencies, egress, index, join, kleene, networks),
-    *(required, rule_parts, rules, same, tenants, texts, twins, views),
+    *(arm, covering, dependencies, egress, index, join, kleene, locks, networks, order),
+    *(required, rule_parts, rules, same, tenants, texts, twins, views, waiting, written),
 )
 CASES = by_language()
 # How many variants of a case are tried in an ordinary run: of its values; of its text, by language, since hcl2 is slow.

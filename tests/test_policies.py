@@ -33,6 +33,7 @@ POLICIES = {
     "MN015": "rule-name-invalid",
     "MN016": "rule-incomplete",
     "MN017": "system-rule-written",
+    "MN018": "parallel-child-rules",
     "MN019": "inline-and-child-rules",
     "MN020": "private-endpoint-target-unsupported",
     "MN021": "private-endpoint-subresource-invalid",

@@ -12,7 +12,7 @@ from functions import bicep, value_of
 from mnlint import formats, resolve, testing
 from mnlint.model.expr import Template
 from mnlint.model.text import OUTSIDE
-from mnlint.model.value import Node, member
+from mnlint.model.value import Node, Ref, member
 from mnlint.resolve.forms import deep_form
 
 HUB = "Microsoft.MachineLearningServices/workspaces"
@@ -154,8 +154,9 @@ def test_a_count_in_terraform_that_may_be_none() -> None:
     """
     assert asked({"main.tf": text}) == {"some": {"?": ["yes", "no"]}, "all": {"?": [["x"], []]}}
     templates, (root,) = testing.read_case({"main.tf": text})
-    *_, last = resolve.resolve(templates, root).resources
-    assert [ref.address for ref in last.waits_for] == ["azurerm_ai_foundry.x[0]"], "it waits all the same"
+    step = resolve.resolve(templates, root).steps["azurerm_ai_foundry.it"]
+    waited = [node.value.address for node in step.waits_for if isinstance(node.value, Ref)]
+    assert waited == ["azurerm_ai_foundry.x"], "it waits all the same"
 
 
 def test_a_loop_in_a_resource_that_is_not_there_is_not_there() -> None:

@@ -290,7 +290,7 @@ def compare(made: Drawn, result: Result, where: str) -> None:
     for form, found in forms.items():
         if len({as_text(final) for _, final in found}) > 1:
             result.add("one form of two values", "\n".join([form, *(words for words, _ in found)]), fault=True)
-    compare_resources(truth, collect(scope), result, where)
+    compare_resources(truth, collect(scope)[0], result, where)
 
 
 def compare_one(node: Node, said: Any, final: Any, result: Result, words: str) -> None:

@@ -328,8 +328,9 @@ def test_symbols() -> None:
         "one": "A", "each": 1, "property": "<hub>.properties.x", "whole": "<hub>.properties.x", "id": "<hub>.id",
         "name": "h", "not": "?RUNTIME {reference('nobody').x}",
     }  # fmt: skip
-    assert [ref.address for ref in end.waits_for] == ["one", "old", "many[1]"]
-    assert [ref.address for r in made.resources if r.type == "A.B/many" for ref in r.waits_for] == ["hub", "hub"]
+    waits = {address: [plain(node) for node in step.waits_for] for address, step in made.steps.items()}
+    assert waits["end"] == ["<one>", "<old>", "<many[1]>", "<each[1]>", "<hub>", "nobody"]
+    assert (waits["many[0]"], waits["many[1]"], waits["hub"]) == (["<hub>"], ["<hub>"], [])
     assert plain(resource(made, "A.B/hub").body) == {"name": "h"}
     assert resource(made, "A.B/old").mode.value == "existing"
 

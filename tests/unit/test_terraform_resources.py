@@ -550,6 +550,75 @@ def test_a_type_that_nobody_knows(kind: str, body: str, networks: int, reason: s
     assert [plain(f.fields.entries["effectiveMode"]) for f in found if f not in ours] == ["AllowInternetOutbound"]
 
 
+def of_unknown_type(name: str, properties: str, lines: str = "") -> str:
+    body = f"  body = {{ properties = {properties} }}"
+    return block("azapi_resource", name, f'  type = var.type\n  name = "{name}"\n{lines}\n{body}')
+
+
+PARENT = "  parent_id = azurerm_machine_learning_workspace.hub.id"
+OTHER_PARENT = '  parent_id = "/subscriptions/s/resourceGroups/g"'
+
+
+@pytest.mark.parametrize(
+    ("properties", "parent", "relation", "kind"),
+    [
+        ('{ type = "FQDN", destination = "pypi.org" }', PARENT, "rules", "outboundRule"),
+        ('{ category = "AzureOpenAI" }', PARENT, "connections", "connection"),
+        ('{ computeType = "AmlCompute" }', PARENT, "computes", "compute"),
+        ('{ size = "large" }', PARENT, "rules", ""),
+        ('{ category = "AzureOpenAI" }', OTHER_PARENT, "connections", ""),
+        ('{ computeType = "AmlCompute" }', OTHER_PARENT, "computes", ""),
+    ],
+)
+def test_what_a_child_of_unknown_type_may_be(properties: str, parent: str, relation: str, kind: str) -> None:
+    made = facts(UNKNOWN_TYPE + hub() + of_unknown_type("it", properties, parent))
+    network = only(made, "managedNetwork").fields.entries
+    assert plain(network[relation]) == ([...] if kind else [])
+    found = [fact for fact in made.by_address.values() if fact.resource == "azapi_resource.it"]
+    assert [fact.kind for fact in found] == ([kind] if kind else [])
+    assert all(fact.unseen is not None for fact in found)
+
+
+@pytest.mark.parametrize(
+    ("lines", "mode"),
+    [
+        (f'{PARENT}\n  body = {{ properties = {{ isolationMode = "Disabled" }} }}', ...),
+        (f"{PARENT}\n  body = {{ properties = {{ size = 1 }} }}", "AllowOnlyApprovedOutbound"),
+        (f'{OTHER_PARENT}\n  body = {{ properties = {{ isolationMode = "Disabled" }} }}', "AllowOnlyApprovedOutbound"),
+    ],
+)
+def test_a_child_of_unknown_type_may_say_the_mode(lines: str, mode: object) -> None:
+    child = block("azapi_resource", "it", f'  type = var.type\n  name = "default"\n{lines}')
+    network = only(facts(UNKNOWN_TYPE + hub() + child), "managedNetwork")
+    assert plain(network.fields.entries["effectiveMode"]) == mode
+
+
+@pytest.mark.parametrize(
+    ("type_", "endpoints"),
+    [
+        ("var.type", [...]),
+        ('"Microsoft.Network/${var.type}"', [...]),
+        ('"${var.type}/privateEndpoints@2024-05-01"', [...]),
+        ('"${var.type}/virtualNetworks@2024-05-01"', []),
+        ('"Microsoft.Storage/${var.type}@2024-05-01"', []),
+        (
+            'var.which ? "Microsoft.Network/privateEndpoints@2024-05-01" : "Microsoft.Network/natGateways@2024-05-01"',
+            [...],
+        ),
+        ('"Microsoft.Network/privateEndpoints@${var.type}"', ["azurerm_storage_account.data"]),
+        ('"Microsoft.Network/privateEndpoints@${uuid()}"', ["azurerm_storage_account.data"]),
+    ],
+)
+def test_what_may_be_a_private_endpoint_by_its_type(type_: str, endpoints: list[object]) -> None:
+    body = "{ properties = { privateLinkServiceConnections = [{ properties = { privateLinkServiceId = %s } }] } }"
+    text = UNKNOWN_TYPE + 'resource "azurerm_storage_account" "data" {\n  name = "data"\n}\n'
+    text += hub(storage_account="azurerm_storage_account.data").replace("AllowOnlyApproved", "AllowInternet")
+    text += block(
+        "azapi_resource", "it", f'  type = {type_}\n  name = "it"\n  body = {body % "azurerm_storage_account.data.id"}'
+    )
+    assert plain(only(facts(text), "dependency").fields.entries["privateEndpoints"]) == endpoints
+
+
 # ── Foundry accounts ──
 
 ACCOUNT = "Microsoft.CognitiveServices/accounts"

@@ -40,7 +40,7 @@ def deployed(files: dict[str, str]) -> list[Any]:
     assert not [n.message for t in templates.values() for n in t.notices]
     deployment = resolve(templates, root, root.bindings[0])
     found = [
-        (r.address, plain(r.body), len(r.guards), r.provider, [w.address for w in r.waits_for])
+        (r.address, plain(r.body), len(r.guards), r.provider, [plain(w) for w in deployment.steps[r.address].waits_for])
         for r in deployment.resources
     ]
     return [*found, {name: plain(node) for name, node in deployment.providers.items()}]

@@ -22,6 +22,7 @@ from mnlint.azure.target_faults import judge_targets
 from mnlint.azure.together import untouched
 from mnlint.azure.twins import make_twins
 from mnlint.azure.views import views_of
+from mnlint.azure.waiting import make_waiting
 from mnlint.azure.written import make_written
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
@@ -53,6 +54,7 @@ def extract(
     make_written(drafts)
     make_twins(drafts)
     make_required_twins(drafts)
+    make_waiting(drafts)
     make_connections(drafts)
     make_computes(drafts)
     make_dependencies(drafts)

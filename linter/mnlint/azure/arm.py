@@ -19,6 +19,11 @@ SEARCH: Final = "microsoft.search/searchservices"
 STORAGE: Final = "microsoft.storage/storageaccounts"
 PRIVATE_ENDPOINT: Final = "microsoft.network/privateendpoints"
 
+# Properties of which something of an unknown type has one, if it is one of these.
+OF_CONNECTIONS: Final = ("category", "metadata")
+OF_COMPUTES: Final = ("computeType", "properties")
+OF_RULES: Final = ("type", "destination")
+
 # What a workspace uses, by its role.
 USES: Final = {
     "storage": ("properties", "storageAccount"),

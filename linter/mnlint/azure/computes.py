@@ -16,12 +16,15 @@ def make_computes(drafts: Drafts) -> None:
             continue
         if view.terraform in azurerm.COMPUTES:
             fields, found = azurerm.compute(view), _workspace(drafts, view)
-        elif view.type.lower() == arm.COMPUTE:
+        elif view.type.lower() == arm.COMPUTE or view.may_be(arm.COMPUTE, *arm.OF_COMPUTES):
             fields, found = arm.compute(view), drafts.index.parent_of(view, [arm.WORKSPACE])
         else:
             continue
         workspace, why = found
+        if view.untyped is not None and not drafts.index.possible_parents(view, [arm.WORKSPACE]):
+            continue
         draft = drafts.add(Draft("compute", view.address, view.resource.head, view.dialect, {}, view, view.guards))
+        draft.unseen = view.untyped
         draft.fields.update(name=view.own_name, **fields)
         draft.fields["network"] = network_of_child(drafts, draft, workspace, why)
     list_by_network(drafts, "compute", "computes")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
-from mnlint.azure.kleene import excluded, implied, is_text, missing
+from mnlint.azure.kleene import excluded, implied, is_text, missing, same_word
 from mnlint.azure.networks import network_of, relation_to
 from mnlint.azure.openness import public_access
 from mnlint.azure.service_endpoints import may_have, service_endpoints
@@ -48,11 +48,14 @@ class Use:
 def make_connections(drafts: Drafts) -> None:
     """A fact for each connection of a workspace, led to the network of its workspace or hub."""
     for view in drafts.index.views:
-        if view.type.lower() != arm.CONNECTION:
+        if view.type.lower() != arm.CONNECTION and not view.may_be(arm.CONNECTION, *arm.OF_CONNECTIONS):
             continue
         workspace, why = drafts.index.parent_of(view, [arm.WORKSPACE])
+        if view.untyped is not None and not drafts.index.possible_parents(view, [arm.WORKSPACE]):
+            continue
         guards = (*view.guards, *(workspace.guards if workspace is not None else ()))
         draft = drafts.add(Draft("connection", view.address, view.resource.head, view.dialect, {}, view, guards))
+        draft.unseen = view.untyped
         draft.fields.update(name=view.own_name, **arm.connection(view))
         draft.fields["network"] = network_of_child(drafts, draft, workspace, why)
     list_by_network(drafts, "connection", "connections")
@@ -75,9 +78,10 @@ def list_by_network(drafts: Drafts, kind: str, relation: str) -> None:
         for draft in of_network(listed, network):
             own = draft["network"]
             tri = Tri.of(own.value.address == network.address) if isinstance(own.value, Ref) else Tri.UNKNOWN
-            members.add(
-                reference(draft.address, draft.head, draft.address), tri, doubt(own), draft.guards, network.guards
-            )
+            why = doubt(own)
+            if draft.unseen is not None:
+                tri, why = both(tri, Tri.UNKNOWN), doubt(draft.unseen)
+            members.add(reference(draft.address, draft.head, draft.address), tri, why, draft.guards, network.guards)
         network.fields[relation] = members.node(network.head, relation)
 
 
@@ -152,14 +156,15 @@ def _ways(drafts: Drafts, uses: Sequence[Use], declared: Mapping[View, object]) 
     for other in drafts.index.views:
         if other.terraform == azurerm.PRIVATE_ENDPOINT:
             targets = azurerm.endpoint_targets(other)
-        elif other.type.lower() == arm.PRIVATE_ENDPOINT and other.known:
+        elif (other.type.lower() == arm.PRIVATE_ENDPOINT and other.known) or other.may_be(arm.PRIVATE_ENDPOINT):
             targets = arm.endpoint_targets(other)
         else:
             continue
         for target in targets:
             for view, tri in drafts.index.possible(target, lift=True):
-                if view in declared:
-                    ended.setdefault(view, []).append((target, tri, other))
+                if view in declared and view is not other:
+                    sure = Tri.TRUE if other.untyped is None else Tri.UNKNOWN
+                    ended.setdefault(view, []).append((target, both(tri, sure), other))
     unseen = []
     for network in drafts.of("managedNetwork"):
         if _managed(network) is not Tri.FALSE:
@@ -172,11 +177,12 @@ def _ways(drafts: Drafts, uses: Sequence[Use], declared: Mapping[View, object]) 
 def _uses(drafts: Drafts, network: Draft, listed: Mapping[str, Listed]) -> Iterator[Use]:
     view = network.view
     # What a workspace uses that is not declared here, only Azure knows: a doubt about each would drown the report.
-    if view is not None and view.known and view.type.lower() == arm.WORKSPACE:
+    if view is not None and view.known and (view.type.lower() == arm.WORKSPACE or view.untyped is not None):
+        perhaps = doubt(network.unseen) if network.unseen is not None else None
         for role, path in arm.USES.items():
             node = view.at(azurerm.USES[role]) if view.terraform else view.at(*path)
             if not missing(node):
-                yield Use(network, role, node)
+                yield Use(network, role, node, (), perhaps)
     for kind, role, field in (("outboundRule", "rule target", "target"), ("connection", "connection", "resourceId")):
         for draft in of_network(listed[kind], network):
             if missing(draft[field]) or id_of(draft[field])[0] is Tri.FALSE:
@@ -185,7 +191,8 @@ def _uses(drafts: Drafts, network: Draft, listed: Mapping[str, Listed]) -> Itera
             tri, why = is_of(draft, network)
             if both(made, tri) is not Tri.FALSE:
                 unsure = why if tri is Tri.UNKNOWN else doubt(draft["type"]) if made is Tri.UNKNOWN else None
-                unsure = unsure or (doubt(network.unseen) if network.unseen is not None else None)
+                for unseen in (draft.unseen, network.unseen):
+                    unsure = unsure or (doubt(unseen) if unseen is not None else None)
                 yield Use(network, role, draft[field], draft.guards, unsure)
 
 
@@ -195,8 +202,8 @@ def is_of(draft: Draft, network: Draft) -> tuple[Tri, Unknown | None]:
     if isinstance(relation.value, Ref):
         return Tri.of(relation.value.address == network.address), None
     family = draft.fields.get("family")
-    other = is_text(network["family"], str(family.value) if family is not None else "workspace") is Tri.FALSE
-    if other or excluded(draft.guards, network.guards):
+    same = is_text(network["family"], "workspace") if family is None else same_word(network["family"], family)
+    if same is Tri.FALSE or excluded(draft.guards, network.guards):
         return Tri.FALSE, None
     return Tri.UNKNOWN, doubt(relation) or Unknown(Cause.RUNTIME, relation.origin, "its network")
 
@@ -226,7 +233,8 @@ def _declared(drafts: Drafts, view: View, uses: list[Use], ways: Ways) -> None:
         Draft("dependency", f"{view.address} as used", view.resource.head, view.dialect, {}, view, view.guards)
     )
     access = public_access(drafts, view)
-    kind = said(view.type, draft.head, view.type) if view.type else literal(ABSENT, draft.head, "no ARM type")
+    nameless = view.untyped or literal(ABSENT, draft.head, "no ARM type")
+    kind = said(view.type, draft.head, view.type) if view.type else nameless
     draft.fields.update(
         name=view.name,
         type=kind,
@@ -376,7 +384,8 @@ def _private_endpoints(draft: Draft, view: View, ways: Ways, access: Node) -> No
             members.open(why)
             break
     for target, tri, other in ways.ends.get(view, ()):
-        members.add(target, tri, doubt(target), other.guards, draft.guards)
+        why = doubt(target) if other.untyped is None else doubt(other.untyped)
+        members.add(target, tri, why, other.guards, draft.guards)
     return members.node(draft.head, "no private endpoint leads here")
 
 

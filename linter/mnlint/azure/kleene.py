@@ -34,6 +34,16 @@ def is_there(node: Node) -> Tri:
     return Tri.of(not (value is None or isinstance(value, Absent)))
 
 
+def same_word(one: Node, two: Node) -> Tri:
+    """Whether two values that are one of a few words are the same one."""
+    return is_text(one, two.value) if isinstance(two.value, str) else Tri.UNKNOWN
+
+
+def whole_number(node: Node) -> int | None:
+    """A whole number; None of anything else, known or not."""
+    return node.value if isinstance(node.value, int) and not isinstance(node.value, bool) else None
+
+
 def missing(node: Node) -> bool:
     """True if a value is known not to be given."""
     return is_there(node) is Tri.FALSE

@@ -18,7 +18,7 @@ from mnlint.azure.schema import DEFAULT_MODE, DEFAULT_MODE_SOURCE, DEFAULT_SKU, 
 from mnlint.azure.updates import or_default, or_else, updated, with_updates
 from mnlint.azure.versions import unsupported, version_of
 from mnlint.azure.views import View, constant, first
-from mnlint.model.tri import Tri, either
+from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import (
     ABSENT,
     Cause,
@@ -66,8 +66,8 @@ def make_workspaces(drafts: Drafts) -> None:
     for view in drafts.index.views:
         if view.known and view not in joined and _is_addition(view):
             _addition(drafts, view)
-        elif view.known and view.dialect == "azapi" and not view.type:
-            _perhaps(drafts, view)
+        elif view.untyped is not None and view.known:
+            _perhaps(drafts, view, view.untyped)
 
 
 def _at_head(node: Node) -> Node:
@@ -80,19 +80,22 @@ def _at_head(node: Node) -> Node:
     return Node(value, value.head, (*node.trail[:-1], Hop(HopKind.LITERAL, value.head, "written here")))
 
 
-def _perhaps(drafts: Drafts, view: View) -> None:
+def _perhaps(drafts: Drafts, view: View, untyped: Node) -> None:
     """A network for a resource whose type nobody knows but whose body or type says that it may be a workspace."""
     kind = member(view.resource.body, "type", fold=False)
-    why = doubt(kind) or Unknown(Cause.UNEXPECTED_TYPE, kind.origin, "the type of the resource")
     settings = view.at("properties", "managedNetwork")
     if not is_map(settings) and not _may_be_workspace(kind):
         return
     setting = [Setting(settings, view)]
     mode = _written(setting, "isolationMode")
+    if view.updates:  # what it does not say, the workspace says
+        mode = or_else(mode, untyped)
     address = f"{view.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
-    draft.unseen = kind.holding(Unknown(why.cause, why.span, why.label))
+    draft.unseen = untyped
     _fill(drafts, draft, mode, setting, view.name, "workspace", declared=True)
+    ahead, compute = provision_now(drafts, view), _image_build_compute(drafts, view)
+    draft.fields.update(canProvision=untyped, provisionNow=ahead, imageBuildCompute=compute)
 
 
 def is_map(node: Node) -> bool:
@@ -124,23 +127,28 @@ def is_project(view: View) -> Tri:
 def make_accounts(drafts: Drafts) -> None:
     """A network fact for each Foundry account that has a managed network, by a child or by its injection."""
     children = drafts.index.of_type(arm.ACCOUNT_NETWORK)
+    perhaps = [view for view in drafts.index.of_type("") if view.may_be(arm.ACCOUNT_NETWORK) and not view.updates]
     for view in children:
         account, why = drafts.index.parent_of(view, [arm.ACCOUNT])
         name = account.name if account else Node(why, view.resource.head, ()) if why else view.name
         _foundry(drafts, view, arm.network_settings(view), name)
     done: set[View] = set()
-    for view in drafts.index.of_type(arm.ACCOUNT):
+    for view in drafts.index.of_type(arm.ACCOUNT, ""):
         if view.terraform or not view.known:
             continue
-        injected, managed = _injected(member(view.at("properties"), "networkInjections", fold=True))
+        listed = member(view.at("properties"), "networkInjections", fold=True)
+        if not view.type and not (view.may_be(arm.ACCOUNT) and isinstance(listed.value, Seq)):
+            continue
+        injected, managed = _injected(listed)
         # An account may be declared by one resource and say by another one where its network is.
         account = next(iter(drafts.index.meant(updated(view))), view) if view.updates else view
-        said_by, why = _child_of(drafts, account, children)
+        said_by, why = _child_of(drafts, account, [*children, *perhaps])
         if injected is Tri.FALSE or said_by is Tri.TRUE or account in done:
             continue
         done.add(account)
         settings = managed.holding(ABSENT if why is None else Unknown(why.cause, why.span, why.label))
         network = _foundry(drafts, account, settings, account.name)
+        network.unseen = view.untyped
         if account is not view:
             network.guards = (*account.guards, *view.guards)
         if injected is Tri.UNKNOWN:
@@ -156,6 +164,8 @@ def _child_of(drafts: Drafts, account: View, children: Sequence[View]) -> tuple[
         if excluded(child.guards, account.guards):
             continue
         tri, why = drafts.index.is_child(child, account)
+        if child.untyped is not None:
+            tri, why = both(tri, Tri.UNKNOWN), doubt(child.untyped)
         if tri is Tri.TRUE:
             why = unsure(child.guards, account.guards)
             if why is None:
@@ -248,6 +258,8 @@ def _settings(drafts: Drafts, view: View) -> list[Setting]:
         if other is view or excluded(other.guards, view.guards):
             continue
         sure, why = _adds_to(drafts, other, view)
+        if other.untyped is not None:
+            sure, why = both(sure, Tri.UNKNOWN), doubt(other.untyped)
         if sure is Tri.TRUE and not implied(other.guards, view.guards):
             why = unsure(other.guards, view.guards)
         if sure is not Tri.FALSE:
@@ -255,12 +267,17 @@ def _settings(drafts: Drafts, view: View) -> list[Setting]:
     return found
 
 
+def _may_add(other: View) -> bool:
+    """Whether a resource may be such an addition, of which nobody knows the type."""
+    return other.may_be(arm.WORKSPACE_NETWORK) or (other.updates and other.may_be(arm.WORKSPACE))
+
+
 def _additions_to(drafts: Drafts, view: View) -> Sequence[View]:
     """Children and updates that may add to a workspace; which may add to which is asked once."""
     if drafts.additions is None:
         made: dict[View, list[View]] = {}
-        for other in drafts.index.of_type(arm.WORKSPACE_NETWORK, arm.WORKSPACE):
-            if other.known and _is_addition(other):
+        for other in drafts.index.of_type(arm.WORKSPACE_NETWORK, arm.WORKSPACE, ""):
+            if other.known and (_is_addition(other) or _may_add(other)):
                 for workspace in _workspaces_of(drafts, other):
                     made.setdefault(workspace, []).append(other)
         drafts.additions = made
@@ -270,21 +287,27 @@ def _additions_to(drafts: Drafts, view: View) -> Sequence[View]:
 def _workspaces_of(drafts: Drafts, other: View) -> list[View]:
     """The workspaces that a child or an update may add to."""
     index = drafts.index
-    if other.type.lower() == arm.WORKSPACE_NETWORK:
+    if _is_child(other):
         found, _ = index.parent_of(other, [arm.WORKSPACE])
         return [found] if found is not None else index.possible_parents(other, [arm.WORKSPACE])
     node = updated(other)
     if node is other.name:
         return index.like(arm.WORKSPACE, other.names)
-    return [view for view, _ in index.possible(node) if view.type.lower() == arm.WORKSPACE]
+    lift = not other.type  # it may be the id of the network, too
+    return [view for view, _ in index.possible(node, lift=lift) if view.type.lower() == arm.WORKSPACE]
+
+
+def _is_child(other: View) -> bool:
+    return other.type.lower() == arm.WORKSPACE_NETWORK or not (other.type or other.updates)
 
 
 def _adds_to(drafts: Drafts, other: View, view: View) -> tuple[Tri, Unknown | None]:
     """Whether a child's or an update's workspace is this one, and why nobody knows."""
-    if other.type.lower() == arm.WORKSPACE_NETWORK:
+    if _is_child(other):
         return drafts.index.is_child(other, view)
     node = updated(other)
-    tri = drafts.index.refers(node, view) if node is other.parent_id else same_resource(other, view)
+    lift = not other.type
+    tri = drafts.index.refers(node, view, lift=lift) if node is other.parent_id else same_resource(other, view)
     why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "the workspace that is updated")
     return tri, why if tri is Tri.UNKNOWN else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mnlint.azure.draft import Drafts
-from mnlint.azure.kleene import is_text, missing
+from mnlint.azure.kleene import excluded, is_text, missing, unsure
 from mnlint.azure.updates import or_else, with_updates
 from mnlint.azure.versions import has_setting
 from mnlint.azure.views import View
@@ -40,8 +40,11 @@ def _provisioned(drafts: Drafts, view: View) -> tuple[Tri, Unknown | None]:
             continue
         action = is_text(member(resource.body, "action", fold=False), _ACTION)
         target = member(resource.body, "resource_id", fold=False)
-        answer = both(action, drafts.index.refers(target, view))
+        if excluded(resource.guards, view.guards):
+            continue
+        there = unsure(resource.guards, view.guards)
+        answer = both(action, drafts.index.refers(target, view), Tri.TRUE if there is None else Tri.UNKNOWN)
         if answer > found:
             found = answer
-            why = doubt(target) or Unknown(Cause.RUNTIME, target.origin, "what the action provisions")
+            why = there or doubt(target) or Unknown(Cause.RUNTIME, target.origin, "what the action provisions")
     return found, why

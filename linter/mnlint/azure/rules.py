@@ -10,9 +10,10 @@ from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.index import same_resource, together
 from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import is_text, missing
-from mnlint.azure.networks import Setting, count_words, implied_network, network_of, relation_to, settings_of
+from mnlint.azure.networks import Setting, count_words, implied_network, is_map, network_of, relation_to, settings_of
 from mnlint.azure.rule_names import name_fault, system_made
 from mnlint.azure.rule_parts import part_fault
+from mnlint.azure.schema import RULE_TYPES
 from mnlint.azure.views import View, first
 from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
@@ -59,6 +60,8 @@ def make_rules(drafts: Drafts) -> None:
         kind = view.type.lower()
         if view.terraform in azurerm.RULES or kind in arm.WORKSPACE_RULES or kind == arm.ACCOUNT_RULES:
             _child(drafts, view, lists)
+        elif any(view.may_be(rule, *arm.OF_RULES) for rule in (*arm.WORKSPACE_RULES, arm.ACCOUNT_RULES)):
+            _perhaps(drafts, view, lists)
     with_rules = _with_rules(drafts)
     for network in drafts.of("managedNetwork"):
         members = lists[network.address]
@@ -189,6 +192,28 @@ def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
         reference(draft.address, draft.head, view.address), Tri.TRUE, None, view.guards, implied.guards
     )
     draft.fields["network"] = Node(Unknown(why.cause, why.span, why.label), place.span, place.trail)
+
+
+def _perhaps(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
+    """What is of a type that nobody knows but may be a rule: no list of a network that may be its own is closed."""
+    node = view.resource.parent or view.parent_id
+    if node is None or view.untyped is None:
+        return
+    above = {v: tri for lift in (True, False) for v, tri in drafts.index.possible(node, lift=lift)}
+    for middle in [v for v in above if v.type.lower() == arm.WORKSPACE_NETWORK]:
+        above |= dict.fromkeys(drafts.index.possible_parents(middle, [arm.WORKSPACE]), above[middle])
+    networks = [(n, above[n.view]) for n in drafts.of("managedNetwork") if n.view in above]
+    for network, _ in networks:
+        lists[network.address].open(doubt(view.untyped))
+    fields = arm.rule(view.at("properties"))
+    if is_text(fields["type"], *RULE_TYPES) is not Tri.TRUE and not (networks and is_map(view.at("properties"))):
+        return
+    draft = _rule(drafts, view, view.address, view.own_name, fields, "child", view.guards)
+    draft.unseen = view.untyped
+    sure = [network for network, tri in networks if tri is Tri.TRUE]
+    families = {str(network["family"].value): network["family"] for network, _ in networks}
+    draft.fields["network"] = relation_to(sure[0], draft) if sure else view.untyped
+    draft.fields["family"] = families.popitem()[1] if len(families) == 1 else view.untyped
 
 
 def _key(place: Node, draft: Draft) -> str:

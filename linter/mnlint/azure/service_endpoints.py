@@ -21,9 +21,13 @@ def may_have(drafts: Drafts, kind: str) -> bool:
 
 def service_endpoints(drafts: Drafts, view: View) -> Node:
     """The virtual network rules of a resource, wherever its type keeps them."""
+    if view.untyped is not None and not view.known:  # what is looked up may have any
+        return view.untyped
     members, own = Members(), Members()  # of other resources, and of its own body
     seen: set[str] = set()
-    entries = [e for e in drafts.tables.get("service-endpoints", ()) if e["type"].lower() == view.type.lower()]
+    kinds = {str(e["type"]).lower() for e in drafts.tables.get("service-endpoints", ())}
+    kinds = {kind for kind in kinds if kind == view.type.lower() or view.may_be(kind)}
+    entries = [e for e in drafts.tables.get("service-endpoints", ()) if e["type"].lower() in kinds]
     for entry in entries:
         for place in entry.get("azurerm", ()):
             if repr(place) not in seen:
@@ -48,6 +52,9 @@ def service_endpoints(drafts: Drafts, view: View) -> Node:
     own = _after_updates(drafts, view, entries, own)
     own.items += members.items
     own.open(members.more)
+    if view.untyped is not None and (own.items or own.more is not None):  # if it has a type whose rules these are
+        own = Members()
+        own.open(doubt(view.untyped))
     return own.node(view.resource.head, "no virtual network rule")
 
 
@@ -109,18 +116,28 @@ def _arm_rules(drafts: Drafts, view: View, entry: Mapping[str, Any], members: Me
                     holders.append((other, other.guards))
                 elif parent is None:
                     members.open(why)
-    rules = entry.get("rules")
+        for other in drafts.index.of_type(""):
+            parents = drafts.index.possible_parents(other, [view.type.lower()]) if other.may_be(kind) else ()
+            if view in parents and other.untyped is not None:
+                found = Members()
+                _rules_in(other, entry, found, (), view)
+                if found.items or found.more is not None:
+                    members.open(doubt(other.untyped))
     for holder, guards in holders:
-        switch = entry.get("switch")
-        if isinstance(switch, list) and not _switched_on(holder.at(*[str(step) for step in switch]), members):
-            continue
-        way = entry.get("subnet")
-        path = [str(step) for step in way] if isinstance(way, list) else []
-        if isinstance(rules, list):
-            *above, last = (str(step) for step in rules)
-            _each(member(holder.at(*above), last, fold=True), path, members, guards, view, fold=True)
-        else:
-            _take(holder.at(*path), members, guards, view, given=_is_written(holder.body, path, fold=True))
+        _rules_in(holder, entry, members, guards, view)
+
+
+def _rules_in(holder: View, entry: Mapping[str, Any], members: Members, guards: tuple[Node, ...], view: View) -> None:
+    """The rules that a resource's body has, or that of a child which holds them."""
+    rules, switch, way = entry.get("rules"), entry.get("switch"), entry.get("subnet")
+    if isinstance(switch, list) and not _switched_on(holder.at(*[str(step) for step in switch]), members):
+        return
+    path = [str(step) for step in way] if isinstance(way, list) else []
+    if isinstance(rules, list):
+        *above, last = (str(step) for step in rules)
+        _each(member(holder.at(*above), last, fold=True), path, members, guards, view, fold=True)
+    else:
+        _take(holder.at(*path), members, guards, view, given=_is_written(holder.body, path, fold=True))
 
 
 def _switched_on(switch: Node, members: Members) -> bool:

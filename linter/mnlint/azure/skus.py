@@ -12,9 +12,11 @@ from mnlint.model.value import ABSENT, Choice, Node, choice, doubt
 def sku_of(drafts: Drafts, view: View) -> Node:
     """The SKU of a resource of a listed type; absent for any other type, since nothing is asked of it."""
     listed = {str(entry["type"]).lower() for entry in drafts.tables.get("endpoint-skus", ())}
+    written = view.at("sku", "name")
+    if view.untyped is not None and not missing(written) and (not view.known or any(map(view.may_be, listed))):
+        return view.untyped
     if view.type.lower() not in listed:
         return view.name.holding(ABSENT)
-    written = view.at("sku", "name")
     if view.terraform:
         written = view.at("sku_name") if missing(view.at("sku")) else view.at("sku")
     mode = view.at("virtual_network_type") if view.terraform else view.at("properties", "virtualNetworkType")

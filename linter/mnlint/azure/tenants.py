@@ -27,6 +27,8 @@ WRITTEN: Final[dict[str, tuple[str, ...]]] = {
 
 def tenant_of(view: View, deployment: Deployment, index: Index, subscriptions: Mapping[str, str]) -> Node | None:
     """The tenant a resource is said to be in, known or not; None if nothing hints at one."""
+    if view.untyped is not None and any(view.may_be(kind) and not missing(view.at(*WRITTEN[kind])) for kind in WRITTEN):
+        return view.untyped
     way = WRITTEN.get(view.terraform or view.type.lower())
     if way is not None and view.known:
         written = view.at(*way)

@@ -7,7 +7,7 @@ from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members
-from mnlint.azure.kleene import excluded, is_text, is_there
+from mnlint.azure.kleene import excluded, is_text, is_there, same_word
 from mnlint.azure.rules import may_be_one
 from mnlint.azure.same import same_list, same_ports, same_target, same_value
 from mnlint.model.tri import Tri, both, either
@@ -115,7 +115,7 @@ def _same_network(drafts: Drafts, one: Draft, two: Draft) -> Tri:
             return Tri.TRUE
         may_be = may_be_one(drafts.by_address[left.address], drafts.by_address[right.address])
         return Tri.UNKNOWN if may_be else Tri.FALSE
-    if is_text(one["family"], str(two["family"].value)) is Tri.FALSE:
+    if same_word(one["family"], two["family"]) is Tri.FALSE:
         return Tri.FALSE
     forms: set[str | None] = {_parent_form(one), _parent_form(two)}
     return Tri.TRUE if len(forms) == 1 and None not in forms else Tri.UNKNOWN

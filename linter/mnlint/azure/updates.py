@@ -30,7 +30,7 @@ def updates_of(drafts: Drafts, view: View) -> list[Update]:
     if drafts.updates is None:
         made: dict[View, list[tuple[View, Tri]]] = {}
         for other in drafts.index.views:
-            if other.updates and other.known and other.type:
+            if other.updates and other.known and (other.type or other.untyped is not None):
                 for target, tri in _targets(drafts, other):
                     made.setdefault(target, []).append((other, tri))
         drafts.updates = made
@@ -41,7 +41,8 @@ def updates_of(drafts: Drafts, view: View) -> list[Update]:
         node = updated(other)
         why = unsure(other.guards, view.guards) if not implied(other.guards, view.guards) else None
         if tri is Tri.UNKNOWN:
-            why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, f"the resource that {other.address} updates")
+            why = doubt(other.untyped or node)
+            why = why or Unknown(Cause.RUNTIME, node.origin, f"the resource that {other.address} updates")
         found.append(Update(other, why))
     return found
 
@@ -50,11 +51,15 @@ def _targets(drafts: Drafts, other: View) -> list[tuple[View, Tri]]:
     """The resources that an update may be for, and whether it is."""
     node = updated(other)
     if node is other.name:
-        near = [(view, same_resource(other, view)) for view in drafts.index.like(other.type, other.names)]
+        like = drafts.index.like(other.type, other.names) if other.type else drafts.index.views
+        near = [(view, same_resource(other, view)) for view in like]
     else:
         near = drafts.index.possible(node)
     kind = other.type.lower()
-    return [(v, tri) for v, tri in near if not v.updates and v.type.lower() == kind and tri is not Tri.FALSE]
+    fits = [(v, tri) for v, tri in near if not v.updates and tri is not Tri.FALSE]
+    if other.untyped is None:
+        return [(v, tri) for v, tri in fits if v.type.lower() == kind]
+    return [(v, Tri.UNKNOWN) for v, _ in fits if v.type and other.may_be(v.type.lower())]
 
 
 def with_updates(drafts: Drafts, view: View, own: Node, *path: str) -> Node:

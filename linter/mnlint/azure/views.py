@@ -71,6 +71,28 @@ class View:
         """True for what only changes a resource that another one declares."""
         return self.resource.mode is Mode.UPDATE or self.resource.type in UPDATES
 
+    @property
+    def untyped(self) -> Node | None:
+        """The type of a resource of azapi's, where nobody knows it; None where somebody does."""
+        if self.type or self.terraform or self.dialect != "azapi":
+            return None
+        kind = member(self.resource.body, "type", fold=False)
+        why = doubt(kind) or Unknown(Cause.UNEXPECTED_TYPE, kind.origin, "the type of the resource")
+        return kind.holding(Unknown(why.cause, why.span, why.label))
+
+    def may_be(self, kind: str, *names: str) -> bool:
+        """Whether what is declared here, of a type that nobody knows, may be of this one (in lower case) by the letters
+        that are known; with `names` only if it has one of these properties."""
+        if self.untyped is None or not self.known:
+            return False
+        if kind.count("/") > 1 and not self.updates and (self.parent_id is None or missing(self.parent_id)):
+            return False  # a child says of what
+        node = member(self.resource.body, "type", fold=False)
+        options = node.value.options if isinstance(node.value, Choice) else (node,)
+        if not any(_may_begin((form_of(option) or "{?}").lower(), kind) for option in options):
+            return False
+        return not names or any(not missing(self.at("properties", name)) for name in names)
+
     def at(self, *path: str) -> Node:
         """The value at a path into the body; absent or unknown where it cannot be had."""
         node = self.body
@@ -264,6 +286,16 @@ def _type_and_version(node: Node) -> tuple[str, Node]:
         return parts[0][0] if len(kinds) == 1 else "", choice([version for _, version in parts], value.why, node)
     kind, at, version = (form_of(node) or "").partition("@")
     return kind if at and "{" not in kind else "", node.holding(version) if isinstance(value, str) else node
+
+
+def _may_begin(form: str, kind: str) -> bool:
+    """Whether the form of a `type@version` with holes may be one of a type."""
+    before, hole, _ = form.partition("{")
+    if "@" in before or not hole:
+        return before.partition("@")[0] == kind
+    # What stands behind the last hole belongs to the type only if the version begins there.
+    ends, at, _ = form.rpartition("}")[2].partition("@")
+    return kind.startswith(before) and (not at or kind[len(before) :].endswith(ends))
 
 
 def constant(value: str | bool, view: View, label: str) -> Node:

@@ -6,7 +6,7 @@ from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members, reference
-from mnlint.azure.kleene import is_text
+from mnlint.azure.kleene import is_text, same_word
 from mnlint.azure.rules import elsewhere, may_be_one, named
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Ref, Unknown, doubt
@@ -42,7 +42,7 @@ def _may_be_of_any(drafts: Drafts, draft: Draft, lists: dict[str, Members]) -> N
     """A rule of which nobody knows the network may be of any of its family."""
     why = doubt(draft["network"]) or Unknown(Cause.RUNTIME, draft.head, "the rule's workspace")
     for address, members in lists.items():
-        if is_text(drafts.by_address[address]["family"], str(draft["family"].value)) is not Tri.FALSE:
+        if same_word(drafts.by_address[address]["family"], draft["family"]) is not Tri.FALSE:
             members.add(reference(draft.address, draft.head, draft.address), Tri.UNKNOWN, why, draft.guards, ())
 
 

@@ -275,7 +275,9 @@ class _Reader:
             says = "a copy loop of a child inside a loop of its parent: only the inner one is followed"
             self.lowering.note(inside["count"][0].span, says, "MN912", "note")
         batch = None
-        if mode is not None and word(mode) == "serial":
+        if mode is not None and self.lowering.value(mode, around.index).op is not Op.LITERAL:
+            batch = opaque(mode.span, "whether its instances go one after the other")
+        elif mode is not None and word(mode) == "serial":
             batch = self.lowering.maybe(get(inside, "batchsize")) or Expr(Op.LITERAL, mode.span, (1,))
         name = f"copyIndex:{word(get(inside, 'name'))}"
         return Loop((name,), self.lowering.value(count, around.index), counted=True), batch
@@ -316,6 +318,7 @@ class _Reader:
                 waits_for=one.waits_for,
                 arguments_object=whole,
                 name=self.lowering.maybe(get(inside, "name"), index),
+                batch=one.batch,
                 scope=armdeployment.scope(inside, self.lowering, index),
                 shares=shares,
             )

@@ -12,6 +12,7 @@ from mnlint.model.expr import Declared, Expr, Op
 from mnlint.model.text import Span
 
 MAX_STEPS: Final = 20_000  # references followed in one plan
+MAX_WAITS: Final = 200  # resources that one waits for
 MAX_DEPTH: Final = 40  # modules and references inside each other
 
 _PART = re.compile(r'(?:^|\.)([\w-]+)|\[("(?:[^"\\]|\\.)*"|\d+|\*)\]')
@@ -40,10 +41,12 @@ class Configuration:
 
     root: Expr
     steps: int = MAX_STEPS
+    waits: int = MAX_STEPS * 5
     _top: Members = field(default_factory=dict)
     _modules: dict[tuple[str, ...], _Module | None] = field(default_factory=dict)
     _changes: dict[str, Members] = field(default_factory=dict)  # by address
     _by_config: dict[str, list[str]] = field(default_factory=dict)  # addresses by the address without keys
+    _by_module: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # by that of a module, and its instance
 
     def __post_init__(self) -> None:
         self._top = members(get(members(self.root), "configuration"))
@@ -55,6 +58,11 @@ class Configuration:
             if address is not None:
                 self._changes[address] = change
                 self._by_config.setdefault(_bare(address), []).append(address)
+                prefix, around = _split(address)[0], ""
+                for step in _MODULE.findall(prefix):
+                    inside = self._by_module.setdefault(around + _INDEX.sub("", step)[:-1], {})
+                    around += step
+                    inside.setdefault(around, []).append(address)
 
     # ── what is written ──
 
@@ -77,16 +85,73 @@ class Configuration:
         return written
 
     def waits_for(self, address: str, span: Span) -> tuple[Expr, ...]:
-        """The resources that a resource waits for because its `depends_on` says so."""
-        found = self._resource(address)
+        """The resources that a resource waits for: its own `depends_on` and those of the modules around it say so, or
+        an argument refers to them. Something not known where a plan does not say what a reference leads to."""
         prefix, _ = _split(address)
-        named = [text(item) for item in items(get(found, "depends_on"))] if found is not None else []
-        made: list[Expr] = []
-        for name in named:
-            for other in self._by_config.get(_bare(prefix + name), ()) if name else ():
-                if _split(other)[0] == prefix and len(made) < 100:
-                    made.append(Expr(Op.NAME, span, (plain(other),)))
-        return tuple(made)
+        found = self._resource(address)
+        if found is None:
+            return ()
+        made: dict[str, Expr] = {}
+        for name, where in (*((name, prefix) for name in _named(found)), *self._said_around(prefix)):
+            try:
+                for other in self._waited(name, where, 0):
+                    made[other] = Expr(Op.NAME, span, (plain(other),))
+            except _UnclearError:
+                made[""] = _anything(span, f"what {name} refers to")
+            if len(made) > MAX_WAITS:
+                made[""] = _anything(span, "the rest of what it waits for")
+                break
+        return tuple(made.values())
+
+    def _said_around(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """What the modules around a resource wait for as a whole, and where that is written."""
+        while prefix:
+            prefix, call = self._call(prefix)
+            for item in items(get(call, "depends_on")) if call is not None else ():
+                name = text(item)
+                if name is not None:
+                    yield name, prefix
+
+    def _waited(self, name: str, prefix: str, depth: int) -> Iterator[str]:
+        """The resources that a reference, written in a module, leads to. Raises _UnclearError where nobody can say."""
+        self.waits -= 1
+        parts = [found[1] or f"[{found[2]}]" for found in _PART.finditer(name)]
+        if self.waits < 0 or depth > MAX_DEPTH or not parts:
+            raise _UnclearError
+        if parts[0] == "local":
+            raise _UnclearError
+        if parts[0] in ("each", "count", "self", "path", "terraform"):
+            return
+        if parts[0] == "var":
+            outer, call = self._call(prefix) if prefix else ("", None)
+            given = members(get(call, "expressions")) if call is not None else {}
+            listed = _references(get(given, parts[1])) if len(parts) > 1 else []
+            for other in listed:
+                yield from self._waited(other, outer, depth + 1)
+        elif parts[0] == "module":
+            yield from self._waited_of_module(parts, prefix, depth)
+        else:
+            bare = _bare(prefix) + ".".join(parts[: 3 if parts[0] == "data" else 2])
+            known = [other for other in self._by_config.get(bare, ()) if _split(other)[0] == prefix]
+            yield from known
+            if not known:  # such as a data source that was read while planning
+                module = self._module(prefix)
+                entry = module.resources.get(bare[len(_bare(prefix)) :]) if module is not None else None
+                for other in _named(entry) if entry is not None else ():
+                    yield from self._waited(other, prefix, depth + 1)
+
+    def _waited_of_module(self, parts: list[str], prefix: str, depth: int) -> Iterator[str]:
+        """What an output of a module leads to; of a module as a whole, all that is in it."""
+        rest = [part for part in parts[2:] if not part.startswith("[")]
+        inside = self._by_module.get(f"{prefix}module.{parts[1]}" if len(parts) > 1 else prefix, {})
+        if not rest:
+            yield from (other for listed in inside.values() for other in listed)
+            return
+        for where in inside:
+            module = self._module(where)
+            output = members(get(module.outputs, rest[0])) if module is not None else {}
+            for other in _references(get(output, "expression")):
+                yield from self._waited(other, where, depth + 1)
 
     # ── references ──
 
@@ -250,6 +315,38 @@ class Configuration:
 
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").fullmatch
+
+
+def _anything(span: Span, what: str) -> Expr:
+    return Expr(Op.CALL, span, ("known after apply", (Expr(Op.LITERAL, span, (what,)),)))
+
+
+def _named(entry: Members) -> Iterator[str]:
+    """The names that a resource's configuration lists or refers to."""
+    for item in items(get(entry, "depends_on")):
+        name = text(item)
+        if name is not None:
+            yield name
+    for argument in ("for_each_expression", "count_expression", "expressions"):
+        yield from _references(get(entry, argument))
+
+
+def _references(written: Expr | None) -> list[str]:
+    """All references in a value of the configuration, without those that a longer one stands before."""
+    found: list[str] = []
+    todo = [written] if written is not None else []
+    while todo:
+        value = todo.pop()
+        if value.op is Op.ARRAY:
+            todo += value.args
+            continue
+        for name, (_, below) in members(value).items():
+            if name != "references":
+                todo += [below] if name != "constant_value" else []
+                continue
+            listed = [named for item in items(below) if (named := text(item)) is not None]
+            found += [n for at, n in enumerate(listed) if not at or not listed[at - 1].startswith((f"{n}.", f"{n}["))]
+    return found
 
 
 def _module_of(body: Members) -> _Module:

@@ -15,7 +15,7 @@ from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.imports import home_of
 from mnlint.resolve.loops import instances_of
 from mnlint.resolve.modules import scope_of
-from mnlint.resolve.planned import laid_over
+from mnlint.resolve.planned import in_modules, laid_over
 from mnlint.resolve.scope import Scope, World, folder_of
 
 __all__ = ["resolve"]
@@ -53,14 +53,16 @@ def resolve(
     given = given_by(templates, bindings, world, fold=root.language != "terraform")
     scope = Scope(world, own, own[0].language if own else root.language, given=given)
     before = next((t.before for t in own if t.before is not None), None)
+    resources, steps = collect(scope)
     made = Deployment(
         root.entry,
-        collect(scope),
+        resources,
         providers=_providers(scope),
         requires={name: evaluate(expr, scope) for t in own for name, expr in t.requires.items()},
         binding=bindings[-1] if bindings else None,
         notices=tuple(world.notices),
         before=_before(before, templates, root) if before is not None else None,
+        steps=in_modules(steps) if root.language == "tfplan" else steps,
     )
     if sources is None:
         return made
@@ -78,7 +80,7 @@ def _sources(root: Root, templates: Mapping[str, Template]) -> Root | None:
 def _before(template: Template, templates: Mapping[str, Template], root: Root) -> Deployment:
     """What is there now, as a plan says: a world of its own, since its resources have the same addresses."""
     world = World(templates, evaluate, instances_of, scope_of)
-    return Deployment(root.entry, collect(Scope(world, [template], template.language)))
+    return Deployment(root.entry, collect(Scope(world, [template], template.language))[0])
 
 
 def _is_own(file: str, root: Root) -> bool:

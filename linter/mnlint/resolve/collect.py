@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
-from mnlint.model.deployment import Resource
+from mnlint.model.deployment import Resource, Step
 from mnlint.model.expr import Call, Declared, Op
-from mnlint.model.value import Choice, Map, Node, Ref, Seq, member
+from mnlint.model.value import Map, Node, Ref, Seq, member
 from mnlint.resolve.encoded import opened
 from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.forms import deep_form
 from mnlint.resolve.modules import forget, scope_of
 from mnlint.resolve.places import place_of_resource
 from mnlint.resolve.scope import Instance, Scope
+from mnlint.resolve.waits import step_of
 
 MAX_RESOURCES = 20_000
 EXACT = 200  # module instances entered whatever they are; of more, those equal to one entered before are counted
 
 
-def collect(root: Scope) -> tuple[Resource, ...]:
-    """Every resource of a scope and of the modules it calls, in the order of the text.
+def collect(root: Scope) -> tuple[tuple[Resource, ...], Mapping[str, Step]]:
+    """Every resource of a scope and of the modules it calls, in the order of the text, and after what each comes.
 
     Modules that call two modules each, down thirty levels, are a thousand million instances of thirty files. Beyond
     `EXACT` an instance with the arguments of another one is not entered again: the other one's resources stand for its
@@ -30,7 +31,8 @@ def collect(root: Scope) -> tuple[Resource, ...]:
     walk = _Walk()
     _enter(root, walk)
     times = _times(root, walk)
-    return tuple(r if times[scope] == 1 else replace(r, instances=times[scope]) for r, scope in walk.found)
+    resources = tuple(r if times[scope] == 1 else replace(r, instances=times[scope]) for r, scope in walk.found)
+    return resources, walk.steps
 
 
 @dataclass(slots=True)
@@ -39,12 +41,15 @@ class _Walk:
     calls: dict[Scope, list[Scope]] = field(default_factory=dict)  # which scopes a scope's calls lead to
     left: list[Scope] = field(default_factory=list)  # scopes in the order they were left: callers after callees
     by_key: dict[Hashable, Scope] = field(default_factory=dict)
+    steps: dict[str, Step] = field(default_factory=dict)
 
 
 def _enter(scope: Scope, walk: _Walk) -> None:
     calls = walk.calls[scope] = []
     for declared in scope.declarations():
         for instance in scope.expand(declared.symbol):
+            if len(walk.steps) < MAX_RESOURCES:
+                walk.steps[instance.address] = step_of(instance)
             if isinstance(declared, Call):
                 inner = scope_of(instance)
                 equal = _equal(inner, walk)
@@ -124,8 +129,6 @@ def _resource(instance: Instance, declared: Declared) -> Resource:
         callers=scope.top.callers,
         provider=_provider(declared, scope),
         parent=_single(parent),
-        waits_for=tuple(ref for expr in declared.waits_for for ref in _refs(evaluate(expr, scope))),
-        serial=declared.batch is not None,
         symbolic=instance.symbolic,
         declared_in=declared.head.file,
         symbol=declared.symbol,
@@ -143,12 +146,3 @@ def _single(parent: Node | None) -> Node | None:
     ):
         return parent.value.items[0]
     return parent
-
-
-def _refs(node: Node) -> list[Ref]:
-    value = node.value
-    if isinstance(value, Ref):
-        return [value]
-    if isinstance(value, Choice):  # of instances: some of them may not be there
-        return list({ref.address: ref for option in value.options for ref in _refs(option)}.values())
-    return [ref for item in value.items for ref in _refs(item)] if isinstance(value, Seq) else []

@@ -71,7 +71,21 @@ def _text(expr: Expr, scope: Scope) -> Node:
         options = value.options if isinstance(value, Choice) else (parts[0],)
         if all(isinstance(option.value, str | Unknown | Ref) for option in options):
             return parts[0]
-    return text_of(parts, expr.span, LOWER if scope.language == "terraform" else DOTNET)
+    made = text_of(parts, expr.span, LOWER if scope.language == "terraform" else DOTNET)
+    if isinstance(made.value, Unknown) and made.value.form is None:
+        # What is put in is like nothing else, but the text around it is known.
+        parts = [_like_no_other(part, scope) for part in parts]
+        made = text_of(parts, expr.span, LOWER if scope.language == "terraform" else DOTNET)
+    return made
+
+
+def _like_no_other(part: Node, scope: Scope) -> Node:
+    """Something without a form with one that no other evaluation has."""
+    value = part.value
+    if not isinstance(value, Unknown) or value.form is not None:
+        return part
+    scope.world.holes += 1
+    return part.holding(replace(value, form=f"{{hole:{scope.world.holes}}}"))
 
 
 def _name(expr: Expr, scope: Scope) -> Node:

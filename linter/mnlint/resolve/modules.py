@@ -38,6 +38,7 @@ def scope_of(instance: Instance) -> Scope:
         providers=_providers(call, caller),
         depth=caller.depth + 1,
         deploys_to=lambda: place_of_module(call, caller),
+        made_by=instance,
         around=caller if call.shares else None,
         local=_unlisted(call.source, templates, caller) if templates and isinstance(call.source, Expr) else {},
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from mnlint.model.deployment import Deployment, Resource
+from mnlint.model.deployment import Deployment, Resource, Step
 from mnlint.model.value import Absent, Cause, Choice, Hop, HopKind, Map, Node, Ref, Seq, Unknown, member
 
+_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$')
+_MODULE = re.compile(r'module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.')
 MAX_LOOKED_AT = 2_000  # values looked through for one that is not known
 
 
@@ -20,7 +23,35 @@ def laid_over(plan: Deployment, sources: Deployment) -> Deployment:
     declared = {r.address: r for r in sources.resources if not r.symbolic}
     there = frozenset(r.address for r in plan.resources)
     made = [_placed(r, declared.get(r.address), there) for r in plan.resources]
-    return replace(plan, resources=tuple(made))
+    steps = {address: _step(step, sources.steps.get(address)) for address, step in plan.steps.items()}
+    return replace(plan, resources=tuple(made), steps=steps)
+
+
+def in_modules(steps: Mapping[str, Step]) -> dict[str, Step]:
+    """The steps of a plan, which is flat, in modules and loops as their addresses have it."""
+    made: dict[str, Step] = {}
+    for address, step in steps.items():
+        within = ""
+        for found in _MODULE.finditer(address):
+            module = address[: found.end() - 1]
+            made.setdefault(module, _of(Step(within=within), within, module))
+            within = module
+        made[address] = _of(replace(step, within=within), within, address)
+    return made
+
+
+def _of(step: Step, within: str, address: str) -> Step:
+    """A step with what its address says: the loop that makes it, and what it is called in its module."""
+    whole = _KEY.sub("", address)
+    return replace(step, loop=whole if whole != address else "", symbol=whole[len(within) :].lstrip("."))
+
+
+def _step(plan: Step, source: Step | None) -> Step:
+    """Of what a plan says that it may be anything, the sources know what it is."""
+    known = [node for node in plan.waits_for if not isinstance(node.value, Unknown)]
+    if source is None or len(known) == len(plan.waits_for):
+        return plan
+    return replace(plan, waits_for=(*known, *source.waits_for))
 
 
 def _placed(resource: Resource, source: Resource | None, there: Collection[str]) -> Resource:

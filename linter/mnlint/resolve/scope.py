@@ -59,6 +59,8 @@ class World:
     places: dict[str, str] = field(default_factory=dict)  # ids of what functions such as resourceGroup() mean, by form
     content: Callable[[str], bytes | None] = lambda file: None  # of a file below the boundary; see run.py
     below: Callable[[str], Sequence[str] | None] = lambda folder: None  # the files below a folder, by paths from it
+    mentions: dict[int, object] = field(default_factory=dict)  # see waits.py, which alone uses these two
+    led_to: dict[tuple[Scope, str], tuple[Node, ...]] = field(default_factory=dict)
     loaded: dict[tuple[object, ...], Node] = field(default_factory=dict)  # what files gave, by the call
     # The text of a Terraform template, with the names that it may use, as an expression at a place.
     template_of: Callable[[str, frozenset[str], Span], Expr | None] = lambda text, names, span: None
@@ -66,6 +68,7 @@ class World:
     fuel: int = MAX_FUEL
     depth: int = 0
     scopes: int = 0
+    holes: int = 0  # in texts, of which each is like no other
     notices: list[Notice] = field(default_factory=list)
     instances: dict[str, Instance] = field(default_factory=dict)
     modules: dict[str, Scope] = field(default_factory=dict)
@@ -97,6 +100,7 @@ class Scope:
     depth: int = 0
     local: Mapping[str, Node] = field(default_factory=dict)
     parent: Scope | None = None  # for members of a loop: the scope around it
+    made_by: Instance | None = None  # for a module: the call
     around: Scope | None = None  # for a module that shares its caller's names: the caller, who knows what is not here
     providers: Mapping[str, str] = field(default_factory=dict)
     deploys_to: Callable[[], str | None] = lambda: HERE  # None if nobody can tell
@@ -374,6 +378,11 @@ class Scope:
     def declaration(self, symbol: str) -> Declared | Call | None:
         """The resource or module of that symbol."""
         return self._declared[symbol][0] if symbol in self._declared else None
+
+    def meaning(self, name: str) -> Input | Binding | Declared | Call | None:
+        """What this file declares under a name."""
+        binding, _ = self._names.get(name, (None, None))
+        return self._inputs.get(name) or binding or self.declaration(name)
 
     def declarations(self) -> list[Declared | Call]:
         return [declared for declared, _ in self._declared.values()]

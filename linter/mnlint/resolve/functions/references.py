@@ -42,6 +42,12 @@ def resource_info(args: Sequence[Expr], span: Span, scope: Scope) -> Node:
     return literal(Ref(found[0]), span, scope.words(span))
 
 
+def deployment_of(wanted: str, scope: Scope) -> str | None:
+    """The address of the deployment that a name or an id means."""
+    found = _by_name(wanted, scope)
+    return found[0] if found is not None else None
+
+
 def _around(scope: Scope) -> Iterator[Scope]:
     """The templates that share their names with this one, from the inside."""
     top: Scope | None = scope.top
