@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mnlint.azure.before import past_networks, remember
 from mnlint.azure.computes import make_computes
+from mnlint.azure.cost import make_costs
 from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables
 from mnlint.azure.egress import judge_destinations
@@ -51,6 +52,7 @@ def extract(
     make_connections(drafts)
     make_computes(drafts)
     make_dependencies(drafts)
+    make_costs(drafts)
     if deployment.before is not None:
         before = extract(deployment.before, tables, subscriptions)
         remember(drafts, list(past_networks(before, lambda span: "before this plan")), by_address=True)

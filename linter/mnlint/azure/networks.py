@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from mnlint.azure import arm, azurerm
-from mnlint.azure.cost import firewall_price, firewall_prices
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.index import same_resource
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import excluded, implied, is_text, is_there, missing, unsure
+from mnlint.azure.prices import firewall_price
 from mnlint.azure.provisioning import can_provision, provision_now
 from mnlint.azure.schema import (
     DEFAULT_ACCESS,
@@ -351,7 +351,6 @@ def _fill(
     drafts: Drafts, draft: Draft, mode: Node, settings: Sequence[Setting], name: Node, family: str, *, declared: bool
 ) -> None:
     foundry = family == "foundry"
-    prices = firewall_prices(drafts.tables.get("prices", ()))
     written = mode  # nothing of an undeclared network is known
     if draft.view is not None:
         block = draft.view.known and bool(draft.view.terraform)
@@ -373,7 +372,7 @@ def _fill(
         canProvision=literal(False, draft.head, "no workspace that is declared here"),
         provisionNow=literal(False, draft.head, "only with the first compute"),
         imageBuildCompute=_image_build_compute(drafts, workspace) if workspace is not None else mode.holding(ABSENT),
-        firewallPrice=said(firewall_price(sku, prices), draft.head, "by the price list"),
+        firewallPrice=said(firewall_price(sku, drafts.tables.get("prices", ())), draft.head, "by the price list"),
     )
 
 

@@ -88,6 +88,12 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
                 source=DEFAULT_SKU_SOURCE,
             ),
             Field("firewallPrice", "text", "What that firewall costs a month by the price list, with its date."),
+            Field(
+                "monthlyPrice",
+                "text",
+                "What all of it costs a month by the price list, in words: a range where something is undecided.",
+            ),
+            Field("priceBasis", "text", "Whose prices those are, of which day, and what is not in the sum, in words."),
             Field("canProvision", "bool", "Whether the version of its workspace has a setting that builds it ahead."),
             Field("provisionNow", "bool", "Whether it is built ahead, and not only with the first compute."),
             Field("imageBuildCompute", "text", "The compute that its workspace builds images with."),
