@@ -36,6 +36,7 @@ class Project:
     plan: discover.Plan
     files: discover.Files
     readers: Readers
+    under: Callable[[str], bool]  # whether a file, or with "" everything inside the boundary, is under the paths
 
 
 def open_project(paths: Sequence[Path], settings: Settings) -> Project:
@@ -86,7 +87,7 @@ def _project(files: discover.Files, boundary: Path, paths: Sequence[Path], setti
     plan = discover.plan(files.data, seen, under, templates, given, files.restored)
     files.notices += plan.notices
     modules = registry.modules(_texts(files.data, settings))
-    return Project(plan, files, Readers(templates, modules, files.content, files.below))
+    return Project(plan, files, Readers(templates, modules, files.content, files.below), under)
 
 
 def _parameters(path: Path, boundary: Path, files: discover.Files) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mnlint import azure, coverage, formats, lists, policy
 from mnlint.catalogue import load_policies, shipped
+from mnlint.model.change import NetworkChange
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
@@ -23,6 +24,7 @@ from mnlint.reading import Readers, open_base, open_project
 from mnlint.resolve import resolve
 from mnlint.settle import settle
 
+UNREAD = ("MN910", "MN911", "MN912", "MN913", "crash")
 RECURSION = 20_000  # our evaluators count their own depth; Python's guard must not come first
 
 
@@ -38,10 +40,13 @@ def check(paths: Sequence[Path], settings: Settings) -> Report:
     plan, files = project.plan, project.files
     if plan.seen == 0 and not files.notices and not settings.allow_no_input:
         raise NoInputError
-    past = networks_at_base(paths, tables, settings) if settings.base is not None else ()
+    base = networks_at_base(paths, tables, settings) if settings.base is not None else None
+    past = base.networks if base is not None else None
     outcomes = [lint(root, project.readers, policies, tables, settings, past) for root in plan.roots]
-    looked_at = Outcome("", (), tuple(files.notices), {}, coverage.of_files(plan, files))
-    return settle([*outcomes, looked_at], [p.card for p in policies])
+    opened = _left_open(files.notices)
+    outcomes.append(Outcome("", (), tuple(files.notices), {}, coverage.of_files(plan, files), open=opened))
+    changes = since(base, outcomes, project.under) if base is not None else None
+    return settle(outcomes, [p.card for p in policies], changes)
 
 
 def lint(
@@ -50,7 +55,7 @@ def lint(
     policies: Sequence[Policy],
     tables: lists.Tables,
     settings: Settings,
-    past: Sequence[PastNetwork] = (),
+    past: Sequence[PastNetwork] | None = None,
 ) -> Outcome:
     """Everything about one deployment root; no state is shared with any other. A fault of ours is a notice."""
     try:
@@ -60,7 +65,8 @@ def lint(
             raise
         place = Place(Span(root.files[0], 0, 0), "the root")
         what = f"mnlint failed on {root.entry or 'this folder'} ({type(error).__name__}); please report it"
-        return Outcome(root.entry, (), (Notice("error", "crash", what, place),), {}, Coverage())
+        notice = Notice("error", "crash", what, place)
+        return Outcome(root.entry, (), (notice,), {}, Coverage(), open=frozenset([what]))
 
 
 def _lint(
@@ -69,21 +75,44 @@ def _lint(
     policies: Sequence[Policy],
     tables: lists.Tables,
     settings: Settings,
-    past: Sequence[PastNetwork],
+    past: Sequence[PastNetwork] | None,
 ) -> Outcome:
     read = {file: readers.template(file) for file in root.files}
     judgements: list[Judgement] = []
     notices = [notice for template in read.values() for notice in template.notices]
+    opened = _left_open(notices)
     looked_at = Coverage()
+    networks: list[PastNetwork] = []
+    changes: list[NetworkChange] | None = None
     for bindings in root.bindings:
         deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past)
         found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts)]
         judgements += found
         notices += _worth_saying(deployment.notices, found, read)
         looked_at = coverage.with_facts(looked_at, facts)
+        opened |= _left_open(deployment.notices)
+        now = [replace(one, root=root.entry, deployment=deployment.binding or "") for one in facts.networks]
+        networks += now
+        if facts.before is not None:
+            whole = not opened
+            by_plan = azure.network_changes(
+                facts.before, now, key=azure.by_address, whole_before=whole, whole_now=whole
+            )
+            changes = [*(changes or ()), *by_plan]
     sources = {file: template.source for file, template in read.items()}
     deployments = tuple(group[-1] for group in root.bindings if group)
-    return Outcome(root.entry, tuple(judgements), tuple(notices), sources, looked_at, root.compiled_from, deployments)
+    return Outcome(
+        root.entry,
+        tuple(judgements),
+        tuple(notices),
+        sources,
+        looked_at,
+        root.compiled_from,
+        deployments,
+        tuple(networks),
+        tuple(changes) if changes is not None else None,
+        opened,
+    )
 
 
 def facts_of(
@@ -93,7 +122,7 @@ def facts_of(
     tables: lists.Tables,
     settings: Settings,
     readers: Readers,
-    past: Sequence[PastNetwork] = (),
+    past: Sequence[PastNetwork] | None = None,
 ) -> tuple[Deployment, Facts]:
     """The deployment of a root with one set of parameter files, and its facts."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
@@ -103,12 +132,22 @@ def facts_of(
     return deployment, azure.extract(deployment, tables, dict(settings.subscriptions), past)
 
 
-def networks_at_base(paths: Sequence[Path], tables: lists.Tables, settings: Settings) -> list[PastNetwork]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Base:
+    """The managed networks of the base revision, and what of it could not be read, in words."""
+
+    networks: Sequence[PastNetwork]
+    open: frozenset[str]
+
+
+def networks_at_base(paths: Sequence[Path], tables: lists.Tables, settings: Settings) -> Base:
     """The managed networks of the base revision, wherever in the repository they were declared."""
     project = open_base(paths, settings)
     found: list[PastNetwork] = []
+    opened = _left_open(project.files.notices)
     for root in project.plan.roots:
         read = {file: project.readers.template(file) for file in root.files}
+        opened |= _left_open(notice for template in read.values() for notice in template.notices)
 
         def where(span: Span, read: Mapping[str, Template] = read) -> str:
             template = read.get(span.file)
@@ -116,9 +155,33 @@ def networks_at_base(paths: Sequence[Path], tables: lists.Tables, settings: Sett
             return f"at {settings.base}:{span.file}:{line}" if line else f"at {settings.base}"
 
         for bindings in root.bindings:
-            _, facts = facts_of(root, bindings, read, tables, settings, project.readers)
-            found += azure.past_networks(facts, where)
-    return found
+            deployment, facts = facts_of(root, bindings, read, tables, settings, project.readers)
+            opened |= _left_open(deployment.notices)
+            own = deployment.binding or ""
+            found += (replace(one, root=root.entry, deployment=own) for one in azure.past_networks(facts, where))
+    return Base(found, opened)
+
+
+def since(base: Base, outcomes: Sequence[Outcome], under: Callable[[str], bool]) -> list[NetworkChange]:
+    """What changed since the base revision. A plan says itself what it changes, but its networks are there."""
+    opened = frozenset().union(*(outcome.open for outcome in outcomes))
+
+    def is_here(network: PastNetwork) -> bool:
+        return all(under(head.file) for head in network.heads if not head.outside)
+
+    return azure.network_changes(
+        base.networks,
+        [network for outcome in outcomes if outcome.changes is None for network in outcome.networks],
+        is_here=is_here,
+        others=[network for outcome in outcomes if outcome.changes is not None for network in outcome.networks],
+        whole_before=base.open <= opened,  # what could not be read on either day hides the same
+        whole_now=opened <= base.open and under(""),
+    )
+
+
+def _left_open(notices: Iterable[Notice]) -> frozenset[str]:
+    """What could not be read, in words."""
+    return frozenset(notice.message for notice in notices if notice.code in UNREAD)
 
 
 def judge_all(policies: Sequence[Policy], facts: Facts) -> list[Judgement]:

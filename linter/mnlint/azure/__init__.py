@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from mnlint.azure.before import past_networks, remember
+from mnlint.azure.changes import by_address, network_changes
 from mnlint.azure.computes import make_computes
 from mnlint.azure.cost import make_costs
 from mnlint.azure.dependencies import make_connections, make_dependencies
@@ -17,6 +19,7 @@ from mnlint.azure.required import make_required_twins
 from mnlint.azure.rules import make_rules
 from mnlint.azure.scenarios import join_scenarios
 from mnlint.azure.schema import SCHEMA
+from mnlint.azure.snapshots import snapshots
 from mnlint.azure.twins import make_twins
 from mnlint.azure.views import views_of
 from mnlint.azure.written import make_written
@@ -24,19 +27,21 @@ from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
 from mnlint.model.past import PastNetwork
 
-__all__ = ["NEEDLES", "SCHEMA", "arm_types", "extract", "past_networks"]
+__all__ = ["NEEDLES", "SCHEMA", "arm_types", "by_address", "extract", "network_changes", "past_networks"]
+
+BEFORE_PLAN: Final = "before this plan"
 
 
 def extract(
     deployment: Deployment,
     tables: Tables,
     subscriptions: Mapping[str, str] | None = None,
-    past: Sequence[PastNetwork] = (),
+    past: Sequence[PastNetwork] | None = None,
 ) -> Facts:
     """The facts of a deployment.
 
     `tables` are the dated lists, `subscriptions` maps a subscription to its tenant, and `past` are the networks of a
-    base revision. What a plan says of the time before comes first.
+    base revision, if there is one. What a plan says of the time before comes first.
     """
     index = Index.of(views_of(deployment.resources, arm_types(tables)))
     drafts = Drafts(deployment, tables, index, subscriptions or {})
@@ -53,12 +58,14 @@ def extract(
     make_computes(drafts)
     make_dependencies(drafts)
     make_costs(drafts)
+    before = None
     if deployment.before is not None:
-        before = extract(deployment.before, tables, subscriptions)
-        remember(drafts, list(past_networks(before, lambda span: "before this plan")), by_address=True)
-    else:
-        remember(drafts, past)
-    return Facts({address: draft.fact() for address, draft in drafts.by_address.items()})
+        before = tuple(past_networks(extract(deployment.before, tables, subscriptions), lambda span: BEFORE_PLAN))
+        # A resource in place of another one was not there before.
+        past = [one for one in before if one.address not in deployment.replaced]
+    remember(drafts, past, by_address=before is not None)
+    made = {address: draft.fact() for address, draft in drafts.by_address.items()}
+    return Facts(made, snapshots(drafts), before)
 
 
 def arm_types(tables: Tables) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import excluded, implied, is_text, missing
-from mnlint.azure.prices import ENDPOINT, FIREWALL, Price, basis, in_words, of_firewall, prices_of
+from mnlint.azure.prices import ENDPOINT, Price, basis, basis_in_words, in_words, of_firewall, prices_of
 from mnlint.azure.required import FIELD as REQUIRED_TWINS
 from mnlint.azure.required import Made, made_endpoints, own_resources
 from mnlint.azure.rules import elsewhere, may_be_one, target_type
@@ -45,8 +45,9 @@ def make_costs(drafts: Drafts) -> None:
         cost = _cost(drafts, network, prices, rules, connections)
         network.cost = cost
         words = in_words(cost.total, cost.currency) if cost is not None else None
+        sources = basis_in_words(cost.basis) if cost is not None else None
         nothing = said("", network.head, "no price in the list").holding(ABSENT)
-        for name, text in (("monthlyPrice", words), ("priceBasis", cost.basis if cost is not None else None)):
+        for name, text in (("monthlyPrice", words), ("priceBasis", sources)):
             network.fields[name] = said(text, network.head, "by the price list") if text is not None else nothing
 
 

@@ -18,7 +18,7 @@ _NOT_IN_IT: Final = "charges for data come on top"
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """One line of the list: `month` is the price of a month, `sku` in lower case, `usable` whether a network takes it."""
+    """One line of the list: the price of a month, `sku` in lower case, and whether a network takes that (`usable`)."""
 
     item: str
     sku: str
@@ -86,20 +86,24 @@ def firewall_price(sku: Node, entries: Sequence[Mapping[str, Any]]) -> str:
     return " or ".join(price.words for price in found) or "a price that the list does not have"
 
 
-def basis(used: Iterable[Price]) -> str:
-    """Whose prices those are, of which day and place, and what is not among them."""
-    by_item: dict[str, list[str]] = {}
+def basis(used: Iterable[Price]) -> tuple[str, ...]:
+    """Whose prices those are, of which day and place."""
+    said: dict[str, None] = {}
     for price in used:
         where = f" in {price.region}" if price.region not in ("", "global") else ""
-        source = f" ({price.source})" if price.source else ""
-        words = f"of {price.date}{where}{source}"
-        if words not in by_item.setdefault(price.item, []):
-            by_item[price.item].append(words)
-    said = [f"{_NAMES.get(item, item)} {' and '.join(words)}" for item, words in by_item.items()]
-    return f"list prices: {'; '.join([*said, _NOT_IN_IT])}"
+        source = price.source.partition(",")[0]
+        by = f" by {source}" if source else ""
+        said[f"{_NAMES.get(price.item, price.item)} of {price.date}{where}{by}"] = None
+    return tuple(said)
 
 
 # ── words ──
+
+
+def basis_in_words(*parts: Iterable[str]) -> str:
+    """The prices of several sums, and what is not among them."""
+    known = dict.fromkeys(part for listed in parts for part in listed)
+    return f"list prices ({', '.join(known)}); {_NOT_IN_IT}"
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -109,6 +113,8 @@ def money(amount: Decimal, currency: str) -> str:
 def in_words(cost: Range, currency: str) -> str:
     """What something costs: `USD 7.30 a month`, `USD 7.30 to 14.60 a month`, `at least USD 7.30 a month`."""
     low, high = cost.low or ZERO, cost.high
+    if low == high == ZERO:
+        return "nothing"
     if high is None:
         return f"at least {money(low, currency)} a month" if low else "an unknown amount a month"
     if low == high:

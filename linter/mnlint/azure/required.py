@@ -105,9 +105,7 @@ def _endpoint(drafts: Drafts, draft: Draft, network: Draft | None, entry: Entry)
     return both(tri, own, closed), _labelled(named, f"the workspace's own {role}"), why if own is Tri.TRUE else None
 
 
-def _private(
-    drafts: Drafts, guards: tuple[Node, ...], entry: Entry, meant: list[View]
-) -> tuple[Tri, Unknown | None]:
+def _private(drafts: Drafts, guards: tuple[Node, ...], entry: Entry, meant: list[View]) -> tuple[Tri, Unknown | None]:
     """Whether a resource is as closed as the service wants it before it makes an endpoint, and why nobody knows."""
     if entry["when"] != "public-access-off":
         return Tri.TRUE, None

@@ -58,11 +58,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What all items cost a month, and `basis`: whose prices, of which day, and what is not in the sum."""
+    """What all items cost a month, and `basis`: whose prices, of which day, in words."""
 
     items: tuple[Item, ...]
     currency: str
-    basis: str
+    basis: tuple[str, ...]
 
     @property
     def total(self) -> Range:

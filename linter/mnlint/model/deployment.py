@@ -51,3 +51,4 @@ class Deployment:
     binding: str | None = None
     notices: tuple[Notice, ...] = ()
     before: Deployment | None = None
+    replaced: frozenset[str] = frozenset()  # addresses that a plan gives to a new resource in place of the old one

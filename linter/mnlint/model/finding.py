@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
+from mnlint.model.change import NetworkChange
+from mnlint.model.past import PastNetwork
 from mnlint.model.text import Source, Span
 from mnlint.model.value import Node, Unknown
 
@@ -140,6 +142,9 @@ class Outcome:
     coverage: Coverage
     compiled_from: str = ""  # the root of which this one is the compiled form
     deployments: tuple[str, ...] = ()  # the parameter files of the root, one for each of its deployments
+    networks: tuple[PastNetwork, ...] = ()  # its managed networks, to be compared with those of a base revision
+    changes: tuple[NetworkChange, ...] | None = None  # what a plan changes; None if it is no plan, or does not say
+    open: frozenset[str] = frozenset()  # what could not be read, in words: there may be networks in it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +157,7 @@ class Report:
     cards: tuple[Card, ...]  # of the policies that ran and of our own MN9xx, by id
     coverage: Coverage
     sources: Mapping[str, Source]
+    changes: tuple[NetworkChange, ...] | None = None  # how networks differ from what was; None if nobody knows that
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def resolve(
         binding=bindings[-1] if bindings else None,
         notices=tuple(world.notices),
         before=_before(before, templates, root) if before is not None else None,
+        replaced=frozenset().union(*(t.replaced for t in own)),
     )
     if sources is None:
         return made
