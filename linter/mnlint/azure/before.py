@@ -8,7 +8,7 @@ from dataclasses import replace
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import is_text
 from mnlint.azure.prices import difference, in_words
-from mnlint.model.cost import ZERO, Range
+from mnlint.model.cost import Range
 from mnlint.model.fact import Facts
 from mnlint.model.ids import same_text
 from mnlint.model.past import PastNetwork
@@ -84,10 +84,9 @@ def _price_change(network: Draft, past: Sequence[PastNetwork], *, sure: bool) ->
 
 
 def _billed(network: Draft, change: str) -> str:
-    """What the firewall costs and, where there is more to say, the whole network, and how much more than before."""
-    firewall, cost = str(network["firewallPrice"].value), network.cost
-    unknown = cost is None or cost.total.high == ZERO or (cost.total.high is None and not cost.total.low)
-    if cost is None or unknown:
-        return firewall
-    whole = f"{firewall}; the whole network costs {in_words(cost.total, cost.currency)}"
-    return f"{whole}, {change}" if change else whole
+    """What a network costs, and how much more than before."""
+    cost = network.cost
+    price = in_words(cost.total, cost.currency) if cost is not None else "not in the price list"
+    if is_text(network["effectiveMode"], "Disabled") is Tri.TRUE:
+        price = f"{price} while it is Disabled"
+    return f"{price}, {change}" if change else price

@@ -57,8 +57,9 @@ def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connectio
     if endpoint is None or not firewalls or len({p.currency for p in (endpoint, *firewalls)}) > 1:
         return None
     mode = network["effectiveMode"]
-    # A mode that there is not is refused: what is there then, nobody knows.
-    managed = is_text(mode, MODES[0]).negated() if is_text(mode, *MODES) is not Tri.FALSE else Tri.UNKNOWN
+    managed = is_text(mode, *MODES[1:])
+    if managed is Tri.FALSE and is_text(mode, MODES[0]) is not Tri.TRUE:
+        managed = Tri.UNKNOWN  # a mode that there is not is refused: what is there then, nobody knows
     own = [(draft, both(managed, sure), why) for draft, sure, why in rules.of(network)]
     unseen = _unseen(network)
     items = [_firewall(network, own, firewalls, managed, unseen)]

@@ -396,6 +396,8 @@ def _default(written: Node, value: str, source: str) -> Node:
 
 
 def _unknown_default(written: Node) -> Node:
+    if isinstance(written.value, Choice):
+        return choice([_unknown_default(option) for option in written.value.options], written.value.why, written)
     if not missing(written):
         return written
     return written.holding(Unknown(Cause.RUNTIME, written.origin, "the mode a Foundry account starts with"))

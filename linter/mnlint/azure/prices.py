@@ -71,13 +71,13 @@ def _amount(written: object) -> Decimal | None:
 
 
 def of_firewall(sku: Node, prices: Mapping[tuple[str, str], Price]) -> list[Price]:
-    """The prices that a firewall may have; of a SKU that is not known or not in the list, those of all usable ones."""
+    """The prices that a firewall may have; of a SKU that is not known, or that no network takes, those of all that are."""
     value = sku.value
     options = value.options if isinstance(value, Choice) else (sku,)
     named = {option.value.lower() if isinstance(option.value, str) else None for option in options}
-    listed = {price.sku: price for price in prices.values() if price.item == FIREWALL}
-    found = [price for name, price in listed.items() if name in named]
-    return found if len(found) == len(named) else [p for p in listed.values() if p.usable or p in found]
+    usable = [price for price in prices.values() if price.item == FIREWALL and price.usable]
+    found = [price for price in usable if price.sku in named]
+    return found if len(found) == len(named) else usable
 
 
 def firewall_price(sku: Node, entries: Sequence[Mapping[str, Any]]) -> str:

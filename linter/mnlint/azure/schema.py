@@ -95,7 +95,7 @@ _KINDS: dict[str, tuple[str, tuple[Field, ...]]] = {
             ),
             Field("priceBasis", "text", "Whose prices those are, of which day, and what is not in the sum, in words."),
             Field("priceChange", "text", "How much more that is than before, in words; absent without any before."),
-            Field("billed", "text", "What the firewall and all of it cost, and how much more than before, in words."),
+            Field("billed", "text", "What all of it costs, and how much more than before, in words."),
             Field("canProvision", "bool", "Whether the version of its workspace has a setting that builds it ahead."),
             Field("provisionNow", "bool", "Whether it is built ahead, and not only with the first compute."),
             Field("imageBuildCompute", "text", "The compute that its workspace builds images with."),

@@ -120,7 +120,7 @@ def _settings(drafts: Drafts, rule: Draft) -> Iterator[tuple[str, Told]]:
 
 def _opens(settings: list[tuple[str, Told]]) -> str:
     """Such as `FQDN pypi.org` and `ServiceTag AzureMonitor, TCP, 443`."""
-    first, *others = [told.words for _, told in settings if told is not NOTHING and told.words != NOTHING.words]
+    first, *others = [told.words for _, told in settings if told.words != NOTHING.words] or [NOTHING.words]
     return f"{first} {', '.join(others)}" if others else first
 
 
