@@ -19,7 +19,7 @@ from mnlint.azure.required import make_required_twins
 from mnlint.azure.rules import make_rules
 from mnlint.azure.scenarios import join_scenarios
 from mnlint.azure.schema import SCHEMA
-from mnlint.azure.snapshots import snapshots
+from mnlint.azure.snapshots import snapshots, to_be_replaced
 from mnlint.azure.twins import make_twins
 from mnlint.azure.views import views_of
 from mnlint.azure.written import make_written
@@ -60,7 +60,8 @@ def extract(
     make_costs(drafts)
     before = None
     if deployment.before is not None:
-        before = tuple(past_networks(extract(deployment.before, tables, subscriptions), lambda span: BEFORE_PLAN))
+        found = past_networks(extract(deployment.before, tables, subscriptions), lambda span: BEFORE_PLAN)
+        before = tuple(to_be_replaced(one) if one.address in deployment.replaced else one for one in found)
         # A resource in place of another one was not there before.
         past = [one for one in before if one.address not in deployment.replaced]
     remember(drafts, past, by_address=before is not None)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from mnlint.azure.prices import basis_in_words, difference, in_words
-from mnlint.azure.snapshots import NOTHING
+from mnlint.azure.prices import difference, in_words
+from mnlint.azure.snapshots import NONE, NOTHING
 from mnlint.model.change import Change, CostChange, NetworkChange, RuleChange, SettingChange
 from mnlint.model.cost import Cost, Range
 from mnlint.model.ids import same_text
@@ -102,8 +102,8 @@ def _once(changes: Iterable[NetworkChange]) -> Iterator[NetworkChange]:
 
 def _added(one: PastNetwork, whole: bool) -> NetworkChange:
     rules = tuple(_rule_added(rule, open_before=False) for rule in one.rules)
-    nothing: Sequence[SettingChange] = ()
-    settings = [SettingChange(name, None, told.words) for name, told in one.settings] if one.declared else nothing
+    told = [(name, told) for name, told in one.settings if told.words != NONE] if one.declared else []
+    settings = [SettingChange(name, None, value.words) for name, value in told]
     sure = whole and not one.only_if
     what = Change.ADDED if one.declared else Change.CHANGED
     return _network(one, what, sure, tuple(settings), rules, _cost(None, one, sure=sure))
@@ -111,7 +111,8 @@ def _added(one: PastNetwork, whole: bool) -> NetworkChange:
 
 def _removed(old: PastNetwork, whole: bool) -> NetworkChange:
     rules = tuple(_rule_removed(rule, open_now=False) for rule in old.rules)
-    settings = tuple(SettingChange(name, told.words, None) for name, told in old.settings) if old.declared else ()
+    told = [(name, told) for name, told in old.settings if told.words != NONE] if old.declared else []
+    settings = tuple(SettingChange(name, value.words, None) for name, value in told)
     sure = whole and not old.only_if
     what = Change.REMOVED if old.declared else Change.CHANGED
     made = _network(old, what, sure, settings, rules, _cost(old, None, sure=sure))
@@ -126,6 +127,9 @@ def _changed(old: PastNetwork, one: PastNetwork, *, sure: bool) -> NetworkChange
     if set(old.only_if) != set(one.only_if):
         words = ["there only under a condition" if network.only_if else "there" for network in (old, one)]
         settings.insert(0, SettingChange("network", words[0], words[1], sure=False))
+    if old.hidden != one.hidden:
+        words = [network.hidden.words if network.hidden is not None else NONE for network in (old, one)]
+        settings.append(SettingChange("other rules", words[0], words[1], sure=False))
     rules = _rule_changes(old, one)
     if not sure:
         rules = [replace(rule, sure=False) for rule in rules]
@@ -199,7 +203,6 @@ def _words(told: Told | None) -> str | None:
 def _rule_changes(old: PastNetwork, one: PastNetwork) -> list[RuleChange]:
     """Rules by their names. One whose name nobody knows may be any that is not found by its own."""
     before, after = _by_key(old.rules), _by_key(one.rules)
-    same_hidden = old.hidden == one.hidden
     gone = [rule for key, rules in before.items() if key not in after for rule in rules]
     new = [rule for key, rules in after.items() if key not in before for rule in rules]
     made: list[RuleChange] = []
@@ -212,9 +215,6 @@ def _rule_changes(old: PastNetwork, one: PastNetwork) -> list[RuleChange]:
     for rule in gone:
         may_be = any(same_text(rule.key, other.key) is Tri.UNKNOWN for other in new)
         made.append(_rule_removed(rule, open_now=bool(one.hidden) or may_be))
-    if not same_hidden:
-        words = ["rules that are not seen here" if network.hidden else None for network in (old, one)]
-        made.append(RuleChange("others", Change.CHANGED, words[0], words[1], sure=False))
     return made
 
 
@@ -271,5 +271,5 @@ def _cost(old: PastNetwork | None, one: PastNetwork | None, *, sure: bool) -> Co
     amounts = [cost.total if cost is not None else None for cost in costs]
     words = [in_words(amount, latest.currency) if amount is not None else None for amount in amounts]
     said = difference(more, latest.currency)
-    basis = basis_in_words(before.basis, after.basis)
+    basis = tuple(dict.fromkeys((*before.basis, *after.basis)))
     return CostChange(words[0], words[1], said, amounts[0], amounts[1], more, latest.currency, basis)

@@ -24,6 +24,7 @@ from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import ABSENT, Choice, Node, Ref, Seq, Unknown, doubt, form_of
 
 Prices = Mapping[tuple[str, str], Price]
+_Mine = tuple[Draft, Tri, tuple[Node | Unknown | None, ...]]  # a fact of a network, whether it is, and why
 _UNSEEN: Final = "rules and connections that are not seen"
 
 
@@ -53,20 +54,21 @@ def make_costs(drafts: Drafts) -> None:
 
 def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connections: _Own) -> Cost | None:
     """What a network costs; None if the list lacks a price, or has them in several currencies."""
-    endpoint, firewalls = prices.get((ENDPOINT, "")), of_firewall(network["effectiveSku"], prices)
-    if endpoint is None or not firewalls or len({p.currency for p in (endpoint, *firewalls)}) > 1:
-        return None
     mode = network["effectiveMode"]
     managed = is_text(mode, *MODES[1:])
     if managed is Tri.FALSE and is_text(mode, MODES[0]) is not Tri.TRUE:
         managed = Tri.UNKNOWN  # a mode that there is not is refused: what is there then, nobody knows
     own = [(draft, both(managed, sure), why) for draft, sure, why in rules.of(network)]
-    unseen = _unseen(network)
-    items = [_firewall(network, own, firewalls, managed, unseen)]
+    unseen, around = _unseen(network), _around(drafts, network, own)
+    network.firewall = _is_built(own, managed, unseen)
+    endpoint, firewalls = prices.get((ENDPOINT, "")), of_firewall(network["effectiveSku"], prices)
+    if endpoint is None or not firewalls or len({p.currency for p in (endpoint, *firewalls)}) > 1:
+        return None
+    items = [_firewall(network, own, firewalls, unseen)]
     counts = [
         *_automatic(drafts, network),
-        *(_of_rule(draft, sure, (mode, *why)) for draft, sure, why in own),
-        *_of_connections(drafts, network, managed, connections, own),
+        *(_of_rule(draft, sure, (mode, *why), around) for draft, sure, why in own),
+        *_of_connections(drafts, network, managed, connections, own, around),
     ]
     if unseen is not None and managed is not Tri.FALSE:
         counts.append(_Count(_UNSEEN, 0, None, (*unseen, *_forms([mode]))))
@@ -82,26 +84,20 @@ def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connectio
 # ── the firewall ──
 
 
-def _firewall(
-    network: Draft,
-    own: Sequence[tuple[Draft, Tri, tuple[Node | Unknown | None, ...]]],
-    prices: Sequence[Price],
-    managed: Tri,
-    unseen: tuple[str, ...] | None,
-) -> Item:
-    """It is there if any rule names a host; of several such rules it hangs on the least doubtful."""
-    asked = [(both(sure, is_text(draft["type"], "FQDN")), draft, why) for draft, sure, why in own]
-    there = max((tri for tri, _, _ in asked), default=Tri.FALSE)
-    if unseen is not None:
-        there = either(there, both(managed, Tri.UNKNOWN))
+def _is_built(own: Sequence[_Mine], managed: Tri, unseen: tuple[str, ...] | None) -> Tri:
+    """Whether there is a firewall: if any rule names a host."""
+    there = max((both(sure, is_text(draft["type"], "FQDN")) for draft, sure, _ in own), default=Tri.FALSE)
+    return there if unseen is None else either(there, both(managed, Tri.UNKNOWN))
+
+
+def _firewall(network: Draft, own: Sequence[_Mine], prices: Sequence[Price], unseen: tuple[str, ...] | None) -> Item:
     months = [price.month for price in prices]
-    low, high = min(months), max(months)
-    hang: list[Node | Unknown | None] = [network["effectiveSku"]]
-    if there is Tri.UNKNOWN:
-        hang.append(network["effectiveMode"])
-        hang += [node for tri, draft, why in asked if tri is Tri.UNKNOWN for node in (draft["type"], *why)]
-    doubts = (*_forms(hang), *((unseen or ()) if there is Tri.UNKNOWN else ()))
-    return Item("firewall", Range(low if there is Tri.TRUE else ZERO, ZERO if there is Tri.FALSE else high), doubts)
+    sku = _forms([network["effectiveSku"]])
+    if network.firewall is not Tri.UNKNOWN:
+        known = Range(min(months), max(months)) if network.firewall is Tri.TRUE else Range()
+        return Item("firewall", known, sku)
+    hang = [network["effectiveMode"], *(node for draft, _, why in own for node in (draft["type"], *why))]
+    return Item("firewall", Range(ZERO, max(months)), (*sku, *_forms(hang), *(unseen or ())))
 
 
 # ── endpoints ──
@@ -119,13 +115,15 @@ def _automatic(drafts: Drafts, network: Draft) -> Iterator[_Count]:
         yield _Count(f"endpoint to its own {name}", low, high, doubts)
 
 
-def _of_rule(draft: Draft, sure: Tri, why: tuple[Node | Unknown | None, ...]) -> _Count:
+def _of_rule(draft: Draft, sure: Tri, why: tuple[Node | Unknown | None, ...], around: str) -> _Count:
     """One for a rule that asks for one, but for a second rule that says the same, or what the service makes itself."""
     twins = [draft[name] for name in (BY_NAME, BY_DESTINATION, REQUIRED_TWINS)]
     again = either(Tri.FALSE, *map(_some, twins))
     tri = both(sure, is_text(draft["type"], "PrivateEndpoint"), again.negated())
     symbolic = _is_symbolic(draft)
     doubts = _forms([draft["type"], *why, *twins]) if tri is Tri.UNKNOWN or symbolic else ()
+    if again is Tri.UNKNOWN:
+        doubts = (*doubts, around)
     high = 0 if tri is Tri.FALSE else None if symbolic else 1
     key = form_of(draft["name"]) or draft.address
     return _Count(f"endpoint by rule {key.lower()}", 1 if tri is Tri.TRUE and not symbolic else 0, high, doubts)
@@ -136,7 +134,8 @@ def _of_connections(
     network: Draft,
     managed: Tri,
     connections: _Own,
-    own: Sequence[tuple[Draft, Tri, tuple[Node | Unknown | None, ...]]],
+    own: Sequence[_Mine],
+    around: str,
 ) -> Iterator[_Count]:
     """One for each resource that connections lead to, if its type takes one; another rule may have made it already."""
     listed = {str(e["type"]): len(e.get("subresources", ())) for e in drafts.tables.get("pe-targets", ())}
@@ -158,11 +157,19 @@ def _of_connections(
         tri = both(there, either(again, *perhaps).negated())
         before.append((target, there))
         symbolic = _is_symbolic(draft)
-        hang = [network["effectiveMode"], target, *why, *(rule["target"] for rule, _, _ in own)]
-        doubts = _forms(hang) if tri is Tri.UNKNOWN or symbolic else ()
+        hang = [network["effectiveMode"], target, kind, *why]
+        doubts = (*_forms(hang), around) if tri is Tri.UNKNOWN or symbolic else ()
         high = 0 if tri is Tri.FALSE else None if symbolic else 1
         key = form_of(draft["name"]) or draft.address
         yield _Count(f"endpoint by connection {key.lower()}", int(tri is Tri.TRUE and not symbolic), high, doubts)
+
+
+def _around(drafts: Drafts, network: Draft, own: Sequence[_Mine]) -> str:
+    """What a doubt whether two endpoints are one hangs on: all that leads anywhere, as far as it is known."""
+    parts = [[rule[name] for name in ("name", "type", "target", "subresource")] for rule, _, _ in own]
+    texts = [" ".join(identity(node) or str(form_of(node)) for node in nodes) for nodes in parts]
+    texts += [identity(node) or str(form_of(node)) for node in own_resources(drafts, network)]
+    return "; ".join(sorted(texts))
 
 
 def _leads_to(drafts: Drafts, rule: Draft, target: Node) -> Tri:
@@ -191,7 +198,7 @@ class _Own:
                 key = relation.address if isinstance(relation, Ref) else None
                 self._by_network.setdefault(key, []).append(draft)
 
-    def of(self, network: Draft) -> Iterator[tuple[Draft, Tri, tuple[Node | Unknown | None, ...]]]:
+    def of(self, network: Draft) -> Iterator[_Mine]:
         """Those of a network, whether they are its own and there, and why nobody may know."""
         for draft in self._by_network.get(network.address, ()):
             if not excluded(draft.guards, network.guards):

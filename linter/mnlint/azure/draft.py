@@ -33,6 +33,7 @@ class Draft:
     hidden: Unknown | None = None  # of a network: why it may have rules that nobody sees here
     unlisted: tuple[Unknown, ...] = ()  # of a network: why it may have rules that are no facts
     cost: Cost | None = None  # of a network: what it costs a month
+    firewall: Tri = Tri.UNKNOWN  # of a network: whether the service builds one for it
     symbol: str = ""  # what readers call it if it has neither a known name nor a resource
     whole: Node | None = None  # the object of a rule, in ARM's shape
     replaced: Sequence[tuple[Node, Unknown | None]] = ()  # earlier members of the same key, and why there may be none

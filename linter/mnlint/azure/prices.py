@@ -71,7 +71,7 @@ def _amount(written: object) -> Decimal | None:
 
 
 def of_firewall(sku: Node, prices: Mapping[tuple[str, str], Price]) -> list[Price]:
-    """The prices that a firewall may have; of a SKU that is not known, or that no network takes, those of all that are."""
+    """The prices that a firewall may have; of a SKU that is not known, or not taken, those of all that are."""
     value = sku.value
     options = value.options if isinstance(value, Choice) else (sku,)
     named = {option.value.lower() if isinstance(option.value, str) else None for option in options}
@@ -100,10 +100,9 @@ def basis(used: Iterable[Price]) -> tuple[str, ...]:
 # ── words ──
 
 
-def basis_in_words(*parts: Iterable[str]) -> str:
-    """The prices of several sums, and what is not among them."""
-    known = dict.fromkeys(part for listed in parts for part in listed)
-    return f"list prices ({', '.join(known)}); {_NOT_IN_IT}"
+def basis_in_words(parts: Iterable[str]) -> str:
+    """The prices of a sum, and what is not among them."""
+    return f"list prices ({', '.join(parts)}); {_NOT_IN_IT}"
 
 
 def money(amount: Decimal, currency: str) -> str:

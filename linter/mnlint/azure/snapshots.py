@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from mnlint.azure.cost import identity
@@ -14,10 +15,12 @@ from mnlint.azure.views import View
 from mnlint.model.ids import id_of
 from mnlint.model.past import PastNetwork, PastRule, Told
 from mnlint.model.tri import Tri
-from mnlint.model.value import Choice, HopKind, Map, Node, Ref, Seq, doubt, form_of
+from mnlint.model.value import Choice, HopKind, Map, Node, Ref, Seq, Unknown, doubt, form_of
 
 NOTHING: Final = Told("nothing", "")
-_REPLACED: Final = Told("a new one in its place", "new")
+NONE: Final = "none"
+_OLD: Final = Told("the one that is there", "old")
+_NEW: Final = Told("a new one in its place", "new")
 # The settings of a rule that matter to readers, by our fields.
 _PARTS: Final = {
     "destination": "host",
@@ -40,16 +43,19 @@ def snapshots(drafts: Drafts) -> tuple[PastNetwork, ...]:
     )
 
 
+def to_be_replaced(network: PastNetwork) -> PastNetwork:
+    """A network that a plan puts a new one in the place of."""
+    return replace(network, settings=(("resource", _OLD), *network.settings))
+
+
 def _network(drafts: Drafts, network: Draft, related: list[Draft] | tuple[()]) -> PastNetwork:
     view = network.view
     declared = is_text(network["declared"], "true") is Tri.TRUE
     rules = [rule for rule in _rules(drafts, network, related) if rule.unseen is None]
-    has_firewall = any(is_text(rule["type"], "FQDN") is not Tri.FALSE for rule in rules)
     settings = [("isolation mode", _mode(network["effectiveMode"]))]
     if view is not None and view.address in drafts.deployment.replaced:
-        settings.insert(0, ("resource", _REPLACED))
-    if has_firewall or not missing(network["firewallSku"]):
-        settings.append(("firewall SKU", scalar(network["effectiveSku"])))
+        settings.insert(0, ("resource", _NEW))
+    settings.append(("firewall", _firewall(network)))
     return PastNetwork(
         family=str(network["family"].value),
         address=view.address if view is not None else network.address,
@@ -60,11 +66,28 @@ def _network(drafts: Drafts, network: Draft, related: list[Draft] | tuple[()]) -
         shown=_called(network),
         settings=tuple(settings),
         rules=tuple(_rule(drafts, rule, network) for rule in rules),
-        hidden="; ".join(filter(None, map(identity, (network.hidden,)))),
+        hidden=_unknown(network.hidden),
         only_if=tuple(identity(guard) or "" for guard in network.guards),
         cost=network.cost,
         heads=(network.head, *(view.resource.callers if view is not None else network.callers)),
     )
+
+
+def _firewall(network: Draft) -> Told:
+    """The firewall by its SKU, be it there or not."""
+    sku = scalar(network["effectiveSku"])
+    if network.firewall is Tri.TRUE:
+        return sku
+    if network.firewall is Tri.UNKNOWN:
+        return Told(f"perhaps {sku.words}", f"perhaps {sku.identity}", known=False)
+    written = scalar(network["firewallSku"])
+    if written is NOTHING:
+        return Told(NONE, NONE)
+    return Told(f"{NONE} (SKU {written.words})", f"{NONE} {written.identity}", written.known)
+
+
+def _unknown(why: Unknown | None) -> Told | None:
+    return None if why is None else Told(f"not known ({why.label})", identity(why) or "", known=False)
 
 
 def _called(network: Draft) -> str:
@@ -147,8 +170,7 @@ def scalar(node: Node) -> Told:
         return Told(", ".join(texts) or NOTHING.words, ",".join(texts).lower())
     if isinstance(value, Ref):
         return Told(".".join((value.address, *value.rest)), form_of(node) or "", known=False)
-    why = doubt(node)
-    return Told(why.label if why is not None else "an object", identity(node) or "an object", known=False)
+    return _unknown(doubt(node)) or Told("an object", "an object", known=False)
 
 
 def _ports(node: Node) -> Told:

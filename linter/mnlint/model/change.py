@@ -43,7 +43,7 @@ class RuleChange:
 class CostChange:
     """What a network cost a month and costs now, and how much more that is, in words and as amounts.
 
-    `before` and `after` are None where the network is not there.
+    `before` and `after` are None where the network is not there. `basis` says whose prices those are, and of which day.
     """
 
     before: str | None
@@ -53,7 +53,7 @@ class CostChange:
     amount_after: Range | None
     more: Range
     currency: str
-    basis: str
+    basis: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

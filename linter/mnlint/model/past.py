@@ -53,7 +53,7 @@ class PastNetwork:
     shown: str = ""
     settings: tuple[tuple[str, Told], ...] = ()
     rules: tuple[PastRule, ...] = ()
-    hidden: str = ""
+    hidden: Told | None = None
     only_if: tuple[str, ...] = ()
     cost: Cost | None = None
     heads: tuple[Span, ...] = ()

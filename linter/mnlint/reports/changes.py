@@ -12,6 +12,7 @@ from mnlint.model.text import Source
 from mnlint.reports import cells
 
 RULES: Final = 30  # that are told of one network
+NAME: Final = 60  # cells of a network's name
 VALUE: Final = 100  # cells of one value in a sentence
 _SIGNS: Final = {Change.ADDED: "+", Change.REMOVED: "-", Change.CHANGED: "~"}
 _PERHAPS: Final = {Change.ADDED: "may be new", Change.REMOVED: "may be gone", Change.CHANGED: "may have changed"}
@@ -30,11 +31,11 @@ class Line:
 
 def headline(change: NetworkChange) -> Line:
     """What became of a network as a whole."""
-    what = change.what
+    what, name = change.what, cells.fit(change.name, NAME)
     if what is Change.CHANGED:
-        return Line("~", change.name)
+        return Line("~", name)
     words = _NETWORK[what] if change.sure else _PERHAPS[what]
-    return Line(_SIGNS[what] if change.sure else "?", f"{change.name}: {words}")
+    return Line(_SIGNS[what] if change.sure else "?", f"{name}: {words}")
 
 
 def lines(change: NetworkChange) -> Iterator[Line]:
@@ -59,7 +60,7 @@ def _setting(setting: SettingChange, of: Change) -> str:
 
 
 def _rule(rule: RuleChange) -> str:
-    name = rule.name if rule.name == "others" else f"rule {rule.name}"
+    name = f"rule {cells.fit(rule.name, NAME)}"
     perhaps = "" if rule.sure else f" {_PERHAPS[rule.what]}"
     if rule.what is not Change.CHANGED:
         return f"{name}{perhaps}: {_value(rule.after if rule.after is not None else rule.before)}"
@@ -129,7 +130,7 @@ def data(change: NetworkChange, sources: Mapping[str, Source], shown: Callable[[
             "more": _range(cost.more),
             "currency": shown(cost.currency),
             "says": shown(cost.difference),
-            "basis": shown(cost.basis),
+            "basis": [shown(part) for part in cost.basis],
         },
     }
 

@@ -81,7 +81,7 @@ def _changes(changed: tuple[NetworkChange, ...], sources: Sources) -> Iterator[s
     yield f"changed: {_count(len(changed), 'managed network')}"
     for change in changed:
         head, place, was = changes.headline(change), change.place, escape.terminal(change.where)
-        name = cells.fit(escape.terminal(head.words), 40)
+        name = escape.terminal(head.words)
         now = f"  --> {_at(Place(place, ''), sources)}" if place is not None else f"  was {was}" if was else ""
         parameters = f" with {escape.terminal(change.deployment)}" if change.deployment else ""
         yield f"  {head.sign} {name}{now}{parameters}"
@@ -89,8 +89,11 @@ def _changes(changed: tuple[NetworkChange, ...], sources: Sources) -> Iterator[s
             first, *others = cells.wrap(escape.terminal(line.words), WIDE - len("  |   + "))
             yield f"  |   {line.sign or ' '} {first}"
             yield from (f"  |       {more}" for more in others)
-    for basis in dict.fromkeys(change.cost.basis for change in changed if change.cost and change.cost.more != Range()):
-        first, *others = cells.wrap(escape.terminal(basis), WIDE - len("  = cost: "))
+    costs = [change.cost for change in changed if change.cost is not None and change.cost.more != Range()]
+    if costs:
+        basis = ", ".join(dict.fromkeys(part for cost in costs for part in cost.basis))
+        words = escape.terminal(f"list prices without charges for data: {basis}")
+        first, *others = cells.wrap(words, WIDE - len("  = cost: "))
         yield f"  = cost: {first}"
         yield from (f"  |       {more}" for more in others)
 
