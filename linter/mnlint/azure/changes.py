@@ -157,6 +157,7 @@ def _network(
         settings,
         tuple(sorted(rules, key=_rule_order)),
         cost,
+        dict(one.settings)["isolation mode"].words,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import excluded, implied, is_text, missing
+from mnlint.azure.networks import is_addition, settings_of
 from mnlint.azure.prices import ENDPOINT, Price, basis, basis_in_words, in_words, of_firewall, prices_of
 from mnlint.azure.required import FIELD as REQUIRED_TWINS
 from mnlint.azure.required import Made, made_endpoints, own_resources
@@ -75,7 +76,8 @@ def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connectio
     for count in counts:
         if count.high != 0:
             high = None if count.high is None else endpoint.month * count.high
-            items.append(Item(count.name, Range(endpoint.month * count.low, high), count.doubts))
+            cost = Range(endpoint.month * count.low, high)
+            items.append(Item(count.name, cost, () if cost.exact else count.doubts))
     made = tuple(item for item in items if item.range != Range())
     used = [*(firewalls if items[0].range.high != ZERO else ()), endpoint]
     return Cost(made, endpoint.currency, basis(used))
@@ -96,8 +98,11 @@ def _firewall(network: Draft, own: Sequence[_Mine], prices: Sequence[Price], uns
     if network.firewall is not Tri.UNKNOWN:
         known = Range(min(months), max(months)) if network.firewall is Tri.TRUE else Range()
         return Item("firewall", known, sku)
-    hang = [network["effectiveMode"], *(node for draft, _, why in own for node in (draft["type"], *why))]
-    return Item("firewall", Range(ZERO, max(months)), (*sku, *_forms(hang), *(unseen or ())))
+    # It hangs on which rules name a host, under which conditions.
+    asked = [(draft, why) for draft, _, why in own if is_text(draft["type"], "FQDN") is not Tri.FALSE]
+    hosts = sorted(f"{told(draft['type'])} if {' '.join(_forms(why))}" for draft, why in asked)
+    doubts = (told(network["effectiveMode"]), *sku, *hosts, *(unseen or ()))
+    return Item("firewall", Range(ZERO, max(months)), doubts)
 
 
 # ── endpoints ──
@@ -108,11 +113,13 @@ def _automatic(drafts: Drafts, network: Draft) -> Iterator[_Count]:
     by_target: dict[str, list[Made]] = {}
     for made in made_endpoints(drafts, network):
         by_target.setdefault(made.name, []).append(made)
+    mode = network["effectiveMode"]
     for name, entries in by_target.items():
-        low = max((made.number for made in entries if made.sure is Tri.TRUE), default=0)
-        high = max((made.number for made in entries if made.sure is not Tri.FALSE), default=0)
-        doubts = _forms([node for made in entries if made.sure is Tri.UNKNOWN for node in made.because])
-        yield _Count(f"endpoint to its own {name}", low, high, doubts)
+        asked = [(both(is_text(mode, made.mode), made.there), made) for made in entries]
+        low = max((made.number for sure, made in asked if sure is Tri.TRUE), default=0)
+        high = max((made.number for sure, made in asked if sure is not Tri.FALSE), default=0)
+        when = [f"{made.mode} {made.there.name} {' '.join(_forms(made.because))}" for made in entries]
+        yield _Count(f"endpoint to its own {name}", low, high, (told(mode), *when))
 
 
 def _of_rule(draft: Draft, sure: Tri, why: tuple[Node | Unknown | None, ...], around: str) -> _Count:
@@ -121,9 +128,7 @@ def _of_rule(draft: Draft, sure: Tri, why: tuple[Node | Unknown | None, ...], ar
     again = either(Tri.FALSE, *map(_some, twins))
     tri = both(sure, is_text(draft["type"], "PrivateEndpoint"), again.negated())
     symbolic = _is_symbolic(draft)
-    doubts = _forms([draft["type"], *why, *twins]) if tri is Tri.UNKNOWN or symbolic else ()
-    if again is Tri.UNKNOWN:
-        doubts = (*doubts, around)
+    doubts = (told(draft["type"]), again.name, *_forms([*why, *twins]), *([around] if again is Tri.UNKNOWN else []))
     high = 0 if tri is Tri.FALSE else None if symbolic else 1
     key = form_of(draft["name"]) or draft.address
     return _Count(f"endpoint by rule {key.lower()}", 1 if tri is Tri.TRUE and not symbolic else 0, high, doubts)
@@ -157,8 +162,7 @@ def _of_connections(
         tri = both(there, either(again, *perhaps).negated())
         before.append((target, there))
         symbolic = _is_symbolic(draft)
-        hang = [network["effectiveMode"], target, kind, *why]
-        doubts = (*_forms(hang), around) if tri is Tri.UNKNOWN or symbolic else ()
+        doubts = (told(network["effectiveMode"]), told(target), told(kind), *_forms(why), around)
         high = 0 if tri is Tri.FALSE else None if symbolic else 1
         key = form_of(draft["name"]) or draft.address
         yield _Count(f"endpoint by connection {key.lower()}", int(tri is Tri.TRUE and not symbolic), high, doubts)
@@ -167,8 +171,8 @@ def _of_connections(
 def _around(drafts: Drafts, network: Draft, own: Sequence[_Mine]) -> str:
     """What a doubt whether two endpoints are one hangs on: all that leads anywhere, as far as it is known."""
     parts = [[rule[name] for name in ("name", "type", "target", "subresource")] for rule, _, _ in own]
-    texts = [" ".join(identity(node) or str(form_of(node)) for node in nodes) for nodes in parts]
-    texts += [identity(node) or str(form_of(node)) for node in own_resources(drafts, network)]
+    texts = [" ".join(map(told, nodes)) for nodes in parts]
+    texts += map(told, own_resources(drafts, network))
     return "; ".join(sorted(texts))
 
 
@@ -208,16 +212,21 @@ class _Own:
         for other in elsewhere(self._drafts, network):
             if may_be_one(network, other):
                 perhaps += self._by_network.get(other.address, ())
+        for setting in settings_of(self._drafts, network):
+            # What nobody knows to be of this network has one of its own.
+            stranger = self._drafts.made_of(setting.view, "managedNetwork") if setting.sure is not Tri.TRUE else None
+            perhaps += self._by_network.get(stranger.address, ()) if stranger is not None else ()
         for draft in perhaps:
             family = draft.fields.get("family")
-            stranger = family is not None and is_text(network["family"], str(family.value)) is Tri.FALSE
-            if not stranger and not excluded(draft.guards, network.guards):
+            apart = family is not None and is_text(network["family"], str(family.value)) is Tri.FALSE
+            if not apart and not excluded(draft.guards, network.guards):
                 yield draft, Tri.UNKNOWN, (draft["network"], *draft.guards)
 
 
 def _unseen(network: Draft) -> tuple[str, ...] | None:
     """Why a network may have rules that are in no file here; None if it has not."""
-    if is_text(network["declared"], "true") is not Tri.TRUE:
+    view = network.view
+    if view is None or not view.known or is_addition(view):
         return (f"declared elsewhere: {network.address}",)
     why: list[Node | Unknown | None] = [*network.unlisted]
     why += [network.unseen] if network.unseen is not None else []
@@ -241,6 +250,11 @@ def _some(node: Node) -> Tri:
 def _forms(nodes: Sequence[Node | Unknown | None]) -> tuple[str, ...]:
     """What an amount hangs on, in texts that are equal for equal doubts at any revision."""
     return tuple(sorted({text for node in nodes if (text := identity(node)) is not None}))
+
+
+def told(node: Node) -> str:
+    """What is known of a value, or the doubt about it."""
+    return identity(node) or str(form_of(node)).lower()
 
 
 def identity(node: Node | Unknown | None) -> str | None:

@@ -70,7 +70,7 @@ def make_workspaces(drafts: Drafts) -> None:
     networks = [d.view for d in drafts.of("managedNetwork") if d.view is not None]
     joined = {s.view for view in networks for s in _settings(drafts, view) if s.sure is Tri.TRUE}
     for view in drafts.index.views:
-        if view.known and view not in joined and _is_addition(view):
+        if view.known and view not in joined and is_addition(view):
             _addition(drafts, view)
         elif view.known and view.dialect == "azapi" and not view.type:
             _perhaps(drafts, view)
@@ -212,7 +212,7 @@ def _is_hub(unsure: Node, view: View) -> Node:
     return unsure.holding(Unknown(why.cause, why.span, why.label, f"{{no project:{view.address}}}"))
 
 
-def _is_addition(view: View) -> bool:
+def is_addition(view: View) -> bool:
     """Whether a resource adds settings to a workspace that another one declares: a child or an update."""
     kind = view.type.lower()
     return kind == arm.WORKSPACE_NETWORK or (kind == arm.WORKSPACE and view.updates)
@@ -266,7 +266,7 @@ def _additions_to(drafts: Drafts, view: View) -> Sequence[View]:
     if drafts.additions is None:
         made: dict[View, list[View]] = {}
         for other in drafts.index.of_type(arm.WORKSPACE_NETWORK, arm.WORKSPACE):
-            if other.known and _is_addition(other):
+            if other.known and is_addition(other):
                 for workspace in _workspaces_of(drafts, other):
                     made.setdefault(workspace, []).append(other)
         drafts.additions = made
@@ -300,7 +300,7 @@ def settings_of(drafts: Drafts, network: Draft) -> list[Setting]:
     view = network.view
     if view is None:
         return []
-    if view.type.lower() == arm.ACCOUNT_NETWORK or _is_addition(view):
+    if view.type.lower() == arm.ACCOUNT_NETWORK or is_addition(view):
         return [Setting(arm.network_settings(view), view)]
     if network.unseen is not None:  # whose type nobody knows
         return [Setting(view.at("properties", "managedNetwork"), view)]

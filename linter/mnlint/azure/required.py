@@ -144,11 +144,12 @@ def _labelled(node: Node, label: str) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Private endpoints that the service makes itself for a network: what for, how many, whether, and what decides."""
+    """Private endpoints that the service makes itself for a network: what for, how many, when, and what decides."""
 
     name: str
     number: int
-    sure: Tri
+    mode: str  # in which they are made
+    there: Tri  # whether they are in that mode
     because: tuple[Node | Unknown | None, ...]
 
 
@@ -157,10 +158,8 @@ def made_endpoints(drafts: Drafts, network: Draft) -> Iterator[Made]:
     for entry in drafts.tables.get("required-rules", ()):
         if entry["kind"] != "private-endpoint" or is_text(network["family"], *entry["families"]) is Tri.FALSE:
             continue
-        mode = network["effectiveMode"]
         there, why = _is_made(drafts, network, entry)
-        sure = both(is_text(mode, entry["mode"]), there)
-        yield Made(str(entry["target"]), len(entry["subresources"]), sure, (mode, *why))
+        yield Made(str(entry["target"]), len(entry["subresources"]), entry["mode"], there, why)
 
 
 def _is_made(drafts: Drafts, network: Draft, entry: Entry) -> tuple[Tri, tuple[Node | Unknown | None, ...]]:

@@ -79,7 +79,7 @@ def _firewall(network: Draft) -> Told:
     if network.firewall is Tri.TRUE:
         return sku
     if network.firewall is Tri.UNKNOWN:
-        return Told(f"perhaps {sku.words}", f"perhaps {sku.identity}", known=False)
+        return Told(f"perhaps one ({sku.words})", f"perhaps {sku.identity}", known=False)
     written = scalar(network["firewallSku"])
     if written is NOTHING:
         return Told(NONE, NONE)

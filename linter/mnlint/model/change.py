@@ -74,3 +74,4 @@ class NetworkChange:
     settings: tuple[SettingChange, ...] = ()
     rules: tuple[RuleChange, ...] = ()
     cost: CostChange | None = None
+    mode: str = ""  # the isolation mode now, in words; of one that is gone, what it was

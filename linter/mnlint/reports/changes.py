@@ -33,7 +33,8 @@ def headline(change: NetworkChange) -> Line:
     """What became of a network as a whole."""
     what, name = change.what, cells.fit(change.name, NAME)
     if what is Change.CHANGED:
-        return Line("~", name)
+        told = not change.mode or any(setting.name == "isolation mode" for setting in change.settings)
+        return Line("~", name if told else f"{name} ({cells.fit(change.mode, NAME)})")
     words = _NETWORK[what] if change.sure else _PERHAPS[what]
     return Line(_SIGNS[what] if change.sure else "?", f"{name}: {words}")
 
@@ -106,6 +107,7 @@ def data(change: NetworkChange, sources: Mapping[str, Source], shown: Callable[[
         "family": change.family,
         "change": change.what.value,
         "sure": change.sure,
+        "mode": shown(change.mode),
         "file": shown(place.file) if place is not None else None,
         "line": source.line_column(place.start)[0] if place is not None and source is not None else None,
         "before": shown(change.where),

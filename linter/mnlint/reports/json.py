@@ -4,11 +4,12 @@ Members may come to it within a version; none goes, and none changes its meaning
 nothing to compare with; else it holds each network that differs from what it was:
 
 * `network` its name, `family` workspace or foundry, `change` added, removed or changed, `sure` false of one that may be
-  new or gone; `file` and `line` where it is now, `before` where it was, in words, and `parameters` the parameter file;
+  new or gone, `mode` its isolation mode in words; `file` and `line` where it is now, `before` where it was, in words,
+  and `parameters` the parameter file;
 * `settings` and `rules` that differ, with `before` and `after` in words, null where there is nothing; `sure` is false
   of what may have changed. A rule is known by its name;
 * `monthlyCost`: `before`, `after` and how much `more` that is, each from `low` to `high`, as texts; null is no bound,
-  or, of all of `before` or `after`, no network. `basis` says whose prices those are, and what is not in them.
+  or, of all of `before` or `after`, no network. `basis` says whose prices those are; charges for data are not in them.
 """
 
 from __future__ import annotations
