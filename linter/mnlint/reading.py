@@ -37,6 +37,7 @@ class Project:
     files: discover.Files
     readers: Readers
     under: Callable[[str], bool]  # whether a file, or with "" everything inside the boundary, is under the paths
+    unread: Callable[[], frozenset[str]]  # the modules from elsewhere, in any file, whose text is not at hand
 
 
 def open_project(paths: Sequence[Path], settings: Settings) -> Project:
@@ -81,13 +82,14 @@ def _project(files: discover.Files, boundary: Path, paths: Sequence[Path], setti
 
     files.notices = [n for n in files.notices if n.place is not None and under(n.place.span.file)]
     seen = discover.look(files.data, formats.language_of, azure.NEEDLES)
-    hits = registry.leading(files.data, _texts(files.data, settings), azure.NEEDLES)
+    texts = _texts(files.data, settings)
+    hits = registry.leading(files.data, texts, azure.NEEDLES)
     seen = replace(seen, hits=seen.hits | hits)
     templates = reader(files.data, seen.languages, files.restored, debug=settings.debug)
     plan = discover.plan(files.data, seen, under, templates, given, files.restored)
     files.notices += plan.notices
-    modules = registry.modules(_texts(files.data, settings))
-    return Project(plan, files, Readers(templates, modules, files.content, files.below), under)
+    readers = Readers(templates, registry.modules(texts), files.content, files.below)
+    return Project(plan, files, readers, under, lambda: registry.unread(files.data, texts))
 
 
 def _parameters(path: Path, boundary: Path, files: discover.Files) -> str:

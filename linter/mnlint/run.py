@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
 from mnlint.model.value import doubt
-from mnlint.reading import Readers, open_base, open_project
+from mnlint.reading import Project, Readers, open_base, open_project
 from mnlint.resolve import resolve
 from mnlint.settle import settle
 
@@ -45,7 +45,7 @@ def check(paths: Sequence[Path], settings: Settings) -> Report:
     outcomes = [lint(root, project.readers, policies, tables, settings, past) for root in plan.roots]
     opened = _left_open(files.notices)
     outcomes.append(Outcome("", (), tuple(files.notices), {}, coverage.of_files(plan, files), open=opened))
-    changes = since(base, outcomes, project.under) if base is not None else None
+    changes = since(base, outcomes, project) if base is not None else None
     return settle(outcomes, [p.card for p in policies], changes)
 
 
@@ -159,15 +159,15 @@ def networks_at_base(paths: Sequence[Path], tables: lists.Tables, settings: Sett
             opened |= _left_open(deployment.notices)
             own = deployment.binding or ""
             found += (replace(one, root=root.entry, deployment=own) for one in azure.past_networks(facts, where))
-    return Base(found, opened)
+    return Base(found, opened | project.unread())
 
 
-def since(base: Base, outcomes: Sequence[Outcome], under: Callable[[str], bool]) -> list[NetworkChange]:
+def since(base: Base, outcomes: Sequence[Outcome], project: Project) -> list[NetworkChange]:
     """What changed since the base revision. A plan says itself what it changes, but its networks are there."""
-    opened = frozenset().union(*(outcome.open for outcome in outcomes))
+    opened = project.unread().union(*(outcome.open for outcome in outcomes))
 
     def is_here(network: PastNetwork) -> bool:
-        return all(under(head.file) for head in network.heads if not head.outside)
+        return all(project.under(head.file) for head in network.heads if not head.outside)
 
     return azure.network_changes(
         base.networks,
@@ -175,7 +175,7 @@ def since(base: Base, outcomes: Sequence[Outcome], under: Callable[[str], bool])
         is_here=is_here,
         others=[network for outcome in outcomes if outcome.changes is not None for network in outcome.networks],
         whole_before=base.open <= opened,  # what could not be read on either day hides the same
-        whole_now=opened <= base.open and under(""),
+        whole_now=opened <= base.open and project.under(""),
     )
 
 
