@@ -69,10 +69,8 @@ def _mode(network: Draft, past: Sequence[PastNetwork], *, sure: bool) -> Node:
 def _price_change(network: Draft, past: Sequence[PastNetwork], *, sure: bool) -> str:
     """How much more a network costs than before, in words; empty if there is no price, or nothing is known of it."""
     cost = network.cost
-    if cost is None or not (past or is_text(network["declared"], "true") is Tri.TRUE):
+    if cost is None or not past:
         return ""
-    if not past:
-        return "which it did not before"
     changes = [cost.minus(one.cost) for one in past if one.cost is not None and one.cost.currency == cost.currency]
     if len(changes) < len(past):
         return ""
