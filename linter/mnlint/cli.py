@@ -103,7 +103,7 @@ AS_OF = click.option(
 @click.option(
     "--base",
     metavar="REVISION",
-    help="A git revision to compare with, such as origin/main: what was isolated there must stay so, and what changed is told.",
+    help="A git revision such as origin/main: what was isolated there must stay so, and what changed is told.",
 )
 @click.option(
     "--tenant-of",

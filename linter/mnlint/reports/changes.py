@@ -34,7 +34,7 @@ def headline(change: NetworkChange) -> Line:
     what, name = change.what, cells.fit(change.name, NAME)
     if what is Change.CHANGED:
         told = not change.mode or any(setting.name == "isolation mode" for setting in change.settings)
-        return Line("~", name if told else f"{name} ({cells.fit(change.mode, NAME)})")
+        return Line("~" if change.sure else "?", name if told else f"{name} ({cells.fit(change.mode, NAME)})")
     words = _NETWORK[what] if change.sure else _PERHAPS[what]
     return Line(_SIGNS[what] if change.sure else "?", f"{name}: {words}")
 

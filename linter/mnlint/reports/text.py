@@ -83,6 +83,7 @@ def _changes(changed: tuple[NetworkChange, ...], sources: Sources) -> Iterator[s
         head, place, was = changes.headline(change), change.place, escape.terminal(change.where)
         name = escape.terminal(head.words)
         now = f"  --> {_at(Place(place, ''), sources)}" if place is not None else f"  was {was}" if was else ""
+        now += f", perhaps what was {was}" if place is not None and was and not change.sure else ""
         parameters = f" with {escape.terminal(change.deployment)}" if change.deployment else ""
         yield f"  {head.sign} {name}{now}{parameters}"
         for line in changes.lines(change):
