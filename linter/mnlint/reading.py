@@ -36,7 +36,8 @@ class Project:
     plan: discover.Plan
     files: discover.Files
     readers: Readers
-    under: Callable[[str], bool]  # whether a path is one of those that the run was asked about, or below
+    under: Callable[[str], bool]  # whether a file, or with "" everything inside the boundary, is under the paths
+    unread: Callable[[], frozenset[str]]  # the modules from elsewhere, in any file, whose text is not at hand
 
     def covers(self, file: str, read: frozenset[str]) -> bool:
         """Whether the run can tell what is in a file, or that it is gone."""
@@ -123,13 +124,14 @@ def _project(
     files.excluded = [file for file in files.excluded if under(file)]
     needles = azure.needles_of(types)
     seen = discover.look(files.data, formats.language_of, needles)
-    hits = registry.leading(files.data, _texts(files.data, settings), needles)
+    texts = _texts(files.data, settings)
+    hits = registry.leading(files.data, texts, needles)
     seen = replace(seen, hits=seen.hits | hits)
     templates = reader(files.data, seen.languages, files.restored, debug=settings.debug)
     plan = discover.plan(files.data, seen, under, templates, given, files.restored, own)
     files.notices += plan.notices
-    modules = registry.modules(_texts(files.data, settings))
-    return Project(plan, files, Readers(templates, modules, files.content, files.below), under)
+    readers = Readers(templates, registry.modules(texts), files.content, files.below)
+    return Project(plan, files, readers, under, lambda: registry.unread(files.data, texts))
 
 
 def _parameters(path: Path, boundary: Path, files: discover.Files) -> str:

@@ -36,6 +36,8 @@ _NAMED: Final = (
     (".bicep", re.compile(rb"'((?:br|ts)[:/][^'\r\n]{1,512})'"), "{}"),
     ((".tf", ".tf.json"), re.compile(rb'\bsource"?\s*[=:]\s*"([^"\s]{1,512})"'), "tf:{}:"),
 )
+_LINKED: Final = ((".json",), re.compile(rb'"templateLink"\s*:\s*\{([^{}]{1,2000})\}'), "{}")
+_PROVIDER: Final = re.compile(r"[\w-]+/[\w-]+")  # no module of Terraform's is named by two words
 _TERRAFORM: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?")
 
 PUBLIC: Final = ("mcr.microsoft.com", "bicep")  # what Bicep's own alias `public` stands for
@@ -100,6 +102,20 @@ def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_byt
         return found(reference) if reference is not None else "its name, or the alias in it, means nothing here"
 
     return text
+
+
+def unread(data: Mapping[str, bytes], text: Texts) -> frozenset[str]:
+    """The modules from elsewhere that files name and whose text is not at hand: nobody knows what is in them."""
+    found = set()
+    for file, content in data.items():
+        for suffixes, named, asked in (*_NAMED, _LINKED):
+            if file.lower().endswith(suffixes):
+                for name in set(named.findall(content.replace(b"\0", b""))):
+                    words = name.decode("utf-8", "replace")
+                    elsewhere = not words.startswith(".") and not _PROVIDER.fullmatch(words)
+                    if elsewhere and isinstance(text(file, asked.format(words)), str):
+                        found.add(words)
+    return frozenset(found)
 
 
 def leading(data: Mapping[str, bytes], text: Texts, needles: Iterable[bytes]) -> frozenset[str]:

@@ -198,7 +198,7 @@ def run_case(case: Case, tables: lists.Tables) -> Judged:
     """A case through every stage, as `check` would; with the lists of its own day if it names one."""
     if case.settings.as_of is not None:
         tables = _tables_of(case.settings.as_of, case.settings.policies, case.settings.lists)
-    past = list(past_of(case, tables))
+    past = list(past_of(case, tables)) if case.before is not None else None
     types = run.types_of([case.policy])
     templates, roots = read_case(case.files, types)
     judgements: list[Judgement] = []

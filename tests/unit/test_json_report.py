@@ -71,6 +71,7 @@ def test_a_whole_report() -> None:
             "by_default": 3,
             "undecided": 1,
         },
+        "changes": None,
     }
 
 

@@ -232,6 +232,20 @@ def test_a_file_leads_to_what_its_modules_hold() -> None:
     assert registry.leading(data, texts, [b"machine-learning"]) == {"hub.bicep", "ai.bicep", "utf16.bicep"}
 
 
+def test_what_files_name_and_nobody_can_read() -> None:
+    linked = b'{"templateLink": {"id": "/subscriptions/0/templateSpecs/hub"}}'
+    data = {
+        "known.bicep": f"module hub 'br/public:{WORKSPACE}:0.5.0' = {{}}".encode(),
+        "own.bicep": b"module hub 'br:example.azurecr.io/hub:1.0.0' = {}\nmodule here 'hub.bicep' = {}",
+        "main.tf": b'source = "git::https://example.com/hub.git"\nsource = "./hub"\nsource = "hashicorp/azurerm"',
+        "main.json": linked,
+        "notes.md": b"'br:example.azurecr.io/other:1.0.0'",
+    }
+    found = registry.unread(data, registry.texts(TABLE, None, data, 100_000))
+    link = '"id": "/subscriptions/0/templateSpecs/hub"'
+    assert found == {"br:example.azurecr.io/hub:1.0.0", "git::https://example.com/hub.git", link}
+
+
 def test_every_read_is_made_once(tmp_path: Path) -> None:
     modules = registry.modules(registry.texts(TABLE, None, {}, 100_000))
     first = modules("a.bicep", f"br/public:{WORKSPACE}:0.5.0")

@@ -91,8 +91,13 @@ def test_encodings(encoding: str) -> None:
     [
         (change(HUB, {"n": 1}, actions=["create"], before=None), True, False, "created"),
         (change(HUB, {"n": 1}, actions=["update"], before={"n": 0}), True, True, "updated"),
-        (change(HUB, {"n": 1}, actions=["delete", "create"], before={"n": 0}), True, False, "replaced by a new one"),
-        (change(HUB, {"n": 1}, actions=["create", "delete"], before={"n": 0}), True, False, "by one made first"),
+        (change(HUB, {"n": 1}, actions=["delete", "create"], before={"n": 0}), True, True, "replaced by a new one"),
+        (
+            change(HUB, {"n": 1}, actions=["create", "delete"], before={"n": 0}),
+            True,
+            True,
+            "replaced by one made first",
+        ),
         (change(HUB, {"n": 1}, actions=["no-op"], before={"n": 1}), True, True, "left as it is"),
         (change(HUB, None, actions=["delete"], before={"n": 0}), False, True, "deleted"),
         (change(HUB, None, actions=["forget"], before={"n": 0}), False, True, "no longer terraform's"),
@@ -103,6 +108,7 @@ def test_encodings(encoding: str) -> None:
 def test_actions(entry: dict[str, Any], there: bool, before: bool, reason: str) -> None:
     made = deployed(document(entry))
     assert (HUB in by_address(made), HUB in by_address(made.before)) == (there, before), reason
+    assert made.replaced == ({HUB} if reason.startswith("replaced") else set()), reason
 
 
 def test_before_holds_what_is_there_now() -> None:

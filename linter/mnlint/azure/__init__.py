@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from mnlint.azure.before import past_networks, remember
+from mnlint.azure.changes import by_address, network_changes
 from mnlint.azure.computes import make_computes
+from mnlint.azure.cost import make_costs
 from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables
 from mnlint.azure.egress import judge_destinations
@@ -18,6 +21,7 @@ from mnlint.azure.resources import make_resources
 from mnlint.azure.rules import make_rules
 from mnlint.azure.scenarios import join_scenarios
 from mnlint.azure.schema import SCHEMA
+from mnlint.azure.snapshots import snapshots, to_be_replaced
 from mnlint.azure.target_faults import judge_targets
 from mnlint.azure.together import untouched
 from mnlint.azure.twins import make_twins
@@ -28,20 +32,33 @@ from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
 from mnlint.model.past import PastNetwork
 
-__all__ = ["NEEDLES", "SCHEMA", "arm_types", "extract", "needles_of", "past_networks", "untouched"]
+__all__ = [
+    "NEEDLES",
+    "SCHEMA",
+    "arm_types",
+    "by_address",
+    "extract",
+    "needles_of",
+    "network_changes",
+    "past_networks",
+    "untouched",
+]
+
+BEFORE_PLAN: Final = "before this plan"
 
 
 def extract(
     deployment: Deployment,
     tables: Tables,
     subscriptions: Mapping[str, str] | None = None,
-    past: Sequence[PastNetwork] = (),
+    past: Sequence[PastNetwork] | None = None,
     types: Collection[str] = (),
 ) -> Facts:
     """The facts of a deployment.
 
     `tables` are the dated lists, `subscriptions` maps a subscription to its tenant, and `past` are the networks of a
-    base revision. What a plan says of the time before comes first. `types` are those of which each resource is a fact.
+    base revision, if there is one. What a plan says of the time before comes first. `types` are those of which each
+    resource is a fact.
     """
     index = Index.of(views_of(deployment.resources, arm_types(tables)))
     drafts = Drafts(deployment, tables, index, subscriptions or {})
@@ -61,12 +78,16 @@ def extract(
     join_reach(drafts)
     judge_targets(drafts)
     make_resources(drafts, types)
+    make_costs(drafts)
+    before = None
     if deployment.before is not None:
-        before = extract(deployment.before, tables, subscriptions)
-        remember(drafts, list(past_networks(before, lambda span: "before this plan")), by_address=True)
-    else:
-        remember(drafts, past)
-    return Facts({address: draft.fact() for address, draft in drafts.by_address.items()})
+        found = past_networks(extract(deployment.before, tables, subscriptions), lambda span: BEFORE_PLAN)
+        before = tuple(to_be_replaced(one) if one.address in deployment.replaced else one for one in found)
+        # A resource in place of another one was not there before.
+        past = [one for one in before if one.address not in deployment.replaced]
+    remember(drafts, past, by_address=before is not None)
+    made = {address: draft.fact() for address, draft in drafts.by_address.items()}
+    return Facts(made, snapshots(drafts), before)
 
 
 def arm_types(tables: Tables) -> dict[str, str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
-from mnlint.azure.draft import Draft, Drafts
+from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import is_text
+from mnlint.azure.prices import difference, in_words
+from mnlint.model.cost import Range
 from mnlint.model.fact import Facts
 from mnlint.model.ids import same_text
 from mnlint.model.past import PastNetwork
@@ -15,22 +18,18 @@ from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Unknown, doubt
 
 
 def past_networks(facts: Facts, where: Callable[[Span], str]) -> Iterable[PastNetwork]:
-    """The declared networks of a deployment as somebody remembers them; `where` puts a place into words."""
-    for fact in facts.of("managedNetwork"):
-        fields = fact.fields.entries
-        if fields["declared"].value is True:
-            mode = fields["effectiveMode"]
-            name = form_of(fields["name"])
-            yield PastNetwork(str(fields["family"].value), fact.resource, name, mode, where(mode.origin))
+    """The networks of a deployment as somebody remembers them; `where` puts a place into words."""
+    return (replace(network, where=where(network.mode.origin)) for network in facts.networks)
 
 
-def remember(drafts: Drafts, past: Sequence[PastNetwork], *, by_address: bool = False) -> None:
-    """Fills in what every network was before; absent where it was not there, or nobody asked."""
+def remember(drafts: Drafts, past: Sequence[PastNetwork] | None, *, by_address: bool = False) -> None:
+    """Fills in what every network was before; absent where it was not there, or (None) nobody asked."""
     networks = drafts.of("managedNetwork")
     called = {network.address: _key(network, by_address) for network in networks}
     by_key: dict[str, list[PastNetwork]] = {}
-    for one in past:
-        by_key.setdefault((one.address if by_address else one.name or "").lower(), []).append(one)
+    for one in past or ():
+        if one.declared:
+            by_key.setdefault((one.address if by_address else one.name or "").lower(), []).append(one)
     # What is found by no name may be any of those whose name is not known whole.
     left = [one for key, ones in by_key.items() if key not in called.values() for one in ones]
     for network in networks:
@@ -42,6 +41,9 @@ def remember(drafts: Drafts, past: Sequence[PastNetwork], *, by_address: bool = 
         own = [one for one in (found or perhaps) if is_text(network["family"], one.family) is Tri.TRUE]
         network.fields["beforeMode"] = _mode(network, own, sure=bool(found))
         network.fields["beforePlace"] = literal(own[0].where if own else ABSENT, network.head, "before")
+        change = _price_change(network, own, sure=bool(found)) if past is not None else ""
+        network.fields["priceChange"] = literal(change or ABSENT, network.head, "before")
+        network.fields["billed"] = said(_billed(network, change), network.head, "by the price list")
 
 
 def _key(network: Draft, by_address: bool) -> str:
@@ -57,8 +59,32 @@ def _mode(network: Draft, past: Sequence[PastNetwork], *, sure: bool) -> Node:
     modes = [one.mode.value for one in past]
     first = past[0]
     if sure and len({str(mode) for mode in modes}) == 1 and all(isinstance(mode, str) for mode in modes):
-        said = f"was {first.mode.value}"
-        return Node(first.mode.value, network.head, (Hop(HopKind.REFERENCE, network.head, said),))
+        words = f"was {first.mode.value}"
+        return Node(first.mode.value, network.head, (Hop(HopKind.REFERENCE, network.head, words),))
     why = doubt(first.mode) or Unknown(Cause.RUNTIME, network.head, "which network it was before")
     label = f"the isolation mode before ({why.label})" if doubt(first.mode) is not None else why.label
     return Node(Unknown(why.cause, network.head, label), network.head, (Hop(HopKind.DECLARATION, network.head, label),))
+
+
+def _price_change(network: Draft, past: Sequence[PastNetwork], *, sure: bool) -> str:
+    """How much more a network costs than before, in words; empty if there is no price, or nothing is known of it."""
+    cost = network.cost
+    if cost is None or not past:
+        return ""
+    changes = [cost.minus(one.cost) for one in past if one.cost is not None and one.cost.currency == cost.currency]
+    if len(changes) < len(past):
+        return ""
+    more = changes[0] if sure else changes[0].hull(cost.total)
+    for one in changes[1:]:
+        more = more.hull(one)
+    words = difference(more, cost.currency)
+    return f"{words} as before" if more == Range() else f"{words} than before"
+
+
+def _billed(network: Draft, change: str) -> str:
+    """What a network costs, and how much more than before."""
+    cost = network.cost
+    price = in_words(cost.total, cost.currency) if cost is not None else "not in the price list"
+    if is_text(network["effectiveMode"], "Disabled") is Tri.TRUE:
+        price = f"{price} while it is Disabled"
+    return f"{price}, {change}" if change else price

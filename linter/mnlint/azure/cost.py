@@ -1,37 +1,266 @@
-"""What a managed network's firewall costs a month by the price list."""
+"""What a managed network costs a month by the price list: its firewall, and the private endpoints that come with it.
+
+An endpoint is counted for each rule that asks for one, for each connection to a resource that takes one, and for those
+that the service makes itself. That of a rule with Spark, which may come twice, counts once: no page says more of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from mnlint.model.value import Choice, Node
+from mnlint.azure.draft import Draft, Drafts, said
+from mnlint.azure.kleene import excluded, implied, is_text, missing
+from mnlint.azure.networks import is_addition, settings_of
+from mnlint.azure.prices import ENDPOINT, Price, basis, basis_in_words, in_words, of_firewall, prices_of
+from mnlint.azure.required import FIELD as REQUIRED_TWINS
+from mnlint.azure.required import Made, made_endpoints, own_resources
+from mnlint.azure.rules import elsewhere, may_be_one, target_type
+from mnlint.azure.same import same_target
+from mnlint.azure.schema import MODES
+from mnlint.azure.twins import BY_DESTINATION, BY_NAME
+from mnlint.model.cost import ZERO, Cost, Item, Range
+from mnlint.model.tri import Tri, both, either
+from mnlint.model.value import ABSENT, Choice, Node, Ref, Seq, Unknown, doubt, form_of
 
-Prices = Mapping[str, str]
+Prices = Mapping[tuple[str, str], Price]
+_Mine = tuple[Draft, Tri, tuple[Node | Unknown | None, ...]]  # a fact of a network, whether it is, and why
+_UNSEEN: Final = "rules and connections that are not seen"
 
 
-def firewall_prices(entries: Sequence[Mapping[str, Any]]) -> Prices:
-    """SKU in lower case to words such as `USD 912.50 a month (list price of 2026-08-08)`."""
-    return {
-        str(e["sku"]).lower(): f"{e['currency']} {e['usd_month']} a month ({_by(e)})"
-        for e in entries
-        if e.get("item") == "firewall" and e.get("verified") and "usd_month" in e and "sku" in e
-    }
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """How many of something there are, from `low` to `high` (None: nobody knows), and what that hangs on."""
+
+    name: str
+    low: int
+    high: int | None
+    doubts: tuple[str, ...]
 
 
-def _by(entry: Mapping[str, Any]) -> str:
-    """Whose price it is, in words."""
-    whose = "your own price" if entry.get("own") else "list price"
-    return f"{whose} of {entry['date']}" if "date" in entry else whose
+def make_costs(drafts: Drafts) -> None:
+    """The cost of every network, and its fields in words."""
+    prices = prices_of(drafts.tables.get("prices", ()))
+    rules, connections = _Own(drafts, "outboundRule"), _Own(drafts, "connection")
+    for network in drafts.of("managedNetwork"):
+        cost = _cost(drafts, network, prices, rules, connections)
+        network.cost = cost
+        words = in_words(cost.total, cost.currency) if cost is not None else None
+        sources = basis_in_words(cost.basis) if cost is not None else None
+        nothing = said("", network.head, "no price in the list").holding(ABSENT)
+        for name, text in (("monthlyPrice", words), ("priceBasis", sources)):
+            network.fields[name] = said(text, network.head, "by the price list") if text is not None else nothing
 
 
-def firewall_price(sku: Node, prices: Prices) -> str:
-    """The price in words; of an undecided SKU, the range of all."""
-    value = sku.value
-    if isinstance(value, Choice):
-        named = {str(o.value).lower() for o in value.options}
-    else:
-        named = {str(value).lower()} if isinstance(value, str) else set()
-    known = [price for name, price in prices.items() if name in named]
-    usable = known or [price for name, price in prices.items() if name in ("basic", "standard")]
-    return " or ".join(sorted(usable))
+def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connections: _Own) -> Cost | None:
+    """What a network costs; None if the list lacks a price, or has them in several currencies."""
+    mode = network["effectiveMode"]
+    managed = is_text(mode, *MODES[1:])
+    if managed is Tri.FALSE and is_text(mode, MODES[0]) is not Tri.TRUE:
+        managed = Tri.UNKNOWN  # a mode that there is not is refused: what is there then, nobody knows
+    own = [(draft, both(managed, sure), why) for draft, sure, why in rules.of(network)]
+    unseen, around = _unseen(network), _around(drafts, network, own)
+    network.firewall = _is_built(own, managed, unseen)
+    endpoint, firewalls = prices.get((ENDPOINT, "")), of_firewall(network["effectiveSku"], prices)
+    if endpoint is None or not firewalls or len({p.currency for p in (endpoint, *firewalls)}) > 1:
+        return None
+    items = [_firewall(network, own, firewalls, unseen)]
+    counts = [
+        *_automatic(drafts, network),
+        *(_of_rule(draft, sure, (mode, *why), around) for draft, sure, why in own),
+        *_of_connections(drafts, network, managed, connections, own, around),
+    ]
+    if unseen is not None and managed is not Tri.FALSE:
+        counts.append(_Count(_UNSEEN, 0, None, (*unseen, *_forms([mode]))))
+    for count in counts:
+        if count.high != 0:
+            high = None if count.high is None else endpoint.month * count.high
+            cost = Range(endpoint.month * count.low, high)
+            items.append(Item(count.name, cost, () if cost.exact else count.doubts))
+    made = tuple(item for item in items if item.range != Range())
+    used = [*(firewalls if items[0].range.high != ZERO else ()), endpoint]
+    return Cost(made, endpoint.currency, basis(used))
+
+
+# ── the firewall ──
+
+
+def _is_built(own: Sequence[_Mine], managed: Tri, unseen: tuple[str, ...] | None) -> Tri:
+    """Whether there is a firewall: if any rule names a host."""
+    there = max((both(sure, is_text(draft["type"], "FQDN")) for draft, sure, _ in own), default=Tri.FALSE)
+    return there if unseen is None else either(there, both(managed, Tri.UNKNOWN))
+
+
+def _firewall(network: Draft, own: Sequence[_Mine], prices: Sequence[Price], unseen: tuple[str, ...] | None) -> Item:
+    months = [price.month for price in prices]
+    sku = _forms([network["effectiveSku"]])
+    if network.firewall is not Tri.UNKNOWN:
+        known = Range(min(months), max(months)) if network.firewall is Tri.TRUE else Range()
+        return Item("firewall", known, sku)
+    # It hangs on which rules name a host, under which conditions.
+    asked = [(draft, why) for draft, _, why in own if is_text(draft["type"], "FQDN") is not Tri.FALSE]
+    hosts = sorted(f"{told(draft['type'])} if {' '.join(_forms(why))}" for draft, why in asked)
+    doubts = (told(network["effectiveMode"]), *sku, *hosts, *(unseen or ()))
+    return Item("firewall", Range(ZERO, max(months)), doubts)
+
+
+# ── endpoints ──
+
+
+def _automatic(drafts: Drafts, network: Draft) -> Iterator[_Count]:
+    """The endpoints that come by themselves: of several entries for one thing, one for each mode, at most one holds."""
+    by_target: dict[str, list[Made]] = {}
+    for made in made_endpoints(drafts, network):
+        by_target.setdefault(made.name, []).append(made)
+    mode = network["effectiveMode"]
+    for name, entries in by_target.items():
+        asked = [(both(is_text(mode, made.mode), made.there), made) for made in entries]
+        low = max((made.number for sure, made in asked if sure is Tri.TRUE), default=0)
+        high = max((made.number for sure, made in asked if sure is not Tri.FALSE), default=0)
+        when = [f"{made.mode} {made.there.name} {' '.join(_forms(made.because))}" for made in entries]
+        yield _Count(f"endpoint to its own {name}", low, high, (told(mode), *when))
+
+
+def _of_rule(draft: Draft, sure: Tri, why: tuple[Node | Unknown | None, ...], around: str) -> _Count:
+    """One for a rule that asks for one, but for a second rule that says the same, or what the service makes itself."""
+    twins = [draft[name] for name in (BY_NAME, BY_DESTINATION, REQUIRED_TWINS)]
+    again = either(Tri.FALSE, *map(_some, twins))
+    tri = both(sure, is_text(draft["type"], "PrivateEndpoint"), again.negated())
+    symbolic = _is_symbolic(draft)
+    doubts = (told(draft["type"]), again.name, *_forms([*why, *twins]), *([around] if again is Tri.UNKNOWN else []))
+    high = 0 if tri is Tri.FALSE else None if symbolic else 1
+    key = form_of(draft["name"]) or draft.address
+    return _Count(f"endpoint by rule {key.lower()}", 1 if tri is Tri.TRUE and not symbolic else 0, high, doubts)
+
+
+def _of_connections(
+    drafts: Drafts,
+    network: Draft,
+    managed: Tri,
+    connections: _Own,
+    own: Sequence[_Mine],
+    around: str,
+) -> Iterator[_Count]:
+    """One for each resource that connections lead to, if its type takes one; another rule may have made it already."""
+    listed = {str(e["type"]): len(e.get("subresources", ())) for e in drafts.tables.get("pe-targets", ())}
+    before: list[tuple[Node, Tri]] = []
+    for draft, sure, why in connections.of(network):
+        target = draft["resourceId"] if not missing(draft["resourceId"]) else draft["target"]
+        if missing(target):
+            continue
+        kind = target_type(drafts, target)
+        there = both(managed, sure, is_text(kind, *listed))
+        if there is Tri.FALSE:
+            continue
+        again = either(Tri.FALSE, *(both(seen, same_target(drafts.index, target, one)) for one, seen in before))
+        single = is_text(kind, *(name for name, number in listed.items() if number == 1))
+        by_rule = [both(seen, _leads_to(drafts, rule, target)) for rule, seen, _ in own]
+        # A rule to another subresource is not the endpoint of a connection.
+        perhaps = [both(tri, single if single is Tri.TRUE else Tri.UNKNOWN) for tri in by_rule]
+        perhaps.append(both(_is_own(drafts, network, target), single if single is Tri.TRUE else Tri.UNKNOWN))
+        tri = both(there, either(again, *perhaps).negated())
+        before.append((target, there))
+        symbolic = _is_symbolic(draft)
+        doubts = (told(network["effectiveMode"]), told(target), told(kind), *_forms(why), around)
+        high = 0 if tri is Tri.FALSE else None if symbolic else 1
+        key = form_of(draft["name"]) or draft.address
+        yield _Count(f"endpoint by connection {key.lower()}", int(tri is Tri.TRUE and not symbolic), high, doubts)
+
+
+def _around(drafts: Drafts, network: Draft, own: Sequence[_Mine]) -> str:
+    """What a doubt whether two endpoints are one hangs on: all that leads anywhere, as far as it is known."""
+    parts = [[rule[name] for name in ("name", "type", "target", "subresource")] for rule, _, _ in own]
+    texts = [" ".join(map(told, nodes)) for nodes in parts]
+    texts += map(told, own_resources(drafts, network))
+    return "; ".join(sorted(texts))
+
+
+def _leads_to(drafts: Drafts, rule: Draft, target: Node) -> Tri:
+    led = is_text(rule["type"], "PrivateEndpoint")
+    return both(led, same_target(drafts.index, rule["target"], target)) if led is not Tri.FALSE else led
+
+
+def _is_own(drafts: Drafts, network: Draft, target: Node) -> Tri:
+    """Whether a connection leads to what the service makes an endpoint to anyway."""
+    own = own_resources(drafts, network)
+    return either(Tri.FALSE, *(same_target(drafts.index, target, node) for node in own))
+
+
+# ── whose ──
+
+
+class _Own:
+    """The facts of a kind by the network that they are, or may be, a part of."""
+
+    def __init__(self, drafts: Drafts, kind: str) -> None:
+        self._drafts = drafts
+        self._by_network: dict[str | None, list[Draft]] = {}
+        for draft in drafts.of(kind):
+            if draft.unseen is None:  # what nobody sees is counted by its network
+                relation = draft["network"].value
+                key = relation.address if isinstance(relation, Ref) else None
+                self._by_network.setdefault(key, []).append(draft)
+
+    def of(self, network: Draft) -> Iterator[_Mine]:
+        """Those of a network, whether they are its own and there, and why nobody may know."""
+        for draft in self._by_network.get(network.address, ()):
+            if not excluded(draft.guards, network.guards):
+                sure = Tri.TRUE if implied(draft.guards, network.guards) else Tri.UNKNOWN
+                yield draft, sure, draft.guards if sure is Tri.UNKNOWN else ()
+        perhaps = list(self._by_network.get(None, ()))
+        for other in elsewhere(self._drafts, network):
+            if may_be_one(network, other):
+                perhaps += self._by_network.get(other.address, ())
+        for setting in settings_of(self._drafts, network):
+            # What nobody knows to be of this network has one of its own.
+            stranger = self._drafts.made_of(setting.view, "managedNetwork") if setting.sure is not Tri.TRUE else None
+            perhaps += self._by_network.get(stranger.address, ()) if stranger is not None else ()
+        for draft in perhaps:
+            family = draft.fields.get("family")
+            apart = family is not None and is_text(network["family"], str(family.value)) is Tri.FALSE
+            if not apart and not excluded(draft.guards, network.guards):
+                yield draft, Tri.UNKNOWN, (draft["network"], *draft.guards)
+
+
+def _unseen(network: Draft) -> tuple[str, ...] | None:
+    """Why a network may have rules that are in no file here; None if it has not."""
+    view = network.view
+    if view is None or not view.known or is_addition(view):
+        return (f"declared elsewhere: {network.address}",)
+    why: list[Node | Unknown | None] = [*network.unlisted]
+    why += [network.unseen] if network.unseen is not None else []
+    return _forms(why) if why else None
+
+
+def _is_symbolic(draft: Draft) -> bool:
+    """Whether a fact stands for those of all members of a loop, however many: each of the loop's networks has one."""
+    inline = draft.kind == "outboundRule" and is_text(draft["written"], "inline") is Tri.TRUE
+    return draft.view is not None and draft.view.resource.symbolic and not inline
+
+
+def _some(node: Node) -> Tri:
+    """Whether a list has members that are known."""
+    value = node.value
+    if isinstance(value, Seq):
+        return Tri.TRUE if value.items else Tri.FALSE if value.more is None else Tri.UNKNOWN
+    return Tri.FALSE if missing(node) else Tri.UNKNOWN
+
+
+def _forms(nodes: Sequence[Node | Unknown | None]) -> tuple[str, ...]:
+    """What an amount hangs on, in texts that are equal for equal doubts at any revision."""
+    return tuple(sorted({text for node in nodes if (text := identity(node)) is not None}))
+
+
+def told(node: Node) -> str:
+    """What is known of a value, or the doubt about it."""
+    return identity(node) or str(form_of(node)).lower()
+
+
+def identity(node: Node | Unknown | None) -> str | None:
+    """A text for the doubt about a value, equal where nobody could tell the doubts apart; None if there is none."""
+    if isinstance(node, Node) and isinstance(node.value, Choice):
+        options = ",".join(identity(one) or str(form_of(one)) for one in node.value.options)
+        return f"{identity(node.value.why)} of {options}"
+    why = doubt(node) if isinstance(node, Node) else node
+    return f"{why.cause.name} {why.label} {why.form}" if why is not None else None

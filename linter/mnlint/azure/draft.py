@@ -8,6 +8,7 @@ from typing import Any
 
 from mnlint.azure.index import Index
 from mnlint.azure.views import View
+from mnlint.model.cost import Cost
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Fact
 from mnlint.model.text import Span
@@ -30,6 +31,9 @@ class Draft:
     guards: tuple[Node, ...] = ()
     unseen: Node | None = None
     hidden: Unknown | None = None  # of a network: why it may have rules that nobody sees here
+    unlisted: tuple[Unknown, ...] = ()  # of a network: why it may have rules that are no facts
+    cost: Cost | None = None  # of a network: what it costs a month
+    firewall: Tri = Tri.UNKNOWN  # of a network: whether the service builds one for it
     symbol: str = ""  # what readers call it if it has neither a known name nor a resource
     whole: Node | None = None  # the object of a rule, in ARM's shape
     replaced: Sequence[tuple[Node, Unknown | None]] = ()  # earlier members of the same key, and why there may be none

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from mnlint.azure import arm, azurerm
-from mnlint.azure.cost import firewall_price, firewall_prices
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.index import same_resource
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import excluded, implied, is_text, is_there, missing, unsure
 from mnlint.azure.openness import public_access
+from mnlint.azure.prices import firewall_price
 from mnlint.azure.provisioning import can_provision, provision_now
 from mnlint.azure.schema import DEFAULT_MODE, DEFAULT_MODE_SOURCE, DEFAULT_SKU, DEFAULT_SKU_SOURCE
 from mnlint.azure.updates import or_default, or_else, updated, with_updates
@@ -64,7 +64,7 @@ def make_workspaces(drafts: Drafts) -> None:
     networks = [d.view for d in drafts.of("managedNetwork") if d.view is not None]
     joined = {s.view for view in networks for s in _settings(drafts, view) if s.sure is Tri.TRUE}
     for view in drafts.index.views:
-        if view.known and view not in joined and _is_addition(view):
+        if view.known and view not in joined and is_addition(view):
             _addition(drafts, view)
         elif view.untyped is not None and view.known:
             _perhaps(drafts, view, view.untyped)
@@ -216,7 +216,7 @@ def _is_hub(unsure: Node, view: View) -> Node:
     return unsure.holding(Unknown(why.cause, why.span, why.label, f"{{no project:{view.address}}}"))
 
 
-def _is_addition(view: View) -> bool:
+def is_addition(view: View) -> bool:
     """Whether a resource adds settings to a workspace that another one declares: a child or an update."""
     kind = view.type.lower()
     return kind == arm.WORKSPACE_NETWORK or (kind == arm.WORKSPACE and view.updates)
@@ -277,7 +277,7 @@ def _additions_to(drafts: Drafts, view: View) -> Sequence[View]:
     if drafts.additions is None:
         made: dict[View, list[View]] = {}
         for other in drafts.index.of_type(arm.WORKSPACE_NETWORK, arm.WORKSPACE, ""):
-            if other.known and (_is_addition(other) or _may_add(other)):
+            if other.known and (is_addition(other) or _may_add(other)):
                 for workspace in _workspaces_of(drafts, other):
                     made.setdefault(workspace, []).append(other)
         drafts.additions = made
@@ -317,7 +317,7 @@ def settings_of(drafts: Drafts, network: Draft) -> list[Setting]:
     view = network.view
     if view is None:
         return []
-    if view.type.lower() == arm.ACCOUNT_NETWORK or _is_addition(view):
+    if view.type.lower() == arm.ACCOUNT_NETWORK or is_addition(view):
         return [Setting(arm.network_settings(view), view)]
     if network.unseen is not None:  # whose type nobody knows
         return [Setting(view.at("properties", "managedNetwork"), view)]
@@ -370,7 +370,6 @@ def _fill(
     drafts: Drafts, draft: Draft, mode: Node, settings: Sequence[Setting], name: Node, family: str, *, declared: bool
 ) -> None:
     foundry = family == "foundry"
-    prices = firewall_prices(drafts.tables.get("prices", ()))
     written = mode  # nothing of an undeclared network is known
     if draft.view is not None:
         block = draft.view.known and bool(draft.view.terraform)
@@ -394,7 +393,7 @@ def _fill(
         canProvision=literal(False, draft.head, "no workspace that is declared here"),
         provisionNow=literal(False, draft.head, "only with the first compute"),
         imageBuildCompute=_image_build_compute(drafts, workspace) if workspace is not None else mode.holding(ABSENT),
-        firewallPrice=said(firewall_price(sku, prices), draft.head, "by the price list"),
+        firewallPrice=said(firewall_price(sku, drafts.tables.get("prices", ())), draft.head, "by the price list"),
     )
 
 
@@ -424,6 +423,8 @@ def _image_build_compute(drafts: Drafts, view: View) -> Node:
 
 
 def _unknown_default(written: Node) -> Node:
+    if isinstance(written.value, Choice):
+        return choice([_unknown_default(option) for option in written.value.options], written.value.why, written)
     if not missing(written):
         return written
     return written.holding(Unknown(Cause.RUNTIME, written.origin, "the mode a Foundry account starts with"))

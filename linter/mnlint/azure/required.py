@@ -1,8 +1,9 @@
-"""Rules of a template that say what one of the service itself says: required tags, endpoints to what is its own."""
+"""What the service makes itself: its private endpoints, and rules of a template that say what one of its own says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from mnlint.azure import arm, azurerm
@@ -90,7 +91,7 @@ def _endpoint(drafts: Drafts, draft: Draft, network: Draft | None, entry: Entry)
         return both(tri, Tri.UNKNOWN), mode, None
     if entry["target"] == "workspace":
         own = drafts.index.refers(draft["target"], view, lift=True)
-        closed, why = _private(drafts, draft, entry, [view])
+        closed, why = _private(drafts, draft.guards, entry, [view])
         wanted, addresses = _ip_rules(drafts, view)
         node = _labelled(literal(None, view.resource.head), "the workspace itself")
         return both(tri, own, closed, wanted.negated()), node, addresses or why if own is Tri.TRUE else None
@@ -100,17 +101,17 @@ def _endpoint(drafts: Drafts, draft: Draft, network: Draft | None, entry: Entry)
         return Tri.FALSE, mode, None
     own = same_target(drafts.index, draft["target"], named) if not missing(draft["target"]) else Tri.FALSE
     meant = [v for v in drafts.index.meant(named, lift=True) if not v.updates]
-    closed, why = _private(drafts, draft, entry, [v for v in meant if v.known] or meant)
+    closed, why = _private(drafts, draft.guards, entry, [v for v in meant if v.known] or meant)
     return both(tri, own, closed), _labelled(named, f"the workspace's own {role}"), why if own is Tri.TRUE else None
 
 
-def _private(drafts: Drafts, draft: Draft, entry: Entry, meant: list[View]) -> tuple[Tri, Unknown | None]:
+def _private(drafts: Drafts, guards: tuple[Node, ...], entry: Entry, meant: list[View]) -> tuple[Tri, Unknown | None]:
     """Whether a resource is as closed as the service wants it before it makes an endpoint, and why nobody knows."""
     if entry["when"] != "public-access-off":
         return Tri.TRUE, None
     if not meant:
         return Tri.UNKNOWN, None
-    access, perhaps = public_access(drafts, meant[0]), unsure(meant[0].guards, draft.guards)
+    access, perhaps = public_access(drafts, meant[0]), unsure(meant[0].guards, guards)
     # Where it is not deployed, the id is that of one which only Azure knows.
     return (is_text(access, "Disabled"), doubt(access)) if perhaps is None else (Tri.UNKNOWN, perhaps)
 
@@ -141,6 +142,58 @@ def _labelled(node: Node, label: str) -> Node:
     return Node(node.value, node.origin, (Hop(HopKind.REFERENCE, node.origin, label),))
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Private endpoints that the service makes itself for a network: what for, how many, when, and what decides."""
+
+    name: str
+    number: int
+    mode: str  # in which they are made
+    there: Tri  # whether they are in that mode
+    because: tuple[Node | Unknown | None, ...]
+
+
+def made_endpoints(drafts: Drafts, network: Draft) -> Iterator[Made]:
+    """The endpoints of a network that no rule has to ask for, whatever its mode: each mode brings its own."""
+    for entry in drafts.tables.get("required-rules", ()):
+        if entry["kind"] != "private-endpoint" or is_text(network["family"], *entry["families"]) is Tri.FALSE:
+            continue
+        there, why = _is_made(drafts, network, entry)
+        yield Made(str(entry["target"]), len(entry["subresources"]), entry["mode"], there, why)
+
+
+def _is_made(drafts: Drafts, network: Draft, entry: Entry) -> tuple[Tri, tuple[Node | Unknown | None, ...]]:
+    """Whether the service makes the endpoints of an entry in its mode, and what decides."""
+    view = network.view
+    if entry.get("may_be_declared") or view is None or view.type.lower() != arm.WORKSPACE or view.updates:
+        return Tri.UNKNOWN, ()  # for connections that are not seen, or a workspace that is not
+    if entry["target"] == "workspace":
+        closed, why = _private(drafts, network.guards, entry, [view])
+        # To admit chosen addresses, a rule is asked for.
+        wanted, addresses = _ip_rules(drafts, view)
+        return both(closed, Tri.TRUE if wanted is Tri.FALSE else Tri.UNKNOWN), (why, addresses)
+    named = _named_by(drafts, view, _ROLES[entry["target"]])
+    if missing(named):
+        # Azure ML's command line makes what its YAML does not name; of what it makes, nothing is known.
+        return Tri.UNKNOWN if view.dialect == "azureml" else Tri.FALSE, ()
+    meant = [v for v in drafts.index.meant(named, lift=True) if not v.updates]
+    closed, why = _private(drafts, network.guards, entry, [v for v in meant if v.known] or meant)
+    return both(is_there(named), closed), (named, why)
+
+
+def own_resources(drafts: Drafts, network: Draft) -> list[Node]:
+    """What a workspace names as its storage, vault and registry."""
+    view = network.view
+    if view is None or view.type.lower() != arm.WORKSPACE or view.updates:
+        return []
+    return [node for role in _ROLES.values() if not missing(node := _named_by(drafts, view, role))]
+
+
+def _named_by(drafts: Drafts, view: View, role: str) -> Node:
+    own = view.at(azurerm.USES[role]) if view.terraform else view.at(*arm.USES[role])
+    return with_updates(drafts, view, own, *arm.USES[role])
+
+
 # ── service tags ──
 
 
@@ -151,17 +204,17 @@ def _tag(draft: Draft, network: Draft | None, entry: Entry) -> tuple[Tri, Node]:
     prefixes = _some(member(member(whole, "destination", fold=True), "addressPrefixes", fold=True))
     denied = is_text(member(whole, "action", fold=True), "Deny")
     view = network.view if network is not None else None
-    named = _named(draft["serviceTag"], entry, view)
+    named = _is_named(draft["serviceTag"], entry, view)
     tri = both(is_text(draft["type"], "ServiceTag"), is_text(mode, _APPROVED), named, _covered(draft, entry))
     return both(tri, prefixes.negated(), denied.negated()), _labelled(
         mode, f"in this mode the service adds {entry['tag']}"
     )
 
 
-def _named(tag: Node, entry: Entry, view: View | None) -> Tri:
+def _is_named(tag: Node, entry: Entry, view: View | None) -> Tri:
     """Whether a tag is that of an entry, without a region or with the workspace's own."""
     if isinstance(tag.value, Choice):
-        answers = {_named(option, entry, view) for option in tag.value.options}
+        answers = {_is_named(option, entry, view) for option in tag.value.options}
         return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
     plain = [same_value(tag, literal(name, tag.span)) for name in (entry["tag"], *entry.get("also_written", ()))]
     return either(*plain, *([_regional(tag, entry["tag"], view)] if entry.get("regional") else []))

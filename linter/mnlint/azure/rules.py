@@ -102,19 +102,23 @@ def _fqdn_words(drafts: Drafts, members: Members) -> str:
 
 
 def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
+    def opened(why: Unknown | None) -> None:
+        members.open(why)
+        network.unlisted = (*network.unlisted, why) if why is not None else network.unlisted
+
     for setting in settings_of(drafts, network):
         view = setting.view
         if view.terraform:
             if not view.known:  # what rules a data source has, only Azure knows
-                members.open(doubt(setting.node))
+                opened(doubt(setting.node))
             continue
         listed = member(first(setting.node), "outboundRules", fold=True)
         entries, more = entries_of(listed)
         replaced = hidden_of(listed)
         if setting.sure is not Tri.TRUE:
-            members.open(setting.why if entries else more)
+            opened(setting.why if entries else more)
             continue
-        members.open(more)
+        opened(more)
         for key, node, own in entries:
             fields = arm.rule(node)
             given = _name_in(node) if view.dialect == "azureml" else None

@@ -43,7 +43,8 @@ def read(source: Source) -> Template:
     """A plan as one flat Template: each resource is declared under its whole address, modules and keys included.
 
     What is not deployed (deleted, forgotten) is not there. `before` declares what is there now, under the same
-    addresses. Values that are sensitive are neither in the tree nor in the Template's source.
+    addresses, be it what another resource takes the place of (`replaced`). Values that are sensitive are neither in the
+    tree nor in the Template's source.
     """
     document = armjson.parse(source)
     reader = _Reader(source, document.root)
@@ -58,7 +59,8 @@ def read(source: Source) -> Template:
         providers=reader.config.providers(),
         requires=reader.config.requires(),
         notices=notices,
-        before=Template(shown, "terraform", resources=tuple(reader.before.values())) if reader.before else None,
+        before=Template(shown, "terraform", resources=tuple(reader.before.values())) if reader.tells else None,
+        replaced=frozenset(reader.replaced),
     )
 
 
@@ -83,6 +85,8 @@ class _Reader:
     secrets: list[Expr] = field(default_factory=list)
     declared: dict[str, Declared] = field(default_factory=dict)
     before: dict[str, Declared] = field(default_factory=dict)
+    replaced: set[str] = field(default_factory=set)
+    tells: bool = False  # whether it says what is there now: that there is nothing, too
     config: Configuration = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,6 +101,7 @@ class _Reader:
         self.version(top)
         changes = [*self.changes(top, "resource_changes"), *self.deferred(top)]
         self.config.know(changes)
+        self.tells = bool(changes)
         for entry in changes:
             self.change(entry)
         for member, mode in (("planned_values", None), ("prior_state", "data")):
@@ -166,8 +171,10 @@ class _Reader:
             unknown = get(parts, "after_unknown") if name == "after" else None
             if written is None or (written.args == (None,) and not _is_true(unknown)):
                 continue
-            if name == "before" and (mode is Mode.DATA or _is_replaced(parts)):
-                continue  # a resource in place of another one was not there before
+            if name == "before" and mode is Mode.DATA:
+                continue
+            if name == "before" and _is_replaced(parts):
+                self.replaced.add(plain(address))
             if len(into) >= MAX_RESOURCES:
                 self.note(head, f"more than {MAX_RESOURCES} resources: the others are not read", code="MN912")
                 return

@@ -67,3 +67,4 @@ class Deployment:
     notices: tuple[Notice, ...] = ()
     before: Deployment | None = None
     steps: Mapping[str, Step] = field(default_factory=dict)  # by the address of a resource or module
+    replaced: frozenset[str] = frozenset()  # addresses that a plan gives to a new resource in place of the old one

@@ -192,6 +192,7 @@ class Template:
     comments: tuple[Comment, ...] = ()
     notices: tuple[Notice, ...] = ()
     before: Template | None = None  # what is there now, where the file says so: a plan
+    replaced: frozenset[str] = frozenset()  # addresses that a plan gives to a new resource in place of the old one
 
     @property
     def file(self) -> str:

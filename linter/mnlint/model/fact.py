@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mnlint.model.past import PastNetwork
 from mnlint.model.text import Span
 from mnlint.model.value import Map, Node
 
@@ -54,9 +55,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """All facts of a deployment, by address and by kind."""
+    """All facts of a deployment, by address and by kind.
+
+    `networks` are its managed networks as they are to be remembered, `before` what a plan says was there; None of it.
+    """
 
     by_address: Mapping[str, Fact] = field(default_factory=dict)
+    networks: tuple[PastNetwork, ...] = ()
+    before: tuple[PastNetwork, ...] | None = None
 
     def of(self, kind: str) -> Iterator[Fact]:
         """The facts of a kind, in the order in which they were found."""

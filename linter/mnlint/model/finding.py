@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
+from mnlint.model.change import NetworkChange
+from mnlint.model.past import PastNetwork
 from mnlint.model.text import Comment, Source, Span
 from mnlint.model.value import Node, Unknown
 
@@ -163,6 +165,9 @@ class Outcome:
     comments: tuple[Comment, ...] = ()  # those that may speak to us
     compiled_from: str = ""  # the root of which this one is the compiled form
     deployments: tuple[str, ...] = ()  # the parameter files of the root, one for each of its deployments
+    networks: tuple[PastNetwork, ...] = ()  # its managed networks, to be compared with those of a base revision
+    changes: tuple[NetworkChange, ...] | None = None  # what a plan changes; None if it is no plan, or does not say
+    open: frozenset[str] = frozenset()  # what could not be read, in words: there may be networks in it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -177,6 +182,7 @@ class Report:
     sources: Mapping[str, Source]
     baseline: Baseline | None = None  # what is left of the one that it was compared with
     elsewhere: int = 0  # findings, and checks that are not decided, that a change has nothing to do with
+    changes: tuple[NetworkChange, ...] | None = None  # how networks differ from what was; None if nobody knows that
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ class Settings:
     )
     base: str | None = field(
         default=None,
-        metadata=_says("A git revision to compare with, such as origin/main: what was isolated there must stay so."),
+        metadata=_says("A git revision: what was isolated there must stay so, and what changed is told."),
     )
     changed_since: str | None = field(
         default=None,

@@ -13,6 +13,8 @@ from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
 from mnlint.policy.conditions import AZURERM, Subject, ask, field, related
 from mnlint.policy.paths import Steps, steps
 
+# What differs from one subject to the next: messages that only such words tell apart are one finding's.
+OWN = ("name", "billed")
 PLACEHOLDER = re.compile(r"\{(\$?[A-Za-z][A-Za-z0-9.]*|\$\.[^{}]+)\}")
 
 _YES = Answer(Tri.TRUE)
@@ -89,13 +91,13 @@ def _severity(policy: Policy, subject: Subject) -> Severity:
 
 
 def _frame(message: str, fact: Fact, subject: Subject) -> tuple[str, tuple[str, ...]]:
-    """A message with its placeholders filled, NUL for each name among them; and the names."""
+    """A message with its placeholders filled, NUL for each name or other word of OWN among them; and those words."""
     names = []
 
     def fill(found: re.Match[str]) -> str:
         path = steps(found[1])
         text = _filled(path, fact, subject).replace("\0", "")
-        if path[-1] != "name":
+        if path[-1] not in OWN:
             return text
         names.append(text)
         return "\0"

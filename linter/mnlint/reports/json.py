@@ -1,4 +1,16 @@
-"""The report as a JSON document, version 1: columns in code points from 1, everything in the report's own order."""
+"""The report as a JSON document, version 1: columns in code points from 1, everything in the report's own order.
+
+Members may come to it within a version; none goes, and none changes its meaning. `changes` is null where there is
+nothing to compare with; else it holds each network that differs from what it was:
+
+* `network` its name, `family` workspace or foundry, `change` added, removed or changed, `sure` false of one that may be
+  new or gone, `mode` its isolation mode in words; `file` and `line` where it is now, `before` where it was, in words,
+  and `parameters` the parameter file;
+* `settings` and `rules` that differ, with `before` and `after` in words, null where there is nothing; `sure` is false
+  of what may have changed. A rule is known by its name;
+* `monthlyCost`: `before`, `after` and how much `more` that is, each from `low` to `high`, as texts; null is no bound,
+  or, of all of `before` or `after`, no network. `basis` says whose prices those are; charges for data are not in them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +20,7 @@ from typing import Final
 import mnlint
 from mnlint.model.finding import Coverage, Doubt, Finding, Notice, Place, Report, Suppression
 from mnlint.model.text import Source
-from mnlint.reports import escape
+from mnlint.reports import changes, escape
 
 VERSION: Final = 1
 
@@ -27,6 +39,7 @@ def render(report: Report) -> str:
             "doubts": [_doubt(doubt, sources) for doubt in report.doubts],
             "notices": [_notice(notice, sources) for notice in report.notices],
             "coverage": _coverage(report.coverage),
+            "changes": None if report.changes is None else [changes.data(one, sources) for one in report.changes],
         }
     )
 

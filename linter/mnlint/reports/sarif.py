@@ -11,7 +11,7 @@ from typing import Final
 import mnlint
 from mnlint.model.finding import Card, Doubt, Finding, Notice, Place, Report
 from mnlint.model.text import Source
-from mnlint.reports import escape, sarif_rules
+from mnlint.reports import changes, escape, sarif_rules
 from mnlint.reports.linehash import line_hashes
 from mnlint.reports.regions import Regions
 
@@ -54,6 +54,9 @@ def render(report: Report, *, category: str = "", include: Collection[str] = ())
     if catalogues:
         driver["supportedTaxonomies"] = [{"name": name, "index": at} for at, name in enumerate(names)]
         run["taxonomies"] = catalogues
+    if report.changes:
+        changed = [changes.data(one, report.sources, escape.terminal) for one in report.changes]
+        run["properties"] = {"networkChanges": changed}
     if category:
         run["automationDetails"] = {"id": f"{category}/"}
     return escape.document({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from mnlint.model.change import NetworkChange
+from mnlint.model.cost import Range
 from mnlint.model.finding import Card, Doubt, Finding, Notice, Place, Report, Severity
 from mnlint.model.text import Source
-from mnlint.reports import cells, escape
+from mnlint.reports import cells, changes, escape
 from mnlint.reports.excerpt import excerpt
 
 WIDE: Final = 80  # columns of prose
@@ -21,13 +23,15 @@ Sources = Mapping[str, Source]
 
 
 def render(report: Report, *, color: bool = False, show_suppressed: bool = False) -> str:
-    """The report as text: findings, what is not decided, notices, and always one line on what was looked at.
+    """The report as text: findings, what changed, what is not decided, notices, and one line on what was looked at.
 
     What is silenced is counted, and listed only if it is asked for.
     """
     cards = {card.id: card for card in report.cards}
     seen = [finding for finding in report.findings if finding.suppressed is None]
     blocks = ["\n".join(_finding(finding, cards.get(finding.policy), report.sources, color)) for finding in seen]
+    if report.changes:
+        blocks.append("\n".join(_changes(report.changes, report.sources)))
     if report.doubts:
         blocks.append("\n".join(_doubts(report.doubts, report.sources)))
     blocks += ["\n".join(_notice(notice, report.sources, color)) for notice in report.notices]
@@ -77,6 +81,28 @@ def _brief(fix: str) -> str:
             break
         first += " " + sentence
     return first
+
+
+def _changes(changed: tuple[NetworkChange, ...], sources: Sources) -> Iterator[str]:
+    yield f"changed: {count(len(changed), 'managed network')}"
+    for change in changed:
+        head, place, was = changes.headline(change), change.place, escape.terminal(change.where)
+        name = escape.terminal(head.words)
+        now = f"  --> {at(Place(place, ''), sources)}" if place is not None else f"  was {was}" if was else ""
+        now += f", perhaps what was {was}" if place is not None and was and not change.sure else ""
+        parameters = f" with {escape.terminal(change.deployment)}" if change.deployment else ""
+        yield f"  {head.sign} {name}{now}{parameters}"
+        for line in changes.lines(change):
+            first, *others = cells.wrap(escape.terminal(line.words), WIDE - len("  |   + "))
+            yield f"  |   {line.sign or ' '} {first}"
+            yield from (f"  |       {more}" for more in others)
+    costs = [change.cost for change in changed if change.cost is not None and change.cost.more != Range()]
+    if costs:
+        basis = ", ".join(dict.fromkeys(part for cost in costs for part in cost.basis))
+        words = escape.terminal(f"list prices without charges for data: {basis}")
+        first, *others = cells.wrap(words, WIDE - len("  = cost: "))
+        yield f"  = cost: {first}"
+        yield from (f"  |       {more}" for more in others)
 
 
 def _doubts(doubts: tuple[Doubt, ...], sources: Sources) -> Iterator[str]:

@@ -63,6 +63,7 @@ def resolve(
         notices=tuple(world.notices),
         before=_before(before, templates, root) if before is not None else None,
         steps=in_modules(steps) if root.language == "tfplan" else steps,
+        replaced=frozenset().union(*(t.replaced for t in own)),
     )
     if sources is None:
         return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from mnlint.model.change import NetworkChange
 from mnlint.model.finding import Baseline, Card, Coverage, Notice, Outcome, Report, Verdict
 from mnlint.model.text import Source
 from mnlint.settle.baseline import BaselineError, mark
@@ -35,10 +36,12 @@ _WITH_CARD = frozenset(card.id for card in CARDS)
 def settle(
     outcomes: Iterable[Outcome],
     cards: Sequence[Card],
+    changes: Sequence[NetworkChange] | None = None,
     silencing: Silencing | None = None,
     baseline: Baseline | None = None,
 ) -> Report:
     """The report of all roots' outcomes. `cards` are those of the policies that ran; our own are added if missing.
+    `changes` is how networks differ from a base revision, if there is one; what plans say comes to it.
 
     Violations become findings, one for each policy, place and message, however many roots or callers show it; doubts
     are grouped by cause; notices about inputs become findings, too, and only those about the run stay notices.
@@ -87,7 +90,18 @@ def settle(
         sources=sources,
         baseline=left,
         elsewhere=len(findings) - len(here) + away,
+        changes=_all_changes(ordered, changes),
     )
+
+
+def _all_changes(
+    outcomes: Iterable[Outcome], changes: Sequence[NetworkChange] | None
+) -> tuple[NetworkChange, ...] | None:
+    """Each change once, those of plans first; None if there is nothing to compare with."""
+    by_plans = [outcome.changes for outcome in outcomes if outcome.changes is not None]
+    if changes is None and not by_plans:
+        return None
+    return tuple(dict.fromkeys([*(change for plan in by_plans for change in plan), *(changes or ())]))
 
 
 def _never(_: str) -> bool:

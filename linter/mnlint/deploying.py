@@ -1,0 +1,44 @@
+"""One deployment of a root and its facts, and what of it could not be read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
+
+from mnlint import azure, formats, lists
+from mnlint.model.deployment import Deployment
+from mnlint.model.expr import Template
+from mnlint.model.fact import Facts
+from mnlint.model.finding import Notice
+from mnlint.model.past import PastNetwork
+from mnlint.model.root import Root
+from mnlint.model.settings import Settings
+from mnlint.reading import Readers
+from mnlint.resolve import resolve
+
+UNREAD: Final = ("MN910", "MN911", "MN912", "MN913", "crash")
+RECURSION: Final = 20_000  # our evaluators count their own depth; Python's guard must not come first
+
+
+def facts_of(
+    root: Root,
+    bindings: Sequence[str],
+    templates: Mapping[str, Template],
+    tables: lists.Tables,
+    settings: Settings,
+    readers: Readers,
+    past: Sequence[PastNetwork] | None = None,
+    types: Collection[str] = (),
+) -> tuple[Deployment, Facts]:
+    """The deployment of a root with one set of parameter files, and its facts; each resource of `types` is one."""
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
+    deployment = resolve(
+        templates, root, bindings, readers.modules, readers.content, readers.below, formats.template_text
+    )
+    return deployment, azure.extract(deployment, tables, dict(settings.subscriptions), past, types)
+
+
+def left_open(notices: Iterable[Notice]) -> frozenset[str]:
+    """What could not be read, in words."""
+    return frozenset(notice.message for notice in notices if notice.code in UNREAD)
