@@ -197,7 +197,8 @@ class _Own:
         self._drafts = drafts
         self._by_network: dict[str | None, list[Draft]] = {}
         for draft in drafts.of(kind):
-            if draft.unseen is None:  # what nobody sees is counted by its network
+            untyped = draft.view is not None and draft.unseen is draft.view.untyped
+            if draft.unseen is None or untyped:  # what nobody sees is counted by its network
                 relation = draft["network"].value
                 key = relation.address if isinstance(relation, Ref) else None
                 self._by_network.setdefault(key, []).append(draft)
@@ -206,8 +207,8 @@ class _Own:
         """Those of a network, whether they are its own and there, and why nobody may know."""
         for draft in self._by_network.get(network.address, ()):
             if not excluded(draft.guards, network.guards):
-                sure = Tri.TRUE if implied(draft.guards, network.guards) else Tri.UNKNOWN
-                yield draft, sure, draft.guards if sure is Tri.UNKNOWN else ()
+                sure = Tri.TRUE if implied(draft.guards, network.guards) and draft.unseen is None else Tri.UNKNOWN
+                yield draft, sure, (draft.unseen, *draft.guards) if sure is Tri.UNKNOWN else ()
         perhaps = list(self._by_network.get(None, ()))
         for other in elsewhere(self._drafts, network):
             if may_be_one(network, other):
@@ -220,7 +221,7 @@ class _Own:
             family = draft.fields.get("family")
             apart = family is not None and is_text(network["family"], str(family.value)) is Tri.FALSE
             if not apart and not excluded(draft.guards, network.guards):
-                yield draft, Tri.UNKNOWN, (draft["network"], *draft.guards)
+                yield draft, Tri.UNKNOWN, (draft["network"], draft.unseen, *draft.guards)
 
 
 def _unseen(network: Draft) -> tuple[str, ...] | None:

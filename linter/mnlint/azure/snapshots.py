@@ -51,7 +51,9 @@ def to_be_replaced(network: PastNetwork) -> PastNetwork:
 def _network(drafts: Drafts, network: Draft, related: list[Draft] | tuple[()]) -> PastNetwork:
     view = network.view
     declared = is_text(network["declared"], "true") is Tri.TRUE
-    rules = [rule for rule in _rules(drafts, network, related) if rule.unseen is None]
+    listed = list(_rules(drafts, network, related))
+    rules = [rule for rule in listed if rule.unseen is None]
+    unseen = [doubt(rule.unseen) for rule in listed if rule.unseen is not None]
     settings = [("isolation mode", _mode(network["effectiveMode"]))]
     if view is not None and view.address in drafts.deployment.replaced:
         settings.insert(0, ("resource", _NEW))
@@ -66,11 +68,15 @@ def _network(drafts: Drafts, network: Draft, related: list[Draft] | tuple[()]) -
         shown=_called(network),
         settings=tuple(settings),
         rules=tuple(_rule(drafts, rule, network) for rule in rules),
-        hidden=_unknown(network.hidden),
-        only_if=tuple(identity(guard) or "" for guard in network.guards),
+        hidden=_unknown(network.hidden or next(iter(unseen), None)),
+        only_if=tuple(identity(guard) or "" for guard in (*network.guards, *_nodes(network.unseen))),
         cost=network.cost,
         heads=(network.head, *(view.resource.callers if view is not None else network.callers)),
     )
+
+
+def _nodes(node: Node | None) -> tuple[Node, ...]:
+    return () if node is None else (node,)
 
 
 def _firewall(network: Draft) -> Told:
