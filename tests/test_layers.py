@@ -11,7 +11,19 @@ from mnlint.model.tri import Tri
 
 PACKAGE = Path(__file__).parents[1] / "linter" / "mnlint"
 STAGES = {"discover", "formats", "resolve", "azure", "policy", "settle", "reports", "cache", "pool"}
-JOINERS = {"run", "reading", "registry", "catalogue", "coverage", "settings_file", "testing", "explain", "dump", "cli"}
+JOINERS = {
+    "run",
+    "reading",
+    "registry",
+    "catalogue",
+    "coverage",
+    "settings_file",
+    "testing",
+    "tally",
+    "explain",
+    "dump",
+    "cli",
+}
 LEAVES = {"documents", "lists", "git", "constraints"}
 MODEL = ["text", "tri", "value", "ids", "expr", "deployment", "fact", "past", "policy", "settings", "root", "finding"]
 # Where a package from outside may be imported: the beginning of a module's path.

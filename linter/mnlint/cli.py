@@ -281,17 +281,19 @@ def explain(rule: str, language: str | None, policies: tuple[Path, ...]) -> None
 
 @program.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
-def test(folder: Path | None) -> None:
+@click.option("--summary", is_flag=True, help="Print, too, how many cases of each verdict there are, by language.")
+def test(folder: Path | None, summary: bool) -> None:
     """Run the cases of the policies in FOLDER (default: of those that come along)."""
-    from mnlint import catalogue, lists, testing
+    from mnlint import catalogue, lists, tally, testing
     from mnlint.documents import DocumentError
 
     passed = failed = 0
+    counted = tally.Tally()
     try:
         tables = lists.load(catalogue.shipped() / "lists")
         files = [folder] if folder and folder.is_file() else catalogue.policy_files(folder or catalogue.shipped())
         for path in files:
-            for case in testing.cases_of(path, tables):
+            for case in counted.counting(testing.cases_of(path, tables), testing.cannot_of(path)):
                 wrong = testing.problems(case, testing.run_case(case, tables))
                 failed, passed = failed + bool(wrong), passed + (not wrong)
                 for line in wrong:
@@ -299,6 +301,8 @@ def test(folder: Path | None) -> None:
     except DocumentError as error:
         click.echo(f"mnlint: {error}", err=True)
         sys.exit(EXIT_WRONG)
+    for line in counted.lines() if summary else ():
+        click.echo(line)
     click.echo(f"{passed} cases hold, {failed} do not")
     sys.exit(EXIT_FINDINGS if failed else EXIT_CLEAN)
 

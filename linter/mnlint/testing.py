@@ -26,6 +26,12 @@ FILE_OF = {
     "azureml": "main.yml",
     "plan": "plan.json",
 }
+# What a policy's `dialects:` calls the resources of a language; a plan has those of both providers.
+DIALECTS_OF = {
+    **{language: (language,) for language in FILE_OF},
+    "terraform": ("azurerm",),
+    "plan": ("azurerm", "azapi"),
+}
 KEYS = ("name", "expect", "at", "via", "cause", "settings", "before", *FILE_OF)
 VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
@@ -71,14 +77,31 @@ def cases_of(path: Path, tables: lists.Tables) -> Iterator[Case]:
     for at, raw in enumerate(listed):
         for key in raw:
             if key not in KEYS:
-                _wrong(path, at, key, f"no such key of a case: {key}; there are {', '.join(KEYS)}")
+                _wrong(path, ("cases", at, key), f"no such key of a case: {key}; there are {', '.join(KEYS)}")
         if raw.get("expect") not in VERDICTS:
-            _wrong(path, at, "expect", f"`expect:` is one of {', '.join(VERDICTS)}")
+            _wrong(path, ("cases", at, "expect"), f"`expect:` is one of {', '.join(VERDICTS)}")
         if not any(language in raw for language in FILE_OF):
-            _wrong(path, at, "name", f"a case is written in at least one of {', '.join(FILE_OF)}")
+            _wrong(path, ("cases", at, "name"), f"a case is written in at least one of {', '.join(FILE_OF)}")
         for language in FILE_OF:
             if language in raw:
                 yield _case(policy, raw, language, path, at)
+
+
+def cannot_of(path: Path) -> Mapping[str, Mapping[Verdict, str]]:
+    """What no template of a language can lead a policy to, with the reason: `cannot: {azureml: {fail: why}}`."""
+    documents = read_documents(path)
+    declared = documents[1].get("cannot", {}) if len(documents) > 1 and isinstance(documents[1], dict) else {}
+    if not isinstance(declared, dict):
+        _wrong(path, ("cannot",), "`cannot:` names languages, each with verdicts and the reasons")
+    for language, reasons in declared.items():
+        if language not in FILE_OF or not isinstance(reasons, dict):
+            _wrong(path, ("cannot", language), f"`cannot:` has verdicts for any of {', '.join(FILE_OF)}")
+        for verdict, why in reasons.items():
+            if verdict not in VERDICTS or not isinstance(why, str):
+                _wrong(path, ("cannot", language, verdict), f"a reason is given for any of {', '.join(VERDICTS)}")
+    return {
+        language: {VERDICTS[verdict]: why for verdict, why in reasons.items()} for language, reasons in declared.items()
+    }
 
 
 def _case(policy: Policy, raw: Mapping[str, Any], language: str, path: Path, number: int) -> Case:
@@ -93,9 +116,13 @@ def _case(policy: Policy, raw: Mapping[str, Any], language: str, path: Path, num
     if isinstance(at, str):
         times = sum(text.count(at) for text in files.values())
         if times < nth or (times > 1 and not isinstance(raw["at"], dict)):
-            _wrong(path, number, "at", f"{at!r} stands {times} times in the {language} files: say which with nth")
+            _wrong(
+                path,
+                ("cases", number, "at"),
+                f"{at!r} stands {times} times in the {language} files: say which with nth",
+            )
     if raw["expect"] == "fail" and not isinstance(at, str):
-        _wrong(path, number, "expect", f"a case that fails says with `at:` what is marked ({language})")
+        _wrong(path, ("cases", number, "expect"), f"a case that fails says with `at:` what is marked ({language})")
     via = raw.get("via", [])
     via = via.get(language, []) if isinstance(via, dict) else via
     cause = raw.get("cause")
@@ -121,8 +148,8 @@ def _case(policy: Policy, raw: Mapping[str, Any], language: str, path: Path, num
     )
 
 
-def _wrong(path: Path, case: int, key: str, what: str) -> None:
-    line, column = place_of(path.read_text("utf-8-sig"), 1, ("cases", case, key))
+def _wrong(path: Path, at: tuple[str | int, ...], what: str) -> None:
+    line, column = place_of(path.read_text("utf-8-sig"), 1, at)
     raise DocumentError(str(path), line, column, what)
 
 
