@@ -103,12 +103,12 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
             if not view.known:  # what rules a data source has, only Azure knows
                 members.open(doubt(setting.node))
             continue
-        listed = member(first(setting.node), "outboundRules", fold=True)
+        if setting.sure is not Tri.TRUE:
+            members.open(perhaps_written(setting))
+            continue
+        listed = _listed(setting)
         entries, more = entries_of(listed)
         replaced = hidden_of(listed)
-        if setting.sure is not Tri.TRUE:
-            members.open(setting.why if entries else more)
-            continue
         members.open(more)
         for key, node, own in entries:
             fields = arm.rule(node)
@@ -125,6 +125,18 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
             members.add(reference(draft.address, draft.head, key), Tri.TRUE, None, guards, network.guards)
         if more is not None and view.known:
             _unseen(drafts, network, setting, more)
+
+
+def _listed(setting: Setting) -> Node:
+    return member(first(setting.node), "outboundRules", fold=True)
+
+
+def perhaps_written(setting: Setting) -> Unknown | None:
+    """Why a network may have rules from settings that may be another one's; None if they have none, or are its own."""
+    if setting.view.terraform or setting.sure is Tri.TRUE:
+        return None
+    entries, more = entries_of(_listed(setting))
+    return setting.why if entries else more
 
 
 def hidden_of(node: Node) -> dict[str, Sequence[tuple[Node, Unknown | None]]]:
