@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -62,9 +63,18 @@ def read_text(path: Path) -> str:
 
 def parse_documents(text: str, file: str) -> list[Any]:
     """The same, of a text."""
+    return list(_parsed(text, file))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, file: str) -> tuple[Any, ...]:
+    """Kept, because whoever checks several times in one process asks for the same lists and policies each time.
+
+    Nobody changes what they are given.
+    """
     try:
         _guard(text, file)
-        return list(yaml.load_all(text, Loader=_LOADER))
+        return tuple(yaml.load_all(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from mnlint.azure.before import past_networks, remember
 from mnlint.azure.computes import make_computes
 from mnlint.azure.dependencies import make_connections, make_dependencies
-from mnlint.azure.draft import Drafts, Tables
+from mnlint.azure.draft import Drafts, Tables, once
 from mnlint.azure.egress import judge_destinations
 from mnlint.azure.index import Index
 from mnlint.azure.needles import NEEDLES
@@ -59,6 +59,7 @@ def extract(
     return Facts({address: draft.fact() for address, draft in drafts.by_address.items()})
 
 
+@once
 def arm_types(tables: Tables) -> dict[str, str]:
     """The ARM type of every azurerm type that is known by one: what a resource is does not depend on the day."""
     made = {
