@@ -294,7 +294,9 @@ def variants(deployment: Deployment) -> Iterator[Variant]:
         for path, node in walk(resource.body):
             typed = resource.type.startswith("azapi_")  # that is, by its body
             is_type = typed and path[:1] == ("type",)
-            for blur in versions_of(node) if is_type else blurs_of(node, refs):
+            for found in versions_of(node) if is_type else blurs_of(node, refs):
+                # An id in a plan says what the name and the type say: no other one fits these.
+                blur = replace(found, other=None) if path == ("id",) else found
                 if not path and blur.what == "itself or nothing":  # a resource always has a body
                     continue
                 # Of what type nobody can say is like what stands in a module that cannot be read: not asked about.

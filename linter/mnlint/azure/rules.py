@@ -13,6 +13,7 @@ from mnlint.azure.kleene import is_text, missing
 from mnlint.azure.networks import Setting, count_words, implied_network, network_of, relation_to, settings_of
 from mnlint.azure.rule_names import name_fault, system_made
 from mnlint.azure.rule_parts import part_fault
+from mnlint.azure.updates import or_else
 from mnlint.azure.views import View, first
 from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
@@ -112,8 +113,9 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
         members.open(more)
         for key, node, own in entries:
             fields = arm.rule(node)
-            given = _name_in(node) if view.dialect == "azureml" else None
-            name = given or literal(key, _head(node), "the rule's key")
+            name = literal(key, _head(node), "the rule's key")
+            if view.dialect == "azureml":
+                name = or_else(member(node, "name", fold=True), name)
             guards = own if view is network.view else (*view.guards, *own)
             draft = _rule(
                 drafts, view, f"{network.address} rule {key}", name, fields, "inline", (*network.guards, *guards)
@@ -149,12 +151,6 @@ def hidden_of(node: Node) -> dict[str, Sequence[tuple[Node, Unknown | None]]]:
         for key, child in one.hidden if isinstance(one, Map) else ():
             made.setdefault(key.casefold(), []).append((literal(key, _head(child), "the other rule"), why))
     return dict(made)
-
-
-def _name_in(node: Node) -> Node | None:
-    """The name that a member of a list of rules gives itself."""
-    name = member(node, "name", fold=True)
-    return None if missing(name) else name
 
 
 def _unseen(drafts: Drafts, network: Draft, setting: Setting, why: Unknown) -> None:
