@@ -295,7 +295,9 @@ def variants(deployment: Deployment) -> Iterator[Variant]:
         for path, node in walk(resource.body):
             typed = resource.type.startswith("azapi_")  # that is, by its body
             is_type = typed and path[:1] == ("type",)
-            for blur in types_of(node) if is_type else blurs_of(node, refs):
+            for found in types_of(node) if is_type else blurs_of(node, refs):
+                # An id in a plan says what the name and the type say: no other one fits these.
+                blur = replace(found, other=None) if path == ("id",) else found
                 if not path and blur.what == "itself or nothing":  # a resource always has a body
                     continue
                 # Of what type nobody can say is like what stands in a module that cannot be read: not asked about.
@@ -392,11 +394,24 @@ def sample(found: Sequence[Any], most: int, title: str) -> Sequence[Any]:
     return found[crc32(title.encode()) % step :: step]
 
 
-def blur_case(case: testing.Case, tables: lists.Tables, most: int, result: Result) -> None:
+@dataclass(frozen=True, slots=True)
+class Sharp:
+    """A case as it is written: its templates and what they deploy."""
+
+    templates: Mapping[str, Template]
+    deployments: Sequence[Deployment]
+
+
+def sharpest(case: testing.Case) -> Sharp:
+    """A case, read once for all of its variants."""
+    templates, roots = testing.read_case(case.files, case.policy.types)
+    return Sharp(templates, deployments(templates, roots))
+
+
+def blur_case(case: testing.Case, read: Sharp, tables: lists.Tables, most: int, result: Result) -> None:
     """Tries up to `most` variants of every deployment of a case."""
     hint = needs_a_hint(case.policy)
-    templates, roots = testing.read_case(case.files, case.policy.types)
-    for deployment in deployments(templates, roots):
+    for deployment in read.deployments:
         sharp = judge(case, deployment, tables)
         for variant in sample(list(variants(deployment)), most, case.title):
             blurred = judge(case, variant.make(), tables)
@@ -407,11 +422,10 @@ def blur_case(case: testing.Case, tables: lists.Tables, most: int, result: Resul
                 result.note(case.title, f"{variant.what}, from the other side", found)
 
 
-def blur_pairs(case: testing.Case, tables: lists.Tables, most: int, result: Result) -> None:
+def blur_pairs(case: testing.Case, read: Sharp, tables: lists.Tables, most: int, result: Result) -> None:
     """Tries up to `most` pairs of blurs, one after the other: two unknowns must not be taken for one."""
     hint = needs_a_hint(case.policy)
-    templates, roots = testing.read_case(case.files, case.policy.types)
-    for deployment in deployments(templates, roots):
+    for deployment in read.deployments:
         sharp = judge(case, deployment, tables)
         one_by_one = list(variants(deployment))
         pairs = range(len(one_by_one) ** 2)
@@ -424,11 +438,10 @@ def blur_pairs(case: testing.Case, tables: lists.Tables, most: int, result: Resu
             result.note(case.title, f"{first.what}, {other.what}", found)
 
 
-def blur_texts(case: testing.Case, tables: lists.Tables, most: int, result: Result) -> None:
+def blur_texts(case: testing.Case, written: Sharp, tables: lists.Tables, most: int, result: Result) -> None:
     """Tries up to `most` ways to write a parameter without value instead of a literal of a case."""
     hint = needs_a_hint(case.policy)
-    templates, roots = testing.read_case(case.files, case.policy.types)
-    known = deployments(templates, roots)
+    templates, known = written.templates, written.deployments
     sharp = [judge(case, one, tables, partial(_line, templates)) for one in known]
     for variant in sample(list(blur_text.variants(templates)), most, case.title):
         read, roots = testing.read_case(variant.files, case.policy.types)

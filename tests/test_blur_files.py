@@ -63,8 +63,12 @@ def folders() -> dict[str, Texts]:
 
 def texts_below(folder: Path) -> Texts:
     """The files of a folder that somebody wrote, by their names from there."""
-    files = [f for f in sorted(folder.rglob("*")) if f.is_file() and f.name not in NOT_WRITTEN]
-    return {f.relative_to(folder).as_posix(): f.read_text("utf-8") for f in files}
+    files = {f.relative_to(folder).as_posix(): f for f in sorted(folder.rglob("*")) if f.is_file()}
+    return {
+        name: f.read_text("utf-8")
+        for name, f in files.items()
+        if f.name not in NOT_WRITTEN and not name.startswith("earlier/")  # another revision, not another root
+    }
 
 
 FOLDERS = folders()

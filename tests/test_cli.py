@@ -518,6 +518,56 @@ def test_a_wrong_case_is_told_with_its_place(
     assert done.stderr.startswith(f"mnlint: our{os.sep}OUR001.yaml:{line}:3: {says}")
 
 
+SUMMARY = """\
+fail/pass/unknown/skip; - where a language cannot say it
+policy    bicep  arm  terraform  azapi  azureml  plan  cases
+OUR001  0/2/0/-    0          -      0        -     0      2
+
+language   fail  pass  unknown  skip  cases
+bicep         0     2        0     0      2
+arm           0     0        0     0      0
+terraform     0     0        0     0      0
+azapi         0     0        0     0      0
+azureml       0     0        0     0      0
+plan          0     0        0     0      0
+all           0     2        0     0      2
+2 cases hold, 0 do not
+"""
+
+
+def test_the_cases_are_counted_by_policy_language_and_verdict(mnlint: Program, tmp_path: Path) -> None:
+    limited = POLICY.replace("for: workspace", "dialects: [bicep, arm, azapi]\nfor: workspace")
+    again = limited.partition("---")[2].replace("cases:\n", "").replace("as it should be", "another name")
+    written(tmp_path, {"our/OUR001.yaml": limited + again + "cannot:\n  bicep: {skip: every one of them is asked}\n"})
+    done = mnlint("test", "--summary", "our", cwd=tmp_path)
+    assert done.exit_code == 0
+    assert done.stdout == SUMMARY
+
+
+def test_the_counts_of_our_own_policies_fit_a_terminal(mnlint: Program, tmp_path: Path) -> None:
+    lines = mnlint("test", "--summary", POLICIES / "MN010-egress-rule-in-open-mode.yaml", cwd=tmp_path).stdout
+    assert re.search(r"^MN010 +[1-9]\d*/[1-9]\d*/[1-9]\d*/[1-9]\d* ", lines, re.MULTILINE)
+    assert max(map(len, lines.splitlines())) <= 100
+
+
+WRONG_REASONS = [
+    ("cannot: nothing\n", "1: `cannot:` names languages"),
+    ("cannot:\n  bycep: {fail: no way}\n", "3: `cannot:` has verdicts for any of bicep, arm"),
+    ("cannot:\n  bicep: no way\n", "3: `cannot:` has verdicts for any of bicep, arm"),
+    ("cannot:\n  bicep: {fails: no way}\n", "11: a reason is given for any of pass, fail, unknown, skip"),
+    ("cannot:\n  bicep: {fail: true}\n", "11: a reason is given for any of pass, fail, unknown, skip"),
+]
+
+
+@pytest.mark.parametrize(("added", "says"), WRONG_REASONS, ids=[added for added, _ in WRONG_REASONS])
+def test_a_wrong_reason_is_told_with_its_place(added: str, says: str, mnlint: Program, tmp_path: Path) -> None:
+    written(tmp_path, {"our/OUR001.yaml": POLICY + added})
+    done = mnlint("test", "our", cwd=tmp_path)
+    assert (done.exit_code, done.stdout) == (2, "")
+    line = POLICY.count("\n") + added.count("\n")
+    assert done.stderr.startswith(f"mnlint: our{os.sep}OUR001.yaml:{line}:{says}")
+
+
 def test_a_policy_without_cases_is_told(mnlint: Program, tmp_path: Path) -> None:
     written(tmp_path, {"our/OUR001.yaml": POLICY.partition("---")[0]})
     done = mnlint("test", "our", cwd=tmp_path)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mnlint import catalogue
+from mnlint import catalogue, testing
 from mnlint.documents import read_documents
 from mnlint.model.finding import Verdict
 from mnlint.model.settings import Settings
@@ -63,11 +63,8 @@ POLICIES = {
     "MN051": "compute-in-customer-subnet",
     "MN052": "registry-build-needs-compute",
 }
-# A case in azapi is Terraform, too, but of another dialect.
-LANGUAGES = {"bicep": "bicep", "arm": "arm", "azurerm": "terraform", "azapi": "azapi", "azureml": "azureml"}
-# What a language cannot say.
-# It declares nothing but the workspace: not what it uses.
-NEVER_FAILS = {("MN024", "azureml"), ("MN025", "azureml"), ("MN052", "azureml")}
+# What a plan says beside its sources, test_triplets.py and test_plans.py show with plans that terraform made.
+SOURCES = [language for language in testing.FILE_OF if language != "plan"]
 
 policies = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 lists = pytest.mark.parametrize(
@@ -115,23 +112,28 @@ def test_links_lead_to_https_pages(path: Path) -> None:
     assert see and all(re.fullmatch(r"https://[\w.-]+/\S+", link) for link in see)
 
 
-@policies
-def test_every_outcome_has_a_case(path: Path) -> None:
-    wanted = {Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN}
-    if "when" in raw(path):
-        wanted.add(Verdict.SKIP)
-    assert wanted <= {case.expect for case in cases_of(path)}
+def languages_of(path: Path) -> set[str]:
+    """The languages that a policy is for."""
+    dialects = raw(path).get("dialects")
+    return {name for name in SOURCES if dialects is None or set(testing.DIALECTS_OF[name]) & set(dialects)}
 
 
 @policies
-def test_every_language_has_a_case(path: Path) -> None:
-    """Each language at all, and each with a fail: a policy that never fires in one is none there."""
-    wanted = {LANGUAGES[dialect] for dialect in raw(path).get("dialects", LANGUAGES)}
-    written = {case.language for case in cases_of(path)}
-    assert wanted <= written
-    failing = {language for language in wanted if (raw(path)["id"], language) not in NEVER_FAILS}
-    assert {case.language for case in cases_of(path) if case.expect is Verdict.FAIL} >= failing
-    assert {case.language for case in cases_of(path) if case.expect is Verdict.PASS} >= wanted
+def test_every_verdict_has_a_case_in_every_language_that_can_say_it(path: Path) -> None:
+    """A policy that never fires in a language is none there, and one that is never in doubt was never asked."""
+    wanted = {(language, verdict) for language in languages_of(path) for verdict in Verdict}
+    wanted -= {(language, verdict) for language, reasons in testing.cannot_of(path).items() for verdict in reasons}
+    missing = wanted - {(case.language, case.expect) for case in cases_of(path)}
+    assert not missing, "write such a case, or say under `cannot:` why there can be none"
+
+
+@policies
+def test_what_cannot_be_said_is_nowhere_said(path: Path) -> None:
+    cannot = testing.cannot_of(path)
+    assert set(cannot) <= languages_of(path), "`dialects:` says it already"
+    assert all(len(why.split()) > 5 for reasons in cannot.values() for why in reasons.values())
+    said = {(case.language, case.expect) for case in cases_of(path)}
+    assert not said & {(language, verdict) for language, reasons in cannot.items() for verdict in reasons}
 
 
 def test_no_two_cases_have_one_title() -> None:

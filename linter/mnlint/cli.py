@@ -287,30 +287,34 @@ def explain(rule: str, language: str | None, effective: Effective) -> None:
 
 @program.command()
 @click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
+@click.option("--summary", is_flag=True, help="Print, too, how many cases of each verdict there are, by language.")
 @with_settings("boundary", paths=False)
-def test(folder: Path | None, effective: Effective) -> None:
+def test(folder: Path | None, effective: Effective, summary: bool) -> None:
     """Run the cases of the policies in FOLDER (default: of those that come along).
 
     Lists of the settings count for policies of your own only.
     """
-    from mnlint import catalogue, testing
+    from mnlint import catalogue, tally, testing
     from mnlint.documents import DocumentError
     from mnlint.reports.escape import terminal
 
     passed = failed = 0
+    counted = tally.Tally()
     try:
         own = () if folder is None else (folder.parent if folder.is_file() else folder,)
         settings = Settings(policies=own, lists=effective.settings.lists if folder else ())
         tables = catalogue.tables_of(own, changes=settings.lists)
         files = [folder] if folder and folder.is_file() else catalogue.policy_files(folder or catalogue.shipped())
         for path in files:
-            for case in testing.cases_of(path, tables, settings):
+            for case in counted.counting(testing.cases_of(path, tables, settings), testing.cannot_of(path)):
                 found = testing.problems(case, testing.run_case(case, tables))
                 failed, passed = failed + bool(found), passed + (not found)
                 for line in (f"{case.place}: {case.title}", *(f"  {words}" for words in found)) if found else ():
                     click.echo(terminal(line))
     except DocumentError as error:
         wrong(error)
+    for line in counted.lines() if summary else ():
+        click.echo(line)
     click.echo(f"{passed} cases hold, {failed} do not")
     sys.exit(EXIT_FINDINGS if failed else EXIT_CLEAN)
 

@@ -88,9 +88,18 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
 
 def parse_documents(text: str, file: str, *, words: bool = False) -> list[Any]:
     """The same, of a text; with `words`, those that YAML alone takes for a truth are refused."""
+    return list(_parsed(text, file, words))
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, file: str, words: bool) -> tuple[Any, ...]:
+    """Kept, because whoever checks several times in one process asks for the same lists and policies each time.
+
+    Nobody changes what they are given.
+    """
     try:
         _guard(text, file, words=words)
-        return list(yaml.load_all(text, Loader=_LOADER))
+        return tuple(yaml.load_all(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         raise _marked(error, file) from error
     except (yaml.YAMLError, ValueError) as error:

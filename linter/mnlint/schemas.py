@@ -254,6 +254,11 @@ def _cases() -> Json:
         "required": ["text"],
         "additionalProperties": False,
     }
+    reasons = {
+        "type": "object",
+        "properties": dict.fromkeys(testing.VERDICTS, _TEXT),
+        "additionalProperties": False,
+    }
     settings = {"as-of": _DAY, "subscriptions": {"type": "object", "additionalProperties": _TEXT}}
     case = {
         "type": "object",
@@ -277,7 +282,15 @@ def _cases() -> Json:
     }
     return {
         "type": "object",
-        "properties": {"cases": {"type": "array", "minItems": 1, "items": case}},
+        "properties": {
+            "cases": {"type": "array", "minItems": 1, "items": case},
+            "cannot": {
+                "type": "object",
+                "properties": dict.fromkeys(by_language, reasons),
+                "additionalProperties": False,
+                "description": "What no template of a language can lead to, and why.",
+            },
+        },
         "required": ["cases"],
         "additionalProperties": False,
     }

@@ -28,6 +28,12 @@ FILE_OF = {
     "azureml": "main.yml",
     "plan": "plan.json",
 }
+# What a policy's `dialects:` calls the resources of a language; a plan has those of both providers.
+DIALECTS_OF = {
+    **{language: (language,) for language in FILE_OF},
+    "terraform": ("azurerm",),
+    "plan": ("azurerm", "azapi"),
+}
 KEYS = ("name", "expect", "at", "via", "cause", "settings", "before", *FILE_OF)
 VERDICTS = {verdict.value: verdict for verdict in Verdict}
 
@@ -145,6 +151,23 @@ def _fits(key: str, value: Any) -> bool:
     return isinstance(value, str)
 
 
+def cannot_of(path: Path) -> Mapping[str, Mapping[Verdict, str]]:
+    """What no template of a language can lead a policy to, with the reason: `cannot: {azureml: {fail: why}}`."""
+    documents = read_documents(path)
+    declared = documents[1].get("cannot", {}) if len(documents) > 1 and isinstance(documents[1], dict) else {}
+    if not isinstance(declared, dict):
+        _wrong_at(path, ("cannot",), "`cannot:` names languages, each with verdicts and the reasons")
+    for language, reasons in declared.items():
+        if language not in FILE_OF or not isinstance(reasons, dict):
+            _wrong_at(path, ("cannot", language), f"`cannot:` has verdicts for any of {', '.join(FILE_OF)}")
+        for verdict, why in reasons.items():
+            if verdict not in VERDICTS or not isinstance(why, str):
+                _wrong_at(path, ("cannot", language, verdict), f"a reason is given for any of {', '.join(VERDICTS)}")
+    return {
+        language: {VERDICTS[verdict]: why for verdict, why in reasons.items()} for language, reasons in declared.items()
+    }
+
+
 def _case(policy: Policy, raw: Mapping[str, Any], language: str, path: Path, number: int, settings: Settings) -> Case:
     written = raw[language]
     files = written if isinstance(written, dict) else {FILE_OF[language]: written}
@@ -157,7 +180,12 @@ def _case(policy: Policy, raw: Mapping[str, Any], language: str, path: Path, num
     if isinstance(at, str):
         times = sum(text.count(at) for text in files.values())
         if times < nth or (times > 1 and not isinstance(raw["at"], dict)):
-            _wrong(path, number, "at", f"{at!r} stands {times} times in the {language} files: say which with nth")
+            _wrong(
+                path,
+                number,
+                "at",
+                f"{at!r} stands {times} times in the {language} files: say which with nth",
+            )
     if raw["expect"] == "fail" and not isinstance(at, str):
         _wrong(path, number, "expect", f"a case that fails says with `at:` what is marked ({language})")
     via = raw.get("via") or []
@@ -190,7 +218,11 @@ def _case(policy: Policy, raw: Mapping[str, Any], language: str, path: Path, num
 
 
 def _wrong(path: Path, case: int, key: str, what: str) -> NoReturn:
-    line, column = place_of(read_text(path), 1, ("cases", case, key))
+    _wrong_at(path, ("cases", case, key), what)
+
+
+def _wrong_at(path: Path, where: tuple[str | int, ...], what: str) -> NoReturn:
+    line, column = place_of(read_text(path), 1, where)
     raise DocumentError(str(path), line, column, what)
 
 

@@ -326,8 +326,9 @@ def with_arm_ids(document: dict[str, Any]) -> dict[str, Any]:
             if about.get("id"):
                 ids[about["id"]] = arm_id(entry["type"], {"name": entry["name"], **about})
     text = json.dumps(document)
-    for old, new in ids.items():
-        text = text.replace(old, new)
+    while any(old in text for old in ids):  # an id may begin with that of a parent, which comes later
+        for old, new in ids.items():
+            text = text.replace(old, new)
     made: dict[str, Any] = json.loads(text)
     return made
 

@@ -10,7 +10,7 @@ from mnlint.azure.changes import by_address, network_changes
 from mnlint.azure.computes import make_computes
 from mnlint.azure.cost import make_costs
 from mnlint.azure.dependencies import make_connections, make_dependencies
-from mnlint.azure.draft import Drafts, Tables
+from mnlint.azure.draft import Drafts, Tables, once
 from mnlint.azure.egress import judge_destinations
 from mnlint.azure.index import Index
 from mnlint.azure.needles import NEEDLES, needles_of
@@ -90,6 +90,7 @@ def extract(
     return Facts(made, snapshots(drafts), before)
 
 
+@once
 def arm_types(tables: Tables) -> dict[str, str]:
     """The ARM type of every azurerm type that is known by one: what a resource is does not depend on the day."""
     made = {

@@ -197,7 +197,7 @@ class _Own:
         self._drafts = drafts
         self._by_network: dict[str | None, list[Draft]] = {}
         for draft in drafts.of(kind):
-            untyped = draft.view is not None and draft.unseen is draft.view.untyped
+            untyped = draft.view is not None and draft.view.untyped is not None
             if draft.unseen is None or untyped:  # what nobody sees is counted by its network
                 relation = draft["network"].value
                 key = relation.address if isinstance(relation, Ref) else None

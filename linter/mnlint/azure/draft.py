@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import wraps
+from typing import Any, Final, TypeVar
 
 from mnlint.azure.index import Index
 from mnlint.azure.views import View
@@ -16,6 +17,26 @@ from mnlint.model.tri import Tri
 from mnlint.model.value import Map, Node, Unknown, literal
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+Made = TypeVar("Made")
+
+_KEPT: Final = 8  # sets of lists; a run has one, tests have some
+
+
+def once(make: Callable[[Tables], Made]) -> Callable[[Tables], Made]:
+    """What is made of the lists alone, made once for each set of them: every deployment asks for it."""
+    kept: dict[int, tuple[Tables, Made]] = {}
+
+    @wraps(make)
+    def made(tables: Tables) -> Made:
+        of, found = kept.get(id(tables), (None, None))
+        if of is not tables or found is None:
+            found = make(tables)
+            if len(kept) >= _KEPT:
+                kept.clear()
+            kept[id(tables)] = tables, found  # kept with what it is made of, so that no other can have its id
+        return found
+
+    return made
 
 
 @dataclass(slots=True, eq=False)

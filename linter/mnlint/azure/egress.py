@@ -6,7 +6,7 @@ from functools import partial
 
 from mnlint.azure import hosts, tags
 from mnlint.azure.covering import join_covering
-from mnlint.azure.draft import Draft, Drafts, said
+from mnlint.azure.draft import Draft, Drafts, Tables, once, said
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.azure.texts import HOLE, shown, text_of, told
 from mnlint.model.tri import Tri, both, either
@@ -15,9 +15,9 @@ from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, c
 
 def judge_destinations(drafts: Drafts) -> None:
     """The derived fields of every rule."""
-    broad = _broad(drafts)
+    broad = _broad(drafts.tables)
     endings = [str(e["ending"]) for e in drafts.tables.get("storage-hosts", ()) if e.get("environment")]
-    known = _tags(drafts)
+    known = _tags(drafts.tables)
     for rule in drafts.of("outboundRule"):
         rule.fields["hostFault"] = told(rule["host"], hosts.fault, endings)
         rule.fields["hostOpens"] = told(rule["host"], broad.opens, endings)
@@ -84,15 +84,16 @@ def _in_words(node: Node) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _broad(drafts: Drafts) -> hosts.Broad:
-    entries = drafts.tables.get("broad-destinations", ())
+@once
+def _broad(tables: Tables) -> hosts.Broad:
+    entries = tables.get("broad-destinations", ())
     return hosts.Broad(
         suffixes={str(e["suffix"]): str(e["opens"]) for e in entries if "suffix" in e},
         hosts={str(e["host"]): str(e["opens"]) for e in entries if "host" in e},
         closed=frozenset(str(e["closed"]) for e in entries if "closed" in e),
-        documented=frozenset(str(e["host"]).lower() for e in drafts.tables.get("scenario-hosts", ())),
+        documented=frozenset(str(e["host"]).lower() for e in tables.get("scenario-hosts", ())),
         storage_hosts=frozenset(
-            f"{service}.{e['ending']}" for e in drafts.tables.get("storage-hosts", ()) for service in e["services"]
+            f"{service}.{e['ending']}" for e in tables.get("storage-hosts", ()) for service in e["services"]
         ),
     )
 
@@ -119,13 +120,14 @@ def _ports(node: Node) -> Node:
     return told(node, tags.ports_fault)
 
 
-def _tags(drafts: Drafts) -> tags.Tags:
+@once
+def _tags(tables: Tables) -> tags.Tags:
     made = (
         tags.Tag(str(e["tag"]), str(e.get("direction", "")), e.get("azurerm") is True)
-        for e in drafts.tables.get("service-tags", ())
+        for e in tables.get("service-tags", ())
     )
-    approved = frozenset(str(e["tag"]).lower() for e in drafts.tables.get("service-tags", ()) if e.get("approved"))
-    broad = [e for e in drafts.tables.get("broad-destinations", ()) if "tag" in e]
+    approved = frozenset(str(e["tag"]).lower() for e in tables.get("service-tags", ()) if e.get("approved"))
+    broad = [e for e in tables.get("broad-destinations", ()) if "tag" in e]
     return tags.Tags(
         known={tag.name.lower(): tag for tag in made},
         broad={str(e["tag"]): str(e["opens"]) for e in broad},

@@ -62,6 +62,8 @@ def join_reach(drafts: Drafts) -> None:
     )
     for network in drafts.of("managedNetwork"):
         members = Members()
+        if network.unseen is not None:  # it may be no workspace, and what it names be something else
+            members.open(doubt(network.unseen))
         if network.view is not None and network["declared"].value is True:
             _own(reach, network, members)
             _connected(reach, network, members)

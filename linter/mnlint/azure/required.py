@@ -55,7 +55,8 @@ def make_required_twins(drafts: Drafts) -> None:
                 tri, node = _tag(draft, network, entry)
             else:
                 continue
-            members.add(node, tri, why or _why(draft, network, node), (), ())
+            if tri is not Tri.FALSE:
+                members.add(node, tri, why or _why(draft, network, node), (), ())
         draft.fields[FIELD] = members.node(draft.head, "the service makes no such rule")
 
 
@@ -199,13 +200,16 @@ def _named_by(drafts: Drafts, view: View, role: str) -> Node:
 
 def _tag(draft: Draft, network: Draft | None, entry: Entry) -> tuple[Tri, Node]:
     mode = _mode(draft, network)
+    asked = both(is_text(draft["type"], "ServiceTag"), is_text(mode, _APPROVED))
+    if asked is Tri.FALSE:
+        return asked, mode
     whole = draft.whole or literal(ABSENT, draft.head)
     # Beside address prefixes the tag does not count, and what is denied is not what the service opens.
     prefixes = _some(member(member(whole, "destination", fold=True), "addressPrefixes", fold=True))
     denied = is_text(member(whole, "action", fold=True), "Deny")
     view = network.view if network is not None else None
     named = _is_named(draft["serviceTag"], entry, view)
-    tri = both(is_text(draft["type"], "ServiceTag"), is_text(mode, _APPROVED), named, _covered(draft, entry))
+    tri = both(asked, named, _covered(draft, entry))
     return both(tri, prefixes.negated(), denied.negated()), _labelled(
         mode, f"in this mode the service adds {entry['tag']}"
     )

@@ -14,6 +14,7 @@ from mnlint.azure.networks import Setting, count_words, implied_network, is_map,
 from mnlint.azure.rule_names import name_fault, system_made
 from mnlint.azure.rule_parts import part_fault
 from mnlint.azure.schema import RULE_TYPES
+from mnlint.azure.updates import or_else
 from mnlint.azure.views import View, first
 from mnlint.model.ids import id_of, same_names, top_type
 from mnlint.model.text import Span
@@ -112,17 +113,18 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
             if not view.known:  # what rules a data source has, only Azure knows
                 opened(doubt(setting.node))
             continue
-        listed = member(first(setting.node), "outboundRules", fold=True)
+        if setting.sure is not Tri.TRUE:
+            opened(perhaps_written(setting))
+            continue
+        listed = _listed(setting)
         entries, more = entries_of(listed)
         replaced = hidden_of(listed)
-        if setting.sure is not Tri.TRUE:
-            opened(setting.why if entries else more)
-            continue
         opened(more)
         for key, node, own in entries:
             fields = arm.rule(node)
-            given = _name_in(node) if view.dialect == "azureml" else None
-            name = given or literal(key, _head(node), "the rule's key")
+            name = literal(key, _head(node), "the rule's key")
+            if view.dialect == "azureml":
+                name = or_else(member(node, "name", fold=True), name)
             guards = own if view is network.view else (*view.guards, *own)
             draft = _rule(
                 drafts, view, f"{network.address} rule {key}", name, fields, "inline", (*network.guards, *guards)
@@ -136,6 +138,18 @@ def _inline(drafts: Drafts, network: Draft, members: Members) -> None:
             _unseen(drafts, network, setting, more)
 
 
+def _listed(setting: Setting) -> Node:
+    return member(first(setting.node), "outboundRules", fold=True)
+
+
+def perhaps_written(setting: Setting) -> Unknown | None:
+    """Why a network may have rules from settings that may be another one's; None if they have none, or are its own."""
+    if setting.view.terraform or setting.sure is Tri.TRUE:
+        return None
+    entries, more = entries_of(_listed(setting))
+    return setting.why if entries else more
+
+
 def hidden_of(node: Node) -> dict[str, Sequence[tuple[Node, Unknown | None]]]:
     """The members of an object that later ones of the same key replace, by that key in lower case."""
     value = node.value
@@ -146,12 +160,6 @@ def hidden_of(node: Node) -> dict[str, Sequence[tuple[Node, Unknown | None]]]:
         for key, child in one.hidden if isinstance(one, Map) else ():
             made.setdefault(key.casefold(), []).append((literal(key, _head(child), "the other rule"), why))
     return dict(made)
-
-
-def _name_in(node: Node) -> Node | None:
-    """The name that a member of a list of rules gives itself."""
-    name = member(node, "name", fold=True)
-    return None if missing(name) else name
 
 
 def _unseen(drafts: Drafts, network: Draft, setting: Setting, why: Unknown) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mnlint.azure import hosts
-from mnlint.azure.draft import Draft, Drafts
+from mnlint.azure.draft import Draft, Drafts, Tables, once
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import is_text
 from mnlint.azure.texts import HOLE, text_of
@@ -38,7 +38,7 @@ class Scenario:
 
 def join_scenarios(drafts: Drafts) -> None:
     """managedNetwork.incompleteScenarios: those that are begun and lack hosts, in words, at the host that begins it."""
-    scenarios = _scenarios(drafts.tables.get("scenario-hosts", ()))
+    scenarios = _scenarios(drafts.tables)
     for network in drafts.of("managedNetwork"):
         given, why = _given(drafts, network)
         texts = [host for host, _ in given]
@@ -82,10 +82,11 @@ def _given(drafts: Drafts, network: Draft) -> tuple[list[tuple[str, Node]], Unkn
     return given, why
 
 
-def _scenarios(entries: Sequence[Mapping[str, Any]]) -> list[Scenario]:
-    """The scenarios of a list. One whose hosts another one has, too, is told by that one."""
+@once
+def _scenarios(tables: Tables) -> list[Scenario]:
+    """The scenarios of the list. One whose hosts another one has, too, is told by that one."""
     rows: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for entry in entries:
+    for entry in tables.get("scenario-hosts", ()):
         for family in entry.get("families", FAMILIES):
             rows.setdefault((family, str(entry["scenario"])), []).append(entry)
     made = [_scenario(family, name, listed) for (family, name), listed in rows.items()]

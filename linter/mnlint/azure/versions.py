@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mnlint.azure.draft import Drafts
+from mnlint.azure.draft import Drafts, Tables, once
 from mnlint.azure.kleene import is_there
 from mnlint.azure.views import View
 from mnlint.constraints import bounds
@@ -96,13 +96,19 @@ def _has(entry: Entry, version: Node, drafts: Drafts) -> Tri:
         return Tri.TRUE
     if not versions:
         return Tri.UNKNOWN  # a list of the user's that says nothing
-    known = {v for e in drafts.tables.get("api-versions", ()) for v in e.get("versions", ())}
+    known = _listed(drafts.tables)
     if own in known or own[:10] < min(versions)[:10]:
         return Tri.FALSE
     newest = max(known, key=lambda v: v[:10])
     if own[:10] <= newest[:10]:
         return Tri.UNKNOWN  # a version that nobody has listed
     return Tri.of(newest in versions)
+
+
+@once
+def _listed(tables: Tables) -> frozenset[str]:
+    """Every API version that some setting is listed with."""
+    return frozenset(v for e in tables.get("api-versions", ()) for v in e.get("versions", ()))
 
 
 def _provider_has(since: str, constraint: object) -> Tri:

@@ -7,7 +7,8 @@ from typing import Final
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import is_text, same_word
-from mnlint.azure.rules import elsewhere, may_be_one, named
+from mnlint.azure.networks import settings_of
+from mnlint.azure.rules import elsewhere, may_be_one, named, perhaps_written
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Ref, Unknown, doubt
 
@@ -34,6 +35,8 @@ def make_written(drafts: Drafts) -> None:
             if may_be_one(network, other):
                 lists[other.address][kind].open(named(network, other))
     for network in drafts.of("managedNetwork"):
+        for setting in settings_of(drafts, network):
+            lists[network.address][INLINE].open(perhaps_written(setting))
         for kind, members in lists[network.address].items():
             network.fields[kind] = members.node(network.head, f"{kind} of {network.address}")
 

@@ -33,12 +33,14 @@ class Tri(IntEnum):
 
 def both(first: Tri, *others: Tri) -> Tri:
     """Kleene's *and*."""
-    return Tri(min(first.value, *(o.value for o in others))) if others else first
+    asked = (first, *others)
+    return Tri.FALSE if Tri.FALSE in asked else Tri.UNKNOWN if Tri.UNKNOWN in asked else Tri.TRUE
 
 
 def either(first: Tri, *others: Tri) -> Tri:
     """Kleene's *or*."""
-    return Tri(max(first.value, *(o.value for o in others))) if others else first
+    asked = (first, *others)
+    return Tri.TRUE if Tri.TRUE in asked else Tri.UNKNOWN if Tri.UNKNOWN in asked else Tri.FALSE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
