@@ -22,14 +22,16 @@ _COLOURS: Final = {"error": "1;31", "warning": "1;33", "note": "1;36"}
 Sources = Mapping[str, Source]
 
 
-def render(report: Report, *, color: bool = False, show_suppressed: bool = False) -> str:
+def render(report: Report, *, color: bool = False, show_suppressed: bool = False, quiet: bool = False) -> str:
     """The report as text: findings, what changed, what is not decided, notices, and one line on what was looked at.
 
-    What is silenced is counted, and listed only if it is asked for.
+    What is silenced is counted, and listed only if it is asked for. If `quiet`, there are findings, or nothing.
     """
     cards = {card.id: card for card in report.cards}
     seen = [finding for finding in report.findings if finding.suppressed is None]
     blocks = ["\n".join(_finding(finding, cards.get(finding.policy), report.sources, color)) for finding in seen]
+    if quiet:
+        return "\n\n".join(blocks) + "\n" if blocks else ""
     if report.changes:
         blocks.append("\n".join(_changes(report.changes, report.sources)))
     if report.doubts:
