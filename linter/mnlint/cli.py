@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -192,6 +193,7 @@ def _write(
         options = dict(given.get(name, {}))
         if name == "text":
             options["color"] = path is None and _colored(color)
+            options["wide"] = shutil.get_terminal_size().columns if path is None and sys.stdout.isatty() else 0
         text = render(report, name, **options)
         if path is None:
             sys.stdout.write(text)
