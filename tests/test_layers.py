@@ -14,7 +14,8 @@ STAGES = {"discover", "formats", "resolve", "azure", "policy", "settle", "report
 JOINERS = {
     *("run", "reading", "registry", "catalogue", "coverage", "testing", "tally", "explain", "dump", "cli"),
     *("cli_options", "settings_file", "settings_forms", "settings_shown", "schemas", "skeleton", "init"),
-    *("since", "touched", "deploying"),
+    *("cli_adopt", "cli_policies"),
+    *("since", "touched", "deploying", "progress"),
 }
 LEAVES = {"documents", "forms", "lists", "git", "constraints", "article"}
 MODEL = [
@@ -23,7 +24,7 @@ MODEL = [
 ]
 # Where a package from outside may be imported: the beginning of a module's path.
 ONLY_IN = {
-    "click": ("cli.py", "cli_options.py"),
+    "click": ("cli.py", "cli_options.py", "cli_adopt.py", "cli_policies.py"),
     "hcl2": ("formats/terraform", "formats/tf"),
     "lark": ("formats/terraform", "formats/tf"),
     "jsonpath_ng": ("policy/paths.py",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -15,10 +16,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mnlint import __version__
-from mnlint.cli_options import EVERY, EXIT_WRONG, FILE, WRITTEN, with_settings, wrong
+from mnlint import __version__, cli_policies
+from mnlint.cli_adopt import completions, init
+from mnlint.cli_options import (
+    EVERY,
+    EXIT_CLEAN,
+    EXIT_FINDINGS,
+    EXIT_WRONG,
+    FILE,
+    WRITTEN,
+    Grouped,
+    with_settings,
+    wrong,
+)
 from mnlint.model.finding import Report, Severity
 from mnlint.model.settings import Settings
+from mnlint.progress import Progress
 
 if TYPE_CHECKING:
     from mnlint.settings_file import Effective
@@ -26,7 +39,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "concise", "json", "sarif", "github", "azure", "gitlab", "junit", "markdown")
 LEVELS = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.ERROR}
 
-EXIT_CLEAN, EXIT_FINDINGS, EXIT_NO_INPUT = 0, 1, 3
+EXIT_NO_INPUT = 3
 
 
 def main() -> None:
@@ -58,7 +71,7 @@ def program() -> None:
     """Checks the managed networks of Azure AI hubs and Azure ML workspaces in Bicep, ARM JSON, Terraform and YAML."""
 
 
-@program.command()
+@program.command(cls=Grouped, short_help="Check templates.")
 @click.option(
     "--output",
     "outputs",
@@ -81,6 +94,12 @@ def program() -> None:
     type=click.Choice(["suppressed", "undecided"]),
     help="Write these into SARIF, too, for viewers that tell them apart: code scanning would show them as alerts.",
 )
+@click.option(
+    "--stdin-filename",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="What the text is called that is read with the path `-`: judged in its place, as an editor has it.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="In the text, findings only.")
 @click.option("--show-suppressed", is_flag=True, help="List in the text what is silenced, why, and until when.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault of mnlint itself.")
@@ -94,6 +113,8 @@ def check(
     prune_baseline: bool,
     sarif_category: str,
     sarif_include: tuple[str, ...],
+    stdin_filename: Path | None,
+    quiet: bool,
     show_suppressed: bool,
     color: str,
     verbose: bool,
@@ -111,6 +132,8 @@ def check(
 
     wanted = [_output(spec) for spec in outputs or ("text",)]
     settings = replace(effective.settings, debug=verbose)
+    if Path("-") in paths:
+        paths, settings = _from_stdin(paths, settings, stdin_filename)
     if prune_baseline and settings.baseline is None:
         raise click.UsageError("--prune-baseline needs the --baseline that it prunes")
     if write_baseline is not None and settings.baseline not in (None, write_baseline):
@@ -119,7 +142,8 @@ def check(
         if write_baseline is not None:
             _replace_or_exit(write_baseline, made_baseline(paths, settings, write_baseline))
             settings = replace(settings, baseline=write_baseline)
-        report = run_check(paths, settings)
+        with Progress(shown=not quiet) as progress:
+            report = run_check(paths, settings, progress)
         if prune_baseline and settings.baseline is not None and report.baseline is not None:
             _replace_or_exit(settings.baseline, render_baseline(report.baseline))
     except NoInputError as error:
@@ -137,12 +161,20 @@ def check(
             traceback.print_exc()
         click.echo(f"mnlint: a fault of mnlint itself ({type(error).__name__}); please report it", err=True)
         sys.exit(EXIT_WRONG)
-    text = {"show_suppressed": show_suppressed}
+    text = {"show_suppressed": show_suppressed, "quiet": quiet}
     _write(report, wanted, color, {"text": text, "sarif": {"category": sarif_category, "include": sarif_include}})
     faults = [notice for notice in report.notices if notice.code == "crash"]
     for fault in faults:
         click.echo(f"mnlint: {fault.message}", err=True)
     sys.exit(EXIT_WRONG if faults else _exit_code(report, settings, exit_zero=exit_zero))
+
+
+def _from_stdin(paths: tuple[Path, ...], settings: Settings, name: Path | None) -> tuple[tuple[Path, ...], Settings]:
+    """The text of standard input in the place of the file that it is called after."""
+    if name is None:
+        raise click.UsageError("the path `-` needs --stdin-filename: what the text is called, such as infra/main.bicep")
+    text = sys.stdin.buffer.read(settings.max_file_bytes + 1)
+    return tuple(name if path == Path("-") else path for path in paths), replace(settings, stdin=(name, text))
 
 
 def _output(spec: str) -> tuple[str, Path | None]:
@@ -161,6 +193,7 @@ def _write(
         options = dict(given.get(name, {}))
         if name == "text":
             options["color"] = path is None and _colored(color)
+            options["wide"] = shutil.get_terminal_size().columns if path is None and sys.stdout.isatty() else 0
         text = render(report, name, **options)
         if path is None:
             sys.stdout.write(text)
@@ -211,7 +244,7 @@ def _exit_code(report: Report, settings: Settings, *, exit_zero: bool) -> int:
     return EXIT_FINDINGS if bad or (settings.fail_on_undecided and report.doubts) else EXIT_CLEAN
 
 
-@program.command()
+@program.command(short_help="Make one SARIF file of several.")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--output", "target", type=WRITTEN, help="Where to. Default: the terminal.")
 def merge(files: tuple[Path, ...], target: Path | None) -> None:
@@ -230,96 +263,7 @@ def merge(files: tuple[Path, ...], target: Path | None) -> None:
         _replace_or_exit(target, text)
 
 
-@program.command()
-@click.option("--coverage", is_flag=True, help="What the documentation says, and which policies stand for it.")
-@with_settings("profile", "policies", "as_of", "boundary", paths=False)
-def rules(effective: Effective, coverage: bool) -> None:
-    """List every policy."""
-    from mnlint.reports.escape import line
-
-    made = {policy.id: policy for policy in _loaded(effective.settings)}
-    if coverage:
-        from mnlint import article
-
-        click.echo("\n".join(article.table(article.load(), list(made))))
-        return
-    every = {policy.id: policy for policy in _loaded(replace(effective.settings, severities=()))}
-    for id_, policy in every.items():
-        level = made[id_].card.severity.level if id_ in made else "off"
-        click.echo(line(f"{id_}  {level:7}  {policy.card.name:36}  {policy.card.title}"))
-
-
-@program.command()
-@click.argument("rule", metavar="ID")
-@click.option("--language", help="The language of the example: bicep, arm, terraform, azapi or azureml.")
-@with_settings("profile", "policies", "boundary", paths=False)
-def explain(rule: str, language: str | None, effective: Effective) -> None:
-    """Explain one policy: what, why, and what to do, with an example."""
-    from difflib import get_close_matches
-
-    from mnlint import catalogue
-    from mnlint.explain import LANGUAGES, days, examples, page
-    from mnlint.reports.escape import line
-    from mnlint.settle import CARDS
-    from mnlint.testing import cases_of
-
-    if language is not None and language not in LANGUAGES:
-        raise click.BadParameter(f"{language!r} is none of {', '.join(LANGUAGES)}", param_hint="--language")
-    settings = replace(effective.settings, severities=())  # what is off has its reasons, too
-    loaded = {p.id: p for p in _loaded(settings, any_day=True)}
-    cards = {card.id: card for card in (*(p.card for p in loaded.values()), *CARDS)}
-    named = {card.name: card for card in cards.values()}
-    card = cards.get(rule.upper()) or named.get(rule.lower())
-    if card is None:
-        near = get_close_matches(rule, [*cards, *named], 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        own = "" if settings.policies else " One of your own is found with --policies."
-        raise click.BadParameter(f"no such policy: {rule}{hint}{own}")
-    found, held = [], ""
-    if card.id in loaded:
-        held = days(loaded[card.id])
-        tables = catalogue.tables_of(settings.policies, changes=settings.lists)
-        found = examples(cases_of(Path(loaded[card.id].file), tables, settings))
-    shown = next((e for e in found if language in (None, e.language)), None)
-    for text in page(card, shown, held).splitlines():
-        click.echo(line(text))
-
-
-@program.command()
-@click.argument("folder", required=False, type=click.Path(exists=True, path_type=Path))
-@click.option("--summary", is_flag=True, help="Print, too, how many cases of each verdict there are, by language.")
-@with_settings("boundary", paths=False)
-def test(folder: Path | None, effective: Effective, summary: bool) -> None:
-    """Run the cases of the policies in FOLDER (default: of those that come along).
-
-    Lists of the settings count for policies of your own only.
-    """
-    from mnlint import catalogue, tally, testing
-    from mnlint.documents import DocumentError
-    from mnlint.reports.escape import terminal
-
-    passed = failed = 0
-    counted = tally.Tally()
-    try:
-        own = () if folder is None else (folder.parent if folder.is_file() else folder,)
-        settings = Settings(policies=own, lists=effective.settings.lists if folder else ())
-        tables = catalogue.tables_of(own, changes=settings.lists)
-        files = [folder] if folder and folder.is_file() else catalogue.policy_files(folder or catalogue.shipped())
-        for path in files:
-            for case in counted.counting(testing.cases_of(path, tables, settings), testing.cannot_of(path)):
-                found = testing.problems(case, testing.run_case(case, tables))
-                failed, passed = failed + bool(found), passed + (not found)
-                for line in (f"{case.place}: {case.title}", *(f"  {words}" for words in found)) if found else ():
-                    click.echo(terminal(line))
-    except DocumentError as error:
-        wrong(error)
-    for line in counted.lines() if summary else ():
-        click.echo(line)
-    click.echo(f"{passed} cases hold, {failed} do not")
-    sys.exit(EXIT_FINDINGS if failed else EXIT_CLEAN)
-
-
-@program.command()
+@program.command(short_help="Print every fact about networks.")
 @click.option(
     "--type",
     "types",
@@ -341,18 +285,6 @@ def facts(paths: tuple[Path, ...], effective: Effective, types: tuple[str, ...])
         wrong(error)
 
 
-@program.command()
-def facts_age() -> None:
-    """Say how old each list of facts about Azure is."""
-    from datetime import date
-
-    from mnlint import catalogue, lists
-
-    today = date.today()
-    for name, day in lists.checked(catalogue.shipped() / "lists").items():
-        click.echo(f"{name:22}  checked {day}, {(today - date.fromisoformat(day)).days} days ago")
-
-
 @program.group()
 def config() -> None:
     """What is set, and where."""
@@ -365,46 +297,13 @@ def show(paths: tuple[Path, ...], effective: Effective) -> None:
     from mnlint.reports.escape import terminal
     from mnlint.settings_shown import lines
 
-    _loaded(effective.settings)  # a policy that is not there, or locked, is told here, too
+    cli_policies.loaded(effective.settings)  # a policy that is not there, or locked, is told here, too
     for line in lines(effective):
         click.echo(terminal(line))
 
 
-@program.command()
-@click.argument("what", metavar="WHAT", type=click.Choice(["policy", "settings"]))
-def schema(what: str) -> None:
-    """Print the JSON Schema of what you write, for editors: of a `policy` file, or of the `settings` file."""
-    from mnlint import schemas
-    from mnlint.reports.escape import document
-
-    made = {"policy": schemas.policy_schema, "settings": schemas.settings_schema}
-    click.echo(document(made[what]()), nl=False)
-
-
-@program.command()
-@click.argument("rule", metavar="ID")
-@click.argument("name")
-@click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--for", "kind", default="managedNetwork", show_default=True, help="The kind of fact it is asked of.")
-def new(rule: str, name: str, folder: Path, kind: str) -> None:
-    """Write a new policy to fill in, ID-NAME.yaml, into FOLDER (default: the current one)."""
-    from mnlint import skeleton
-    from mnlint.documents import DocumentError
-
-    try:
-        path = skeleton.write_new(folder, rule, name, kind)
-    except DocumentError as error:
-        wrong(error)
-    click.echo(f"wrote {path}: fill in each TODO, and try its cases with `mnlint test {folder}`")
-
-
-def _loaded(settings: Settings, *, any_day: bool = False) -> list[Any]:
-    from mnlint import catalogue
-    from mnlint.documents import DocumentError
-
-    try:
-        tables = catalogue.tables_of(settings.policies, settings.as_of, settings.lists)
-        load = catalogue.every_policy if any_day else catalogue.load_policies
-        return list(load(settings, tables))
-    except DocumentError as error:
-        wrong(error)
+for command in (
+    *(cli_policies.rules, cli_policies.explain, cli_policies.facts_age),
+    *(cli_policies.new, cli_policies.test, cli_policies.schema, init, completions),
+):
+    program.add_command(command)

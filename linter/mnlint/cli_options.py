@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
-EXIT_WRONG: Final = 2
+EXIT_CLEAN, EXIT_FINDINGS, EXIT_WRONG = 0, 1, 2
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITTEN = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -75,6 +75,38 @@ OPTIONS: Final[Mapping[str, Decorator]] = {
 }
 EVERY: Final = tuple(OPTIONS)
 
+# Under which heading --help shows an option, by its parameter; what is not here is shown under the last one.
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Input": ("parameters", "restored_modules", "exclude", "boundary", "stdin_filename", "allow_no_input"),
+    "Policies": ("profile", "policies", "subscriptions", "as_of", "base", "config", "isolated", "lock"),
+    "Output": (
+        *("outputs", "color", "quiet", "show_suppressed", "sarif_category", "sarif_include"),
+        *("changed_since", "changed"),
+    ),
+    "Gate": (
+        *("fail_on", "fail_on_undecided", "exit_zero", "baseline", "write_baseline", "prune_baseline"),
+        "inline",
+    ),
+    "Other": (),
+}
+
+
+class Grouped(click.Command):
+    """A command whose options stand under headings."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        headings = {name: heading for heading, names in GROUPS.items() for name in names}
+        rows: dict[str, list[tuple[str, str]]] = {heading: [] for heading in GROUPS}
+        for param in self.get_params(ctx):
+            row = param.get_help_record(ctx)
+            if row is not None:
+                rows[headings.get(param.name or "", "Other")].append(row)
+        for heading, listed in rows.items():
+            if listed:
+                with formatter.section(heading):
+                    formatter.write_dl(listed)
+
+
 SOURCES: Final = (
     click.option("--config", type=FILE, help="The settings file, in place of .mnlint.yaml or [tool.mnlint]."),
     click.option("--isolated", is_flag=True, help="No settings file: for what strangers have written."),
@@ -98,7 +130,7 @@ def with_settings(*fields: str, paths: bool = True) -> Callable[[Callable[..., N
             if config is not None and isolated:
                 raise click.UsageError("--config names a settings file, and --isolated takes none")
             if paths:
-                named["paths"] = named["paths"] or (Path(),)
+                named["paths"] = tuple(map(Path, named["paths"])) or (Path(),)
             from mnlint.documents import DocumentError
             from mnlint.settings_file import effective
 
@@ -117,7 +149,7 @@ def with_settings(*fields: str, paths: bool = True) -> Callable[[Callable[..., N
         decorators: list[Decorator] = [*SOURCES, *(OPTIONS[field] for field in fields)]
         for option in reversed(decorators):
             made = option(made)
-        return click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))(made) if paths else made
+        return click.argument("paths", nargs=-1, type=click.Path(exists=True, allow_dash=True))(made) if paths else made
 
     return wrap
 

@@ -47,7 +47,16 @@ class Project:
 def open_project(paths: Sequence[Path], settings: Settings, types: Collection[str] = ()) -> Project:
     """Looks at every file inside the boundary, and plans what has to be read, be it only for resources of `types`."""
     boundary = discover.boundary_of(paths, settings)
-    return _project(discover.collect(boundary, settings, SUFFIXES), boundary, paths, settings, types)
+    files = discover.collect(boundary, settings, SUFFIXES)
+    if settings.stdin is not None:
+        path, text = settings.stdin
+        file = _relative(path, boundary)
+        if file == "\0":
+            raise DocumentError(str(path), 1, 1, f"not inside of {boundary}")
+        if len(text) > settings.max_file_bytes:
+            raise DocumentError(str(path), 1, 1, f"larger than {settings.max_file_bytes} bytes")
+        files.data[file] = text
+    return _project(files, boundary, paths, settings, types)
 
 
 def open_base(paths: Sequence[Path], settings: Settings) -> Project:

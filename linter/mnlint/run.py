@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -39,8 +39,11 @@ class NoInputError(Exception):
         self.excluded = excluded
 
 
-def check(paths: Sequence[Path], settings: Settings) -> Report:
-    """Everything about the files under `paths`. Raises DocumentError for a wrong policy, NoInputError for none."""
+def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, int], None] | None = None) -> Report:
+    """Everything about the files under `paths`. Raises DocumentError for a wrong policy, NoInputError for none.
+
+    `progress` is told how many of how many roots are judged.
+    """
     tables = tables_of(settings.policies, settings.as_of, settings.lists)
     policies = load_policies(settings, tables)
     project = open_project(paths, settings, types_of(policies))
@@ -50,7 +53,11 @@ def check(paths: Sequence[Path], settings: Settings) -> Report:
     base = networks_at_base(paths, tables, settings) if settings.base is not None else None
     past = base.networks if base is not None else None
     changed = open_changed(paths, settings, project) if settings.changed_since is not None else None
-    outcomes = [lint(root, project.readers, policies, tables, settings, past, changed) for root in plan.roots]
+    outcomes = []
+    for number, root in enumerate(plan.roots):
+        if progress is not None:
+            progress(number, len(plan.roots))
+        outcomes.append(lint(root, project.readers, policies, tables, settings, past, changed))
     notices = [*files.notices, *([Notice("note", "settings", settings.told)] if settings.told else [])]
     looked_at = coverage.of_files(plan, files)
     outcomes.append(Outcome("", (), tuple(notices), {}, looked_at, open=left_open(files.notices)))

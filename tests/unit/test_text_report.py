@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 
@@ -267,6 +268,30 @@ def test_colour_only_if_asked_for() -> None:
     for code in ("\x1b[1;31m", "\x1b[1;33m", "\x1b[0m"):
         coloured = coloured.replace(code, "")
     assert coloured == text(made)
+
+
+# --- terminals
+
+
+@pytest.mark.parametrize("color", [False, True])
+def test_a_terminal_gets_lines_that_fit(color: bool) -> None:
+    long = at_module(message="hub: " + "some words on what is wrong " * 8)
+    made = report(long, doubted(), doubted("MN004", "a" * 60), coverage=SEEN)
+    wide = text(made, color=color, wide=60)
+    plain = [re.sub("\x1b\\[[0-9;]*m", "", line) for line in wide.splitlines()]
+    assert all(cells.width(line) <= 60 for line in plain if " " in line.strip() and "|" not in line)
+    assert plain[0].startswith("error[MN001]: hub: some words")
+    assert plain[1].startswith("    ")
+    words = " ".join(" ".join(plain).split())
+    assert words == " ".join(text(made).split()), "nothing is lost"
+    assert ("\x1b[1;31merror[MN001]\x1b[0m: hub" in wide) == color
+
+
+@pytest.mark.parametrize("name", TEXTS, ids=[repr(name[:20]) for name in TEXTS])
+def test_no_input_is_obeyed_at_a_terminal(name: str) -> None:
+    for wide in (20, 41, 60, 80):
+        lines = text(everywhere(f"{name} ::error::x {name}"), wide=wide).split("\n")
+        assert [line for line in lines if is_command(line)] == []
 
 
 # --- what inputs may not do

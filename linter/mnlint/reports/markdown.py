@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from mnlint.model.finding import Card, Doubt, Finding, Report
-from mnlint.reports import escape, severest, text
+from mnlint.model.change import NetworkChange
+from mnlint.model.finding import Card, Doubt, Finding, Place, Report
+from mnlint.reports import changes, escape, severest, text
 
 MOST: Final = 60_000  # characters: a comment on GitHub may have 65,536, and a summary that is too long is dropped whole
 
@@ -20,6 +21,9 @@ def render(report: Report) -> str:
     page = _Page()
     closing = text.closing(report)
     page.add("### mnlint: managed networks", always=True)
+    if report.changes:
+        page.add(f"#### Changed: {text.count(len(report.changes), 'managed network')}")
+        page.items("networks", [_change(change, report) for change in report.changes])
     page.items("findings", [_finding(f, cards.get(f.policy), report) for f in findings])
     if report.doubts:
         checks = severest.undecided(report)
@@ -60,6 +64,14 @@ class _Page:
 
     def text(self) -> str:
         return "\n\n".join(self.blocks) + "\n"
+
+
+def _change(change: NetworkChange, report: Report) -> str:
+    """What became of a network: its name and place, and a line for each setting and rule that is another one now."""
+    head = changes.headline(change)
+    at = f" at {escape.code(text.at(Place(change.place, ''), report.sources))}" if change.place is not None else ""
+    lines = [f"`{line.sign or ' '}` {escape.code(line.words)}" for line in changes.lines(change)]
+    return "\n".join([f"- `{head.sign}` **{escape.code(head.words)}**{at}", *(f"  - {line}" for line in lines)])
 
 
 def _finding(finding: Finding, card: Card | None, report: Report) -> str:

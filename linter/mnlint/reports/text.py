@@ -17,19 +17,26 @@ from mnlint.reports.excerpt import excerpt
 WIDE: Final = 80  # columns of prose
 FIX: Final = 160  # characters of a card's fix that still are a help and not a page
 SUBJECTS: Final = 6  # that are named in one doubt
+_PAINTED: Final = re.compile("(\x1b\\[[0-9;]*m)([^\x1b]*)\x1b\\[0m")
+_CODE: Final = re.compile(r" *[0-9]* *\|")  # a line of a file, and the marks under it
 _COLOURS: Final = {"error": "1;31", "warning": "1;33", "note": "1;36"}
 
 Sources = Mapping[str, Source]
 
 
-def render(report: Report, *, color: bool = False, show_suppressed: bool = False) -> str:
+def render(
+    report: Report, *, color: bool = False, show_suppressed: bool = False, quiet: bool = False, wide: int = 0
+) -> str:
     """The report as text: findings, what changed, what is not decided, notices, and one line on what was looked at.
 
-    What is silenced is counted, and listed only if it is asked for.
+    What is silenced is counted, and listed only if it is asked for. If `quiet`, there are findings, or nothing. For a
+    terminal so many columns `wide` long lines are folded between words; in a log each thing has one line.
     """
     cards = {card.id: card for card in report.cards}
     seen = [finding for finding in report.findings if finding.suppressed is None]
     blocks = ["\n".join(_finding(finding, cards.get(finding.policy), report.sources, color)) for finding in seen]
+    if quiet:
+        return _joined(blocks, wide)
     if report.changes:
         blocks.append("\n".join(_changes(report.changes, report.sources)))
     if report.doubts:
@@ -39,7 +46,27 @@ def render(report: Report, *, color: bool = False, show_suppressed: bool = False
     if show_suppressed and silenced:
         blocks.append("\n".join(_silenced(silenced, report.sources)))
     blocks.append(closing(report))
-    return "\n\n".join(blocks) + "\n"
+    return _joined(blocks, wide)
+
+
+def _joined(blocks: list[str], wide: int) -> str:
+    lines = "\n\n".join(blocks).split("\n")
+    folded = [part for line in lines for part in (_folded(line, wide) if wide else [line])]
+    return "\n".join(folded) + "\n" if blocks else ""
+
+
+def _folded(line: str, wide: int) -> list[str]:
+    """A line in parts that fit, the later ones further in; code and what is marked in it stay as they are."""
+    painted = _PAINTED.match(line)
+    bare = painted[2] + line[painted.end() :] if painted else line
+    if cells.width(bare) <= wide or _CODE.match(bare):
+        return [line]
+    indent = bare[: len(bare) - len(bare.lstrip())]
+    first, *others = cells.wrap(bare, wide - len(indent) - 4)
+    if painted:
+        first = painted[0] + first[len(painted[2]) :]
+    # A line that begins with a command would be one to an agent that gives us a terminal.
+    return [indent + first, *(f"{indent}    {'| ' if more[:1] in ':#' else ''}{more}" for more in others)]
 
 
 def _finding(finding: Finding, card: Card | None, sources: Sources, color: bool) -> Iterator[str]:

@@ -1,0 +1,108 @@
+"""Commands by which a repository, or a shell, takes mnlint up: they write files after asking, or print."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from mnlint.cli_options import EXIT_WRONG, FOLDER
+from mnlint.init import Step
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+@click.command(short_help="Set a repository up.")
+@click.argument("folder", required=False, type=FOLDER)
+@click.option("--ci", type=click.Choice(["github", "azure", "gitlab", "none"]), help="Default: the one in use already.")
+@click.option("--yes", is_flag=True, help="Write without asking. A file that is there is never written over.")
+def init(folder: Path | None, ci: str | None, yes: bool) -> None:
+    """Set a repository up: settings, a pre-commit hook, a workflow, and a baseline of what there is to find.
+
+    FOLDER is in the repository (default: the current one).
+    """
+    from mnlint import init as starters
+    from mnlint.discover import boundary_of
+    from mnlint.model.settings import Settings
+
+    root = boundary_of([folder or Path()], Settings())
+    click.echo(f"mnlint is set up in {root}")
+    service = starters.service_of(root) if ci is None else ci
+    remains = [_written(root, step, yes=yes) for step in starters.steps(None if service == "none" else service)]
+    remains.append(_baseline(root, yes=yes))
+    left = [words for words in remains if words]
+    if left:
+        click.echo("\nWhat remains to be done:")
+    for words in left:
+        click.echo("- " + words.replace("\n", "\n  ").rstrip())
+
+
+def _written(root: Path, step: Step, *, yes: bool) -> str:
+    """Writes a file if it may; what remains to be done by hand."""
+    path = root / step.path
+    if path.exists() or path.is_symlink():
+        ours = step.by_hand and not _names_us(path)
+        click.echo(f"  {step.path}: there already, not touched")
+        return f"{step.path}: {step.by_hand}" if ours else ""
+    if not (yes or click.confirm(f"  write {step.path}, {step.about}?", default=True)):
+        return ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(step.text)
+    except OSError as error:
+        click.echo(f"mnlint: cannot write {step.path}: {error.strerror}", err=True)
+        sys.exit(EXIT_WRONG)
+    click.echo(f"  {step.path}: written ({step.about})")
+    return f"{step.path}: {step.then}" if step.then else ""
+
+
+def _names_us(path: Path) -> bool:
+    try:
+        return "mnlint" in path.read_text("utf-8", "replace")
+    except OSError:
+        return False
+
+
+def _baseline(root: Path, *, yes: bool) -> str:
+    """Offers to accept what is found now, so that only what is new fails; what remains to be done."""
+    from mnlint import init as starters
+    from mnlint.documents import DocumentError
+    from mnlint.run import NoInputError, check, made_baseline
+    from mnlint.settings_file import effective
+
+    path = root / starters.BASELINE
+    try:
+        settings = effective([root], {"boundary": root}).settings
+        report = check([root], settings)
+    except NoInputError:
+        click.echo("  no template is here yet")
+        return ""
+    except DocumentError as error:
+        return f"mend {error}"
+    standing = [finding for finding in report.findings if finding.suppressed is None]
+    if not standing:
+        click.echo("  nothing is found here: no baseline is needed")
+        return ""
+    several = f"{len(standing)} findings are" if len(standing) > 1 else "1 finding is"
+    if path.exists() or not (yes or click.confirm(f"  {several} here. Accept them in {path.name}?", default=True)):
+        return f"look at what is found: mnlint check {root}"
+    path.write_text(made_baseline([root], settings, path), encoding="utf-8", newline="\n")
+    with (root / starters.SETTINGS).open("a", encoding="utf-8", newline="\n") as stream:
+        stream.write(f"baseline: {path.name}\n")
+    click.echo(f"  {path.name}: written, and named in {starters.SETTINGS}")
+    return "look at what is found, and mend it: mnlint check --show-suppressed"
+
+
+@click.command(short_help="Make a shell complete options.")
+@click.argument("shell", type=click.Choice(SHELLS))
+def completions(shell: str) -> None:
+    """Print what makes a shell complete options and commands, such as `mnlint completions bash >> ~/.bashrc`."""
+    from click.shell_completion import get_completion_class
+
+    from mnlint.cli import program
+
+    made = get_completion_class(shell)
+    if made is not None:
+        click.echo(made(program, {}, "mnlint", "_MNLINT_COMPLETE").source())
