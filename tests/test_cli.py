@@ -504,7 +504,7 @@ WRONG_CASES = [  # what is changed in good cases, the line and the words of the 
     (("expect: pass", "expects: pass"), 15, "no such key of a case: expects"),
     (("bicep: |", "bicepp: |"), 16, "no such key of a case: bicepp"),
     (("expect: pass", "expect: fail"), 15, "a case that fails says with `at:` what is marked"),
-    (("expect: pass", "at: nothing\n  expect: pass"), 15, "'nothing' stands 0 times"),
+    (("expect: pass", "at: nothing\n  expect: pass"), 15, "`at:` goes with `expect: fail`"),
 ]
 
 

@@ -29,6 +29,11 @@ def test_what_is_written_loads_and_its_cases_run(kind: str, mnlint: Any, tmp_pat
     assert tested.stdout.endswith("0 cases hold, 6 do not\n")
 
 
+def test_the_help_names_every_kind(mnlint: Any, tmp_path: Path) -> None:
+    words = mnlint("new", "--help", cwd=tmp_path).stdout.replace(",", " ").replace(".", " ").split()
+    assert set(azure.SCHEMA.kinds) <= set(words)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

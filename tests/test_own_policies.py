@@ -1,4 +1,4 @@
-"""Policies of a user's own, written with nothing but the tutorial: one asks a relation, one a list, one resources."""
+"""Policies of a user's own, written with nothing but the tutorial: one asks a relation, two a list, one resources."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ CASES = [
 LANGUAGES = {
     "OWN001": {"bicep", "arm", "terraform", "azapi", "azureml", "plan"},
     "OWN002": {"bicep", "arm", "terraform", "azapi", "azureml", "plan"},
+    "OWN004": {"bicep", "arm", "terraform", "azapi", "azureml", "plan"},
     "OWN003": {"bicep", "arm", "terraform", "azapi", "plan"},  # Azure ML YAML declares workspaces only
 }
 

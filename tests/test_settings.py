@@ -177,6 +177,7 @@ MISTAKES = [
     ("lists: {broad-destinations: {extend: [{tag: A, opens: b}]}}", "1:39: `forms` is missing"),
     ("lists: {broad-destinations: {extend: [{hots: a.b, opens: b}]}}", "1:40: no such key: hots; did you mean host?"),
     ("lists: {our-hosts: {new: [{host: {a: b}}]}}", "1:34: "),
+    ("lists: {our-hosts: {new: [{host: a.b, until: soon}]}}", "1:46: a date such as 2024-02-13"),
     ("lists: {our-hosts: {new: ours.yaml}}", "1:26: there is no ours.yaml"),
     ("locked: all", "1:1: `locked` is for the file of --policy-lock"),
     ("output: x.sarif", "1:1: no such setting: output"),

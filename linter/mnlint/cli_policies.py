@@ -37,7 +37,7 @@ def rules(effective: Effective, coverage: bool) -> None:
 
 @click.command(short_help="Explain one policy.")
 @click.argument("rule", metavar="ID")
-@click.option("--language", help="The language of the example: bicep, arm, terraform, azapi or azureml.")
+@click.option("--language", help="The language of the example: bicep, arm, terraform, azapi, azureml or plan.")
 @with_settings("profile", "policies", "boundary", paths=False)
 def explain(rule: str, language: str | None, effective: Effective) -> None:
     """Explain one policy: what, why, and what to do, with an example."""
@@ -59,7 +59,7 @@ def explain(rule: str, language: str | None, effective: Effective) -> None:
     if card is None:
         near = get_close_matches(rule, [*cards, *named], 1)
         hint = f"; did you mean {near[0]}?" if near else ""
-        own = "" if settings.policies else " One of your own is found with --policies."
+        own = "" if settings.policies else ". One of your own is found with --policies."
         raise click.BadParameter(f"no such policy: {rule}{hint}{own}")
     found, held = [], ""
     if card.id in every:
@@ -132,7 +132,15 @@ def schema(what: str) -> None:
 @click.argument("rule", metavar="ID")
 @click.argument("name")
 @click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--for", "kind", default="managedNetwork", show_default=True, help="The kind of fact it is asked of.")
+@click.option(
+    "--for",
+    "kind",
+    default="managedNetwork",
+    show_default=True,
+    metavar="KIND",
+    help="The kind of fact it is asked of: workspace, managedNetwork, outboundRule, dependency, connection, compute or "
+    "resource.",
+)
 def new(rule: str, name: str, folder: Path, kind: str) -> None:
     """Write a new policy to fill in, ID-NAME.yaml, into FOLDER (default: the current one)."""
     from mnlint import skeleton

@@ -170,7 +170,22 @@ def _plain_name(key: Any) -> str:
 def _marked(error: yaml.MarkedYAMLError, file: str) -> DocumentError:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return DocumentError(file, line, column, str(error.problem or "not YAML"))
+    problem = str(error.problem or "not YAML")
+    reason = next((f": {words}" for sign, words in _REASONS.items() if sign in problem), "")
+    return DocumentError(file, line, column, f"{problem}{reason}")
+
+
+# What the parser says, and what has mostly been done.
+_QUOTES = "needs quotation marks"
+_REASONS = {
+    "mapping values are not allowed": f"the line is indented wrongly, or a text with `: ` in it {_QUOTES}",
+    "expected ',' or '}'": f"between braces, a text with brackets, braces or commas in it {_QUOTES}",
+    "expected ',' or ']'": f"between brackets, a text with brackets, braces or commas in it {_QUOTES}",
+    "did not find expected key": "the line is indented wrongly",
+    "did not find expected '-' indicator": "the line is indented wrongly",
+    "could not find expected ':'": "a key stands without its colon, or a line is indented wrongly",
+    "cannot start any token": f"a text that begins so {_QUOTES}",
+}
 
 
 class _CoreLoader(_LOADER):  # type: ignore[misc]

@@ -88,16 +88,25 @@ class Amount:
         return "amount"
 
 
+def is_day(raw: object) -> bool:
+    """Whether something is a day of the calendar, written as 2024-02-13: so written, days compare as texts do."""
+    if not isinstance(raw, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", raw):
+        return False
+    try:
+        date.fromisoformat(raw)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """A date."""
 
     def read(self, raw: Any, where: Where, problems: list[Problem]) -> Any:
-        try:
-            return date.fromisoformat(raw if re.fullmatch(r"[0-9-]{10}", raw) else "").isoformat()
-        except (ValueError, TypeError):
+        if not is_day(raw):
             problems.append(Problem(where, "a date such as 2024-02-13 is expected here"))
-            return raw
+        return raw
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
@@ -171,10 +180,11 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """Names of the user's own choice, each with a value of one form."""
+    """Names of the user's own choice, each with a value of one form, but for names that have a form of their own."""
 
     name: Form
     value: Form
+    known: Mapping[str, Form] = field(default_factory=dict)
 
     def read(self, raw: Any, where: Where, problems: list[Problem]) -> Any:
         if not isinstance(raw, dict):
@@ -188,13 +198,14 @@ class MapOf:
             wrong: list[Problem] = []
             name = self.name.read(key, (*where, key), wrong)
             problems += [Problem(one.where, one.what, in_value=False) for one in wrong]
-            made[name] = self.value.read(value, (*where, key), problems)
+            made[name] = self.known.get(key, self.value).read(value, (*where, key), problems)
         return made
 
     def schema(self) -> dict[str, Any]:
         name = self.name.schema()
         names = {} if set(name) <= {"type", "minLength"} else {"propertyNames": name}
-        return {"type": "object", **names, "additionalProperties": self.value.schema()}
+        known = {"properties": {key: form.schema() for key, form in self.known.items()}} if self.known else {}
+        return {"type": "object", **names, **known, "additionalProperties": self.value.schema()}
 
     @property
     def says(self) -> str:

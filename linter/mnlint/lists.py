@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from mnlint.documents import DocumentError, place_of, read_documents, read_text
-from mnlint.forms import Day, Either, Form, ListOf, MapOf, Problem, Text, Truth, Where, fields
+from mnlint.forms import Day, Either, Form, ListOf, MapOf, Problem, Text, Truth, Where, fields, is_day
 from mnlint.model.settings import ListChange
 
 Entry = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Entry]]
 
+DAYS = ("since", "until")  # what an entry may say of when it holds
 # Where an entry comes from. What a user says of his own has none, or another.
 PROVENANCE: Mapping[str, Form] = {
     "since": Day(),
@@ -82,8 +83,8 @@ def _document(path: Path) -> Mapping[str, Any]:
     for at, entry in enumerate(table["entries"]):
         if not isinstance(entry, dict):
             raise _wrong(path, ("entries", at), "an entry is keys and values, such as `- host: pypi.org`")
-        for key in ("since", "until"):
-            if not isinstance(entry.get(key, ""), str):
+        for key in DAYS:
+            if key in entry and not is_day(entry[key]):
                 what = "a date is written as 2024-02-13, in quotation marks"
                 raise _wrong(path, ("entries", at, key), what)
     return table
@@ -142,7 +143,7 @@ def is_open(folder: Path, name: str) -> bool:
 
 def own_form() -> Form:
     """What an entry of a list of the user's own may be: names with texts, lists of texts, or truths."""
-    return MapOf(Text(), Either((Text(), Truth(), ListOf(Text()))))
+    return MapOf(Text(), Either((Text(), Truth(), ListOf(Text()))), {key: Day() for key in DAYS})
 
 
 def entry_form(folder: Path, name: str, *, complete: bool = True) -> Form:

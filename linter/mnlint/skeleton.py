@@ -28,6 +28,8 @@ fix: >
   TODO what to do.
 see: []                         # links
 ---
+# A case is written in any of bicep, arm, terraform, azapi, azureml and plan: `mnlint explain MN030 --language azapi`
+# shows a template in each. Where `when` is used, one more case is to be skipped: `expect: skip`.
 cases:
 - name: TODO the least that is wrong
   expect: fail

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from mnlint import azure, catalogue, discover, formats, lists, reading, run
 from mnlint.documents import DocumentError, place_of, read_documents, read_text
+from mnlint.forms import is_day
 from mnlint.model.expr import Template
 from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.past import PastNetwork
@@ -121,10 +122,17 @@ def _check(path: Path, at: int, raw: Any) -> None:
     for key in ("settings", "via", "at", "cause"):
         if not _fits(key, raw.get(key)):
             _wrong(path, at, key, f"`{key}:` is {SHAPES[key]}")
+        if raw["expect"] != GOES_WITH.get(key, raw["expect"]) and key in raw:
+            _wrong(path, at, key, f"`{key}:` goes with `expect: {GOES_WITH[key]}`")
+    for key in ("via", "at", "cause", "before"):
+        for language in raw[key] if isinstance(raw.get(key), dict) and "text" not in raw[key] else ():
+            if language not in raw:
+                _wrong(path, at, key, f"`{key}:` names {language}, in which the case is not written")
 
 
+GOES_WITH = {"via": "fail", "at": "fail", "cause": "unknown"}
 SHAPES = {
-    "settings": "`as-of:` with a day in quotation marks, `subscriptions:` with a tenant for each, or both",
+    "settings": '`as-of: "2024-02-13"`, `subscriptions:` with a tenant for each, or both',
     "via": "a list of steps on the way, for all languages or by language",
     "at": "a text to be marked, `{text: …, nth: 2}`, or one of them by language",
     "cause": "words of the reason for doubt, for all languages or by language",
@@ -139,8 +147,9 @@ def _fits(key: str, value: Any) -> bool:
         if not isinstance(value, dict) or not set(value) <= {"as-of", "subscriptions"}:
             return False
         tenants = value.get("subscriptions", {})
-        words = [value.get("as-of", ""), *(tenants if isinstance(tenants, dict) else [None])]
-        return all(isinstance(one, str) for one in (*words, *(tenants.values() if isinstance(tenants, dict) else ())))
+        if not isinstance(tenants, dict) or ("as-of" in value and not is_day(value["as-of"])):
+            return False
+        return all(isinstance(one, str) for one in (*tenants, *tenants.values()))
     if isinstance(value, dict) and "text" not in value:
         return set(value) <= set(FILE_OF) and all(_fits(key, one) for one in value.values())
     if key == "at" and isinstance(value, dict):
@@ -180,12 +189,12 @@ def _case(policy: Policy, raw: Mapping[str, Any], language: str, path: Path, num
     if isinstance(at, str):
         times = sum(text.count(at) for text in files.values())
         if times < nth or (times > 1 and not isinstance(raw["at"], dict)):
-            _wrong(
-                path,
-                number,
-                "at",
-                f"{at!r} stands {times} times in the {language} files: say which with nth",
-            )
+            what = f"does not stand in the {language} files"
+            if times:
+                often = "once" if times == 1 else f"{times} times"
+                which = f", and not {nth} times" if times < nth else ": say which with `at: {text: …, nth: 2}`"
+                what = f"stands {often} in the {language} files{which}"
+            _wrong(path, number, "at", f"{at!r} {what}")
     if raw["expect"] == "fail" and not isinstance(at, str):
         _wrong(path, number, "expect", f"a case that fails says with `at:` what is marked ({language})")
     via = raw.get("via") or []

@@ -92,6 +92,13 @@ POLICIES: list[tuple[str, str, str, str, str]] = [
     (RULE, "see:", "zzz: 1\nsee:", "zzz:", "no such key: zzz; there are added, azure-policy, basis, cwe, dialects,"),
     (RULE, "see:", "types: [a.b/c]\nsee:", "types:", "`types:` goes with `for: resource` only"),
     (RULE, "title:", "id: X001\ntitle:", "id:", "'id' is written twice"),
+    (RULE, "---\ncases:", "cases:", "cases:", "a document of their own: a line `---` stands before `cases:`"),
+    # YAML's own words, with what has mostly been done
+    (RULE, "when: {", " when: {", ": {", "are not allowed in this context: the line is indented wrongly, or a text"),
+    (RULE, "fix: So.", "fix: So: it is", ": it", "a text with `: ` in it needs quotation marks"),
+    (RULE, "field: type,", "field: $.a[0].b,", "[0].b", "a text with brackets, braces or commas in it needs quotation"),
+    (RULE, "fix: So.", "fix: @me", "@me", "cannot start any token: a text that begins so needs quotation marks"),
+    (RULE, "fix: So.", "fix", "see:", "a key stands without its colon, or a line is indented wrongly"),
     # words that are written freely
     (RULE, "id: ACME001", "id: acme1", "id:", "an id is capital letters and at least three digits, such as ACME001"),
     (RULE, "name: own-hosts", "name: Own_Hosts", "name:", "a name is small letters, digits and hyphens"),
@@ -104,6 +111,8 @@ POLICIES: list[tuple[str, str, str, str, str]] = [
     (RULE, "see:", "security: 11\nsee:", "security:", "a number from 0 to 10 is expected"),
     (RULE, "see:", "precision: hihg\nsee:", "precision:", "no such precision: hihg; did you mean high?"),
     (RULE, "see:", "dialects: [bicpe]\nsee:", "bicpe]", "no such dialect: bicpe; did you mean bicep?"),
+    (RULE, "see:", "dialects: [terraform]\nsee:", "terraform]", "no such dialect: terraform; did you mean azurerm?"),
+    (RULE, "see:", 'since: "2024-02-30"\nsee:', "since:", "a date is written as 2024-02-13, in quotation marks"),
     (RULE, "see:", "since: 2024-02-13\nsee:", "since:", "a date is written as 2024-02-13, in quotation marks"),
     (RULE, "see:", 'since: "2024-02-13"\nuntil: "2024-01-01"\nsee:', "until:", "`until:` is a day after `since:`"),
     # severities
@@ -165,7 +174,10 @@ POLICIES: list[tuple[str, str, str, str, str]] = [
     (RULE, "mark: host", "mark: hots", "mark:", "no such field of outboundRule: hots; did you mean host?"),
     # conditions
     (RULE, "anyOf:", "anyof:", "anyof:", "no such condition: anyof; did you mean anyOf?"),
-    (RULE, "when: {field: type, equals: FQDN}", "when: [a]", "when:", "keys and values are expected here"),
+    (RULE, "when: {field: type, equals: FQDN}", "when: [a]", "when:", "one condition is expected: several stand under"),
+    (RULE, "when: {field: type, equals: FQDN}", "when: a", "when:", "keys and values are expected here"),
+    (RULE, "equals: FQDN", "equals: [FQDN]", "equals:", "`equals` compares with one value: with several, `in` does"),
+    (RULE, "host, in: {list: own-hosts, take: host, where: {open: true}}", "host, regex: x", "regex:", "mean matches?"),
     (
         RULE,
         "when: {field: type, equals: FQDN}",
@@ -396,13 +408,25 @@ CASES: list[tuple[str, str, str, str]] = [
     ("bicep: |\n    // evil.example", "bicep: {a.bicep: 5}", "bicep:", "a text is expected, or file names"),
     ("at: evil.example", "at: [x]", "at:", "`at:` is a text to be marked"),
     ("at: evil.example", "at: evil", "22:3", ""),
-    ("at: evil.example", "at: good.example", "at:", "'good.example' stands 0 times in the bicep files"),
+    ("at: evil.example", "at: good.example", "at:", "'good.example' does not stand in the bicep files"),
+    ("at: evil.example", "at: {text: evil.example, nth: 2}", "at:", "stands once in the bicep files, and not 2 times"),
+    ("at: evil.example", "at: {text: e, nth: 9}", "at:", "'e' stands 3 times in the bicep files, and not 9 times"),
+    ("at: evil.example", "at: e", "at:", "'e' stands 3 times in the bicep files: say which with `at: {text: …, nth"),
+    ("at: evil.example", "at: {bicep: evil.example, arm: x}", "at:", "names arm, in which the case is not written"),
+    ("at: evil.example", "at: evil.example\n  cause: x", "cause:", "`cause:` goes with `expect: unknown`"),
+    ("at: evil.example", "at: evil.example\n  before: {arm: x}", "before:", "`before:` names arm, in which the"),
+    ("at: evil.example", 'at: evil.example\n  settings: {as-of: "now"}', "settings:", "`settings:` is `as-of: "),
     ("at: evil.example", "at: {text: evil.example, nth: first}", "at:", "`at:` is a text to be marked"),
     ("at: evil.example", "at: {bicpe: x}", "at:", "`at:` is a text to be marked"),
     ("  at: evil.example\n", "", "expect:", "a case that fails says with `at:` what is marked (bicep)"),
     ("at: evil.example", "at: evil.example\n  via: here", "via:", "`via:` is a list of steps on the way"),
     ("at: evil.example", "at: evil.example\n  cause: 3", "cause:", "`cause:` is words of the reason for doubt"),
-    ("at: evil.example", "at: evil.example\n  settings: {asof: x}", "settings:", "`settings:` is `as-of:` with a day"),
+    (
+        "at: evil.example",
+        "at: evil.example\n  settings: {asof: x}",
+        "settings:",
+        '`settings:` is `as-of: "2024-02-13"`',
+    ),
     (
         "at: evil.example",
         "at: evil.example\n  before: x",
@@ -416,6 +440,8 @@ LISTS: list[tuple[str, str, str, str]] = [
     ("list: own-hosts", "list: 3", "list:", "the name of a list is a text"),
     ("entries:", "entry:", "list:", "a list needs `list:` with its name and `entries:`"),
     ("- {host: pypi.org, open: true}", "- pypi.org", "pypi.org", "an entry is keys and values"),
+    ('since: "2024-01-01"', 'since: "1.1.2024"', "since:", "a date is written as 2024-02-13, in quotation marks"),
+    ('since: "2024-01-01"', 'until: "2024-02-30"', "until:", "a date is written as 2024-02-13, in quotation marks"),
     ('since: "2024-01-01"', "since: 2024-01-01", "since:", "a date is written as 2024-02-13, in quotation marks"),
 ]
 

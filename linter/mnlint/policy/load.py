@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from mnlint.model.fact import Schema
@@ -37,6 +38,8 @@ def load(document: Any, schema: Schema, tables: Tables, file: str, columns: Colu
     `tables` are the lists of the day, `columns` says what the entries of one have at any day.
     """
     raw = mapping(document, ())
+    if "cases" in raw:
+        raise PolicyError(("cases",), "the cases are a document of their own: a line `---` stands before `cases:`")
     subject = _subject(raw, schema)
     of_resources = OF_RESOURCES if subject == RESOURCE else ()
     for key in of_resources or OF_RESOURCES:
@@ -181,9 +184,12 @@ def dialects_of(schema: Schema) -> tuple[str, ...]:
 
 def _day(raw: Mapping[str, Any], key: str) -> str | None:
     value = raw.get(key)
-    if value is not None and not (isinstance(value, str) and re.fullmatch(DAY, value)):
-        raise PolicyError((key,), "a date is written as 2024-02-13, in quotation marks")
-    return value
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value if re.fullmatch(DAY, value) else "").isoformat()
+    except (TypeError, ValueError) as error:  # no text, or no day of the calendar
+        raise PolicyError((key,), "a date is written as 2024-02-13, in quotation marks") from error
 
 
 def _severities(raw: Any, questions: Questions, subject: str) -> tuple[tuple[Condition | None, Severity], ...]:

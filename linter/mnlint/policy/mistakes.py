@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from typing import Any, Final, NoReturn
 
 Where = tuple[str | int, ...]
+# What others call some of our words, where nothing in the letters leads from one to the other.
+ELSEWHERE: Final = {"terraform": "azurerm", "regex": "matches", "pattern": "matches", "like": "matches"}
 MOST_SAID: Final = 24  # good words of which all are said if none is near
 
 
@@ -36,6 +38,9 @@ def hint(word: object, good: Iterable[object]) -> str:
 def nearest(word: object, good: Iterable[object]) -> str:
     """The good word that is most like one, whatever the case; empty if none is."""
     folded = {str(one).casefold(): str(one) for one in good}
+    meant = ELSEWHERE.get(str(word).casefold(), "")
+    if meant in folded:
+        return folded[meant]
     near = get_close_matches(str(word).casefold(), folded, 1, 0.5)
     return folded[near[0]] if near else ""
 

@@ -21,6 +21,7 @@ BODIES: Final = ("arm", "azurerm")  # what is asked of a resource's body, by the
 WORDS: Final = (*LISTS, "not", *MEMBERS, "field")
 RESOURCE: Final = "resource"
 MEMBER: Final = "member of a body"  # the kind of what `where` asks about inside a body
+SEVERAL: Final = {"equals": "in", "notEquals": "notIn"}  # operators of one value, and those of several
 LOOKUP: Final = ("list", "take", "at", "key", "where")
 
 
@@ -34,6 +35,8 @@ class Questions:
         self.schema, self.tables, self.columns, self.bodies = schema, tables, columns, bodies
 
     def __call__(self, raw: Any, kind: str, where: Where) -> Condition:
+        if isinstance(raw, list):
+            raise PolicyError(where, "one condition is expected: several stand under `allOf:` or `anyOf:`")
         condition = mistakes.mapping(raw, where)
         good = (*WORDS, *BODIES) if kind in (RESOURCE, MEMBER) else WORDS
         words = [w for w in good if w in condition]
@@ -166,6 +169,8 @@ class Questions:
         if "case" in raw and (raw["case"] != "exact" or name not in WITH_CASE):
             what = "`case:` can only be exact" if raw["case"] != "exact" else f"`case:` means nothing beside `{name}`"
             raise PolicyError((*where, "case"), what)
+        if isinstance(argument, list) and name in SEVERAL:
+            raise PolicyError(at, f"`{name}` compares with one value: with several, `{SEVERAL[name]}` does")
         checks: dict[str, Callable[[], object]] = {
             "exists": lambda: mistakes.truth(argument, at),
             "isResourceId": lambda: mistakes.truth(argument, at),
