@@ -338,6 +338,31 @@ def test_amounts_in_several_currencies_are_no_sum() -> None:
     assert words(hub(PYPI), {**TABLES, "prices": []})["firewallPrice"].value == "a price that the list does not have"
 
 
+CHILD = """\
+resource rule 'Microsoft.MachineLearningServices/workspaces/outboundRules@2024-10-01' = {
+  PARENT
+  properties: { type: 'FQDN', destination: 'pypi.org' }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "firewall"),
+    [
+        (hub(PYPI), "Standard"),
+        (hub(PYPI, rest="firewallSku: sku", more="param sku string\n"), "parameter sku"),
+        (CHILD.replace("PARENT", "name: 'hub/pypi'"), "SKU not known here"),
+        (CHILD.replace("PARENT", "name: 'pypi'\n  parent: elsewhere"), "SKU not known here"),
+    ],
+)
+def test_the_firewall_is_said_by_its_sku(text: str, firewall: str) -> None:
+    (policy,) = {case.policy.id: case.policy for case in all_cases() if case.policy.id == "MN030"}.values()
+    templates, roots = testing.read_case({"main.bicep": text})
+    facts = azure.extract(resolve.resolve(templates, roots[0], roots[0].bindings[0]), TABLES)
+    (judgement,) = run.judge_all([policy], facts)
+    assert f"an Azure Firewall ({firewall}) for this network" in judgement.message
+
+
 def test_sums_and_differences() -> None:
     one, open_end = Range(Decimal(1), Decimal(3)), Range(Decimal(2), None)
     assert one.plus(open_end) == Range(Decimal(3), None)

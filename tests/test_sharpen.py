@@ -21,6 +21,7 @@ from shipped import TABLES, all_cases
 VAULT = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
 MACHINE = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm"
 WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
+ONLY_AZURE = (Cause.RUNTIME, Cause.UNDECLARED)  # what it waits for, no value of an input tells
 # Values by what they are; which of these an input is for, nobody says: the right one is that which decides.
 VALUES: dict[str, dict[str, list[Any]]] = {
     "bool": {"truths": [True, False]},
@@ -161,10 +162,10 @@ def test_a_value_decides(case: testing.Case, record_property: Callable[[str, obj
                 assert not any(d.cause is Cause.NO_VALUE for d in found), f"{given} still leaves one without value"
                 decided += not found
                 left += found
-            if decided and all(doubt.cause is Cause.RUNTIME for doubt in left):
+            if decided and all(doubt.cause in ONLY_AZURE for doubt in left):
                 return
             undecided[kinds] = left
         # What is left waits for Azure, whatever the value: an id of something that is not declared here.
-        only_azure = [left for left in undecided.values() if all(doubt.cause is Cause.RUNTIME for doubt in left)]
+        only_azure = [left for left in undecided.values() if all(doubt.cause in ONLY_AZURE for doubt in left)]
         assert only_azure, {k: {f"{d.label} {d.cause.says}" for d in left} for k, left in undecided.items()}
         record_property("undecided cases that wait for Azure whatever the value", 1)

@@ -250,13 +250,13 @@ def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
     """A resource that is only referred to: what it is like is known to Azure alone."""
     use = min(uses, key=_doubtfulness)
     node = use.node
-    why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a resource that is not declared here")
+    why = not_declared(node, use.role)
+    _, found = id_of(node)
     unknown = Node(Unknown(why.cause, why.span, why.label), node.span, node.trail)
     head = use.network.head
     draft = drafts.add(Draft("dependency", f"resource {key}", head, use.network.dialect, {}))
     draft.symbol = f"the {use.role} of {_called(use.network)}"
     draft.callers = use.network.view.resource.callers if use.network.view is not None else ()
-    _, found = id_of(node)
     kind = top_type(drafts.index.type_of(found)) if found is not None else ""
     kind = kind or arm.USED_TYPES.get(use.role, "")
     draft.fields.update(
@@ -268,6 +268,13 @@ def _elsewhere(drafts: Drafts, key: str, uses: list[Use]) -> None:
         privateEndpoints=unknown,
     )
     _relate(drafts, draft, uses, _tenant(drafts, node))
+
+
+def not_declared(node: Node, role: str) -> Unknown:
+    """Why nobody knows what a resource is like to which no declaration is found."""
+    _, found = id_of(node)
+    called = found.names[0] if found is not None and found.names else f"the {role}"
+    return doubt(node) or Unknown(Cause.UNDECLARED, node.origin, called)
 
 
 def _called(network: Draft) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from mnlint.azure import arm, azurerm
@@ -377,6 +377,10 @@ def _fill(
         says = [Setting(nothing, draft.view), *settings[1:]] if block else settings
         written = _written(says, "firewallSku")
     sku = or_default(written, DEFAULT_SKU, DEFAULT_SKU_SOURCE)
+    of_mode = doubt(mode)
+    if isinstance(sku.value, Unknown) and of_mode is not None and sku.value.label == of_mode.label:
+        # What is not known of it is the whole workspace, whose name says nothing of a firewall in a message.
+        sku = sku.holding(replace(sku.value, label="SKU not known here"))
     workspace = draft.view if draft.view is not None and draft.view.type.lower() == arm.WORKSPACE else None
     draft.fields.update(
         name=name,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mnlint.azure import arm, azurerm
-from mnlint.azure.dependencies import Listed, by_network, is_of, meant_by, of_network
+from mnlint.azure.dependencies import Listed, by_network, is_of, meant_by, not_declared, of_network
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import excluded, implied, is_text, missing, unsure
@@ -96,7 +96,7 @@ def _own(reach: _Reach, network: Draft, members: Members) -> None:
         if missing(node) or approved is Tri.TRUE:
             continue
         used = next((v for v in meant_by(reach.drafts, node) if v.known), None)
-        elsewhere = doubt(node) or Unknown(Cause.RUNTIME, node.origin, f"the {role} that is not declared here")
+        elsewhere = not_declared(node, role)
         selected, why, said = Tri.UNKNOWN, elsewhere, None
         if used is not None:
             found = reach.openness(used)
@@ -300,7 +300,7 @@ def _elsewhere(reach: _Reach, connection: Draft, found: tuple[Node, Node, Node])
             or (is_id is Tri.UNKNOWN and not missing(found[0]))
         ):
             continue
-        why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a resource that is not declared here")
+        why = not_declared(node, "resource")
         fault = _plain(why) if refused else ABSENT
         return node.holding(_plain(why)), node.holding(fault), kind
     return found

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mnlint.model.tri import Tri, both
-from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
+from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown, has_text
 from mnlint.resolve.forms import deep_form, may_be_null
 
 MAX_COMPARED = 20_000  # members that one comparison looks at
@@ -53,6 +53,8 @@ def _doubtful(left: Node, right: Node, rules: Rules) -> Tri:
     for one, other in ((left, right), (right, left)):
         if isinstance(one.value, Unknown) and _is_null(other) and not may_be_null(one.value):
             return Tri.FALSE
+        if isinstance(one.value, Unknown) and other.value == "" and has_text(one.value.form):
+            return Tri.FALSE
         if isinstance(one.value, Choice):
             answers = {compare(option, other, rules) for option in one.value.options}
             return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
@@ -63,8 +65,8 @@ def _refs(a: object, b: object) -> Tri:
     if isinstance(a, Ref) and isinstance(b, Ref):
         return Tri.TRUE if (a.address, a.rest) == (b.address, b.rest) else Tri.UNKNOWN
     ref, other = (a, b) if isinstance(a, Ref) else (b, a)
-    whole = isinstance(ref, Ref) and ref.rest in ((), ("id",))
-    return Tri.FALSE if whole and (other is None or isinstance(other, Absent)) else Tri.UNKNOWN
+    whole = isinstance(ref, Ref) and ref.rest in ((), ("id",), ("name",))
+    return Tri.FALSE if whole and (other is None or other == "" or isinstance(other, Absent)) else Tri.UNKNOWN
 
 
 def _is_null(node: Node) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
-from mnlint.model.value import Map, Node, Ref, Seq, Unknown, carried, literal
+from mnlint.model.value import Map, Node, Ref, Seq, Unknown, carried, has_text, literal
 from mnlint.resolve.equality import same
 from mnlint.resolve.forms import deep_form
 from mnlint.resolve.functions.objects import common, merged
@@ -116,6 +116,8 @@ def _empty(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
     if isinstance(value, str):
         return literal(not value, span)
     if isinstance(value, Ref) and value.rest in ((), ("id",), ("name",)):
+        return literal(False, span)
+    if isinstance(value, Unknown) and has_text(value.form):
         return literal(False, span)
     return doubtful(nodes, span, scope, "empty")
 
