@@ -236,12 +236,17 @@ def _colored(color: str) -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def _undecided(report: Report) -> bool:
+    """Whether anything could not be judged: for want of a value, or of a module with all that it declares."""
+    return bool(report.doubts) or any(f.policy == "MN913" and f.suppressed is None for f in report.findings)
+
+
 def _exit_code(report: Report, settings: Settings, *, exit_zero: bool) -> int:
     if exit_zero:
         return EXIT_CLEAN
     level = LEVELS.get(settings.fail_on)
     bad = level is not None and any(f.severity >= level and not f.suppressed for f in report.findings)
-    return EXIT_FINDINGS if bad or (settings.fail_on_undecided and report.doubts) else EXIT_CLEAN
+    return EXIT_FINDINGS if bad or (settings.fail_on_undecided and _undecided(report)) else EXIT_CLEAN
 
 
 @program.command(short_help="Make one SARIF file of several.")

@@ -58,9 +58,13 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
         if progress is not None:
             progress(number, len(plan.roots))
         outcomes.append(lint(root, project.readers, policies, tables, settings, past, changed))
-    notices = [*files.notices, *([Notice("note", "settings", settings.told)] if settings.told else [])]
+    said = {notice.place for outcome in outcomes for notice in outcome.notices if notice.code == "MN913"}
+    lacking = [notice for notice in files.notices if notice.code == "MN913" and notice.place not in said]
+    notices = [notice for notice in files.notices if notice.code != "MN913"] + lacking
+    notices += [Notice("note", "settings", settings.told)] if settings.told else []
+    sources = {n.place.span.file: project.readers.template(n.place.span.file).source for n in lacking if n.place}
     looked_at = coverage.of_files(plan, files)
-    outcomes.append(Outcome("", (), tuple(notices), {}, looked_at, open=left_open(files.notices)))
+    outcomes.append(Outcome("", (), tuple(notices), sources, looked_at, open=left_open(files.notices)))
     changes = changes_since(base, outcomes, project) if base is not None else None
     silencing = Silencing(
         today=settings.today or date.today().isoformat(),

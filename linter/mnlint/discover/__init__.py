@@ -122,6 +122,7 @@ def plan(
     unused = [f"no template here takes {file}{why_not.get(file, '')}" for file in parameters if file not in taken]
     unused += _not_deployed(own or {}, units.files, entries, called)
     notices = [Notice("warning", "parameters", words) for words in unused]
+    notices += units.missing(asked, (restored or {}).keys())
     return Plan(tuple(roots), len(under), dict(sorted(skipped.items())), tuple(notices))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from mnlint.model.expr import Op, Template
+from mnlint.model.expr import Expr, Op, Template
+from mnlint.model.finding import Notice, Place
 from mnlint.model.root import Language
 
 PARAMETERS = ("bicepparam", "armparams", "tfvars")  # the languages of files that give parameters
@@ -22,6 +23,7 @@ class Units:
     data: Mapping[str, bytes]
     template: Callable[[str], Template]
     guessed: dict[str, set[str]]  # calls that the bytes hint at: some may stand in a comment
+    lacking: set[str]  # the units whose bytes hint at calls of what is not here
     _calls: dict[str, set[str]] = field(default_factory=dict)
 
     def language(self, unit: str) -> str:
@@ -37,6 +39,21 @@ class Units:
             found = {path for file in self.files[unit] for path in _called_by(self.template(file))}
             self._calls[unit] = {path for path in found if path in self.files and path != unit}
         return self._calls[unit]
+
+    def missing(self, asked: Callable[[str], bool], known: Collection[str]) -> list[Notice]:
+        """The calls of local modules that are not here, in the files that are asked for.
+
+        `known` are folders of callers whose modules a tool has put elsewhere.
+        """
+        found = []
+        for unit in sorted(self.lacking - set(known)):
+            for file in filter(asked, self.files[unit]):
+                for source in _sources(self.template(file)):
+                    path = _local(source, terraform=self.languages[file].by_folder)
+                    if path and beside(file, path) not in self.files:
+                        words = f"the module {path} is not here: what it declares is not seen"
+                        found.append(Notice("note", "MN913", words, Place(source.span, "the module's source")))
+        return found
 
     def imports(self, unit: str) -> list[str]:
         """The other files that a unit, or a parameter file, takes names from; those in comments do no harm."""
@@ -93,19 +110,13 @@ def units_of(
             files.setdefault(posixpath.dirname(file), []).append(file)
         elif language.name not in PARAMETERS:
             files[file] = [file]
-    guessed = {unit: _guessed(unit, own, data, languages, files) for unit, own in files.items()}
-    return Units(files, languages, data, template, guessed)
-
-
-def _guessed(
-    unit: str,
-    own: Iterable[str],
-    data: Mapping[str, bytes],
-    languages: Mapping[str, Language],
-    units: Mapping[str, object],
-) -> set[str]:
-    paths = (beside(file, match) for file in own for match in _matches(languages[file].calls, data[file]))
-    return {path for path in paths if path in units and path != unit}
+    hinted_at = {
+        unit: {beside(file, match) for file in own for match in _matches(languages[file].calls, data[file])}
+        for unit, own in files.items()
+    }
+    guessed = {unit: {path for path in paths if path in files and path != unit} for unit, paths in hinted_at.items()}
+    lacking = {unit for unit, paths in hinted_at.items() if not paths <= files.keys()}
+    return Units(files, languages, data, template, guessed, lacking)
 
 
 def _matches(pattern: bytes, content: bytes) -> list[str]:
@@ -138,10 +149,25 @@ def above(wanted: Iterable[str], calls: Mapping[str, Iterable[str]]) -> set[str]
 
 def _called_by(template: Template) -> Iterable[str]:
     """The paths that a file calls, itself and by its nested templates, from the boundary."""
+    for source in _sources(template):
+        if source.op is Op.LITERAL and isinstance(source.args[0], str):
+            yield beside(template.file, source.args[0])
+
+
+def _sources(template: Template) -> Iterable[Expr]:
+    """What a file and its nested templates call, where that stands elsewhere."""
     todo = [template]
     while todo:
         for call in todo.pop().calls:
             if isinstance(call.source, Template):
                 todo.append(call.source)
-            elif call.source.op is Op.LITERAL and isinstance(call.source.args[0], str):
-                yield beside(call.head.file, call.source.args[0])
+            else:
+                yield call.source
+
+
+def _local(source: Expr, *, terraform: bool) -> str:
+    """The path of a local module as it is written; empty if it is another one, or nobody knows."""
+    path = source.args[0] if source.op is Op.LITERAL else None
+    if not isinstance(path, str) or ":" in path or "\\" in path:
+        return ""
+    return path if path.startswith(("./", "../")) or not terraform else ""
