@@ -87,4 +87,6 @@ def _billed(network: Draft, change: str) -> str:
     price = in_words(cost.total, cost.currency) if cost is not None else "not in the price list"
     if is_text(network["effectiveMode"], "Disabled") is Tri.TRUE:
         price = f"{price} while it is Disabled"
+    elif is_text(network["effectiveMode"], "AllowInternetOutbound") is Tri.TRUE:
+        price = f"{price} while its mode takes no such rule"
     return f"{price}, {change}" if change else price

@@ -61,7 +61,9 @@ def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connectio
         managed = Tri.UNKNOWN  # a mode that there is not is refused: what is there then, nobody knows
     own = [(draft, both(managed, sure), why) for draft, sure, why in rules.of(network)]
     unseen, around = _unseen(network), _around(drafts, network, own)
-    network.firewall = _is_built(own, managed, unseen)
+    # Where the mode takes no rule for a host, such a rule is refused, and nothing is built for it.
+    taken = both(managed, either(is_text(mode, MODES[2]), is_text(mode, *MODES).negated()))
+    network.firewall = _is_built(own, taken, unseen)
     endpoint, firewalls = prices.get((ENDPOINT, "")), of_firewall(network["effectiveSku"], prices)
     if endpoint is None or not firewalls or len({p.currency for p in (endpoint, *firewalls)}) > 1:
         return None
@@ -86,10 +88,10 @@ def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connectio
 # ── the firewall ──
 
 
-def _is_built(own: Sequence[_Mine], managed: Tri, unseen: tuple[str, ...] | None) -> Tri:
-    """Whether there is a firewall: if any rule names a host."""
+def _is_built(own: Sequence[_Mine], taken: Tri, unseen: tuple[str, ...] | None) -> Tri:
+    """Whether there is a firewall: if any rule names a host, and the network takes such rules."""
     there = max((both(sure, is_text(draft["type"], "FQDN")) for draft, sure, _ in own), default=Tri.FALSE)
-    return there if unseen is None else either(there, both(managed, Tri.UNKNOWN))
+    return both(there if unseen is None else either(there, Tri.UNKNOWN), taken)
 
 
 def _firewall(network: Draft, own: Sequence[_Mine], prices: Sequence[Price], unseen: tuple[str, ...] | None) -> Item:
