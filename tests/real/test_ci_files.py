@@ -161,6 +161,31 @@ def test_the_commands_of_a_starter(file: str, expected: str, runner: Path, tmp_p
     assert json.loads((tmp_path / reports[file]).read_text())
 
 
+@pytest.mark.parametrize(
+    ("file", "base"),
+    [
+        ("github.yml", {"BASE": "main"}),
+        ("azure-pipelines.yml", {"BASE": "main"}),
+        ("gitlab-ci.yml", {"CI_MERGE_REQUEST_DIFF_BASE_SHA": "origin/main"}),
+    ],
+)
+def test_a_pull_request_is_compared_with_its_base(
+    file: str, base: dict[str, str], runner: Path, tmp_path: Path
+) -> None:
+    before, work = tmp_path / "before", tmp_path / "work"
+    before.mkdir()
+    (before / "main.bicep").write_text(WRONG.replace("Disabled", "AllowOnlyApprovedOutbound"))
+    who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
+    for arguments in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "x"]):
+        assert run("git", *who, *arguments, cwd=before)[0] == 0
+    assert run("git", "clone", "-q", before, work)[0] == 0
+    (work / "main.bicep").write_text(WRONG)
+    environment = {"GITHUB_STEP_SUMMARY": str(work / "summary"), "BUILD_ARTIFACTSTAGINGDIRECTORY": str(work), **base}
+    (arguments_,) = commands(file)
+    code, said = bash(f'"$PROGRAM" check {arguments_}', work, PROGRAM=str(runner / "mnlint/bin/mnlint"), **environment)
+    assert (code, "MN005" in said) == (1, True), said
+
+
 def test_sarif_tools_reads_compares_and_renders_our_files(runner: Path, tmp_path: Path) -> None:
     program = runner / "mnlint/bin/mnlint"
     for name, text in (("before", WRONG), ("after", WRONG + WRONG.replace("hub", "other"))):
