@@ -11,7 +11,9 @@ from pathlib import Path
 
 from mnlint import azure, coverage, lists, policy
 from mnlint.catalogue import identifiers, load_policies, tables_of
+from mnlint.changed_since import open_changed
 from mnlint.deploying import RECURSION, facts_of, left_open
+from mnlint.discover import Change
 from mnlint.documents import DocumentError, read_text
 from mnlint.model.change import NetworkChange
 from mnlint.model.expr import Template
@@ -23,10 +25,10 @@ from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
 from mnlint.model.value import doubt
-from mnlint.reading import Readers, open_changed, open_project
+from mnlint.reading import Readers, open_project
 from mnlint.settle import BaselineError, Silencing, baseline_of, parse_baseline, render_baseline, settle, speaks
 from mnlint.since import changes_since, networks_at_base
-from mnlint.touched import Lines, in_any, noting, on_lines
+from mnlint.touched import in_any, noting, on_lines
 
 __all__ = ["RECURSION", "NoInputError", "check", "facts_of", "judge_all", "lint", "made_baseline", "types_of"]
 
@@ -80,9 +82,12 @@ def _card(policy: Policy, settings: Settings) -> Card:
 
 
 def made_baseline(paths: Sequence[Path], settings: Settings, file: Path) -> str:
-    """The text of a baseline with everything that is found now; what somebody noted in the file that is there stays."""
+    """The text of a baseline with everything that is found now, changed or not.
+
+    What somebody noted in the file that is there stays.
+    """
     before = read_baseline(file) if file.exists() else Baseline()
-    report = check(paths, replace(settings, baseline=None))
+    report = check(paths, replace(settings, baseline=None, changed_since=None))
     return render_baseline(baseline_of(report.findings, {card.id: card for card in report.cards}, before))
 
 
@@ -101,7 +106,7 @@ def lint(
     tables: lists.Tables,
     settings: Settings,
     past: Sequence[PastNetwork] | None = None,
-    changed: Lines | None = None,
+    changed: Change | None = None,
 ) -> Outcome:
     """Everything about one deployment root; no state is shared with any other. A fault of ours is a notice."""
     try:
@@ -122,7 +127,7 @@ def _lint(
     tables: lists.Tables,
     settings: Settings,
     past: Sequence[PastNetwork] | None,
-    changed: Lines | None,
+    changed: Change | None,
 ) -> Outcome:
     loaded: set[str] = set()
     readers = replace(readers, content=noting(readers.content, loaded))
@@ -133,13 +138,17 @@ def _lint(
     looked_at = Coverage()
     networks: list[PastNetwork] = []
     changes: list[NetworkChange] | None = None
+    whole = changed is not None and changed.whole(root.files)
     for bindings in root.bindings:
         deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past, types_of(policies))
         apart: frozenset[str] | None = None
-        if changed is not None and settings.changed == "networks":
+        # Values out of a file that a template loads have their place where it is loaded.
+        whole = whole or (changed is not None and any(map(changed.lines, loaded)))
+        if whole:
+            apart = frozenset()
+        elif changed is not None and settings.changed == "networks":
             is_changed = on_lines(changed, {file: template.source for file, template in read.items()})
-            # Values out of a file that a template loads have their place where it is loaded.
-            apart = frozenset() if any(map(changed, loaded)) else azure.untouched(facts, is_changed)
+            apart = azure.untouched(facts, is_changed)
         found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts, apart)]
         judgements += found
         notices += _worth_saying(deployment.notices, found, read)
@@ -168,6 +177,7 @@ def _lint(
         networks=tuple(networks),
         changes=tuple(changes) if changes is not None else None,
         open=opened,
+        changed=whole,
     )
 
 

@@ -34,6 +34,7 @@ class Draft:
     names: tuple[str, ...] = ()  # as in Judgement
     frame: str = ""
     suppressed: Suppression | None = None
+    twins: tuple[Span, ...] = ()  # where the compiled form of the template says the same
     touched: bool | None = None  # by the change that is asked about; None: its lines have to say
 
     def order(self) -> tuple[str, int, str, int, str, str]:
@@ -91,6 +92,7 @@ def draft_of_notice(notice: Notice, outcome: Outcome) -> Draft:
         hidden=(at.span,),
         identity=(notice.code, file, notice.message, ""),
         instances=1,
+        touched=True if outcome.changed else None,
     )
 
 
