@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,10 +39,12 @@ class Project:
     readers: Readers
     under: Callable[[str], bool]  # whether a file, or with "" everything inside the boundary, is under the paths
     unread: Callable[[], frozenset[str]]  # the modules from elsewhere, in any file, whose text is not at hand
+    boundary: Path
 
-    def covers(self, file: str, read: frozenset[str]) -> bool:
-        """Whether the run can tell what is in a file, or that it is gone."""
-        return file in read or self.under(file)
+    def covers(self, file: str) -> bool:
+        """Whether the run can tell what all deployments make of a file, or that it is gone: a module that is read for
+        one that calls it may have others that do, and a file that is left out is there all the same."""
+        return self.under(file) and (file in self.files.data or not os.path.lexists(self.boundary / file))
 
 
 def open_project(paths: Sequence[Path], settings: Settings, types: Collection[str] = ()) -> Project:
@@ -119,7 +122,7 @@ def _project(
     plan = discover.plan(files.data, seen, under, templates, given, files.restored, own)
     files.notices += plan.notices
     readers = Readers(templates, registry.modules(texts), files.content, files.below)
-    return Project(plan, files, readers, under, lambda: registry.unread(files.data, texts))
+    return Project(plan, files, readers, under, lambda: registry.unread(files.data, texts), boundary)
 
 
 def _parameters(path: Path, boundary: Path, files: discover.Files) -> str:

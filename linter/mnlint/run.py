@@ -33,6 +33,9 @@ from mnlint.touched import in_any, noting, on_lines
 __all__ = ["RECURSION", "NoInputError", "check", "facts_of", "judge_all", "lint", "made_baseline", "types_of"]
 
 
+MAX_BASELINE = 64 * 1024 * 1024  # bytes: some hundred thousand findings
+
+
 class NoInputError(Exception):
     """Not one file with a known suffix under the given paths, but perhaps some that settings exclude."""
 
@@ -67,7 +70,7 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
     silencing = Silencing(
         today=settings.today or date.today().isoformat(),
         inline=settings.inline,
-        looked_at=partial(project.covers, read=frozenset(file for outcome in outcomes for file in outcome.sources)),
+        looked_at=project.covers if settings.as_of is None else _nothing,
         changed=in_any(changed, outcomes) if changed is not None else None,
         known=partial(identifiers, settings),
     )
@@ -84,17 +87,22 @@ def _card(policy: Policy, settings: Settings) -> Card:
 def made_baseline(paths: Sequence[Path], settings: Settings, file: Path) -> str:
     """The text of a baseline with everything that is found now, changed or not.
 
-    What somebody noted in the file that is there stays.
+    Of the file that is there, what somebody noted stays, and what this run cannot tell to be gone.
     """
-    before = read_baseline(file) if file.exists() else Baseline()
-    report = check(paths, replace(settings, baseline=None, changed_since=None))
-    return render_baseline(baseline_of(report.findings, {card.id: card for card in report.cards}, before))
+    there = file.exists()
+    report = check(paths, replace(settings, baseline=file if there else None, changed_since=None))
+    cards = {card.id: card for card in report.cards}
+    return render_baseline(baseline_of(report.findings, cards, report.baseline or Baseline()))
+
+
+def _nothing(_: str) -> bool:
+    return False  # by what was so on another day, nothing that was found today is gone
 
 
 def read_baseline(path: Path) -> Baseline:
     """A baseline from its file. Raises DocumentError."""
     try:
-        return parse_baseline(read_text(path))
+        return parse_baseline(read_text(path, MAX_BASELINE))
     except BaselineError as error:
         raise DocumentError(str(path), 1, 1, str(error)) from error
 

@@ -117,7 +117,12 @@ def _marked(
 
 def _expired(ignore: Ignore, today: str) -> bool:
     """Whether its day has passed; one that is no day never comes, and holds nothing up."""
-    return ignore.until is not None and (_DAY.fullmatch(ignore.until) is None or ignore.until < today)
+    return ignore.until is not None and (not is_day(ignore.until) or ignore.until < today)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day such as 2027-03-31, so that days can be compared as texts."""
+    return _DAY.fullmatch(text) is not None
 
 
 # ── comments ──
@@ -248,7 +253,7 @@ def _own(
         if _expired(ignore, silencing.today):
             passed = f"{named}: this suppression ended with {ignore.until}"
             no_day = f"{named}: `until={ignore.until}` is no day such as 2027-03-31, so this suppression never holds"
-            known = ignore.until is not None and _DAY.fullmatch(ignore.until)
+            known = ignore.until is not None and is_day(ignore.until)
             yield _draft(cards["MN901"], ignore.place, passed if known else no_day)
         for one in ignore.ids:
             if one in cards and not cards[one].suppressible:
