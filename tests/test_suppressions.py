@@ -154,6 +154,11 @@ SILENCED = {
         terraform_json(file="ignore-file[MN001] a lab"),
     ),
     "YAML: behind the value": ("workspace.yml", yaml(behind=f"# {IGNORE}")),
+    "YAML: the file, before the first document": (
+        "workspace.yml",
+        "# mnlint: ignore-file[MN001] a lab\n---\n" + yaml(),
+    ),
+    "YAML: the file, below three dashes": ("workspace.yml", "---\n# mnlint: ignore-file[MN001] a lab\n" + yaml()),
     "YAML: the file": ("workspace.yml", "# mnlint: ignore-file[MN001] a lab\n" + yaml()),
 }
 
@@ -267,6 +272,12 @@ WRONG = [
         "MN0O1 is the id of no policy; did you mean MN",
     ),
     (
+        "too many",
+        bicep(mode=f"// mnlint: ignore[{', '.join(f'MN{number}' for number in range(101))}] x"),
+        ["MN001", "MN902"],
+        "it names more than 100 policies",
+    ),
+    (
         "no brackets",
         bicep(mode="// mnlint: ignore MN001 x"),
         ["MN001", "MN902"],
@@ -353,6 +364,12 @@ def test_a_file_of_comments_ends(tmp_path: Path) -> None:
     text = f"#disable-next-line MN001\n// {IGNORE}\n" * 20_000 + bicep()
     report = checked(tmp_path, {"main.bicep": text})
     assert len([finding for finding in report.findings if finding.policy == "MN900"]) <= MOST
+
+
+def test_ids_that_are_none_end(tmp_path: Path) -> None:
+    line = "// mnlint: ignore[" + ",".join(f"{'MN' * 40}{number}" for number in range(100)) + "] x\n"
+    report = checked(tmp_path, {"main.bicep": line * 100 + bicep()})
+    assert len([finding for finding in report.findings if "is the id of no policy" in finding.message]) == 100 * 100
 
 
 def test_the_command_line(mnlint: Program, tmp_path: Path) -> None:
