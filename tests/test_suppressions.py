@@ -235,6 +235,17 @@ def test_a_caller_excuses_itself_only(tmp_path: Path) -> None:
     ]
 
 
+def test_a_caller_that_excuses_itself_is_no_news_of_another(tmp_path: Path) -> None:
+    module = 'module "hub_NAME" {\n  source = "./hub"\n}\n'
+    text = module.replace("NAME", "a") + module.replace("NAME", "b")
+    hub = terraform(value="var.mode")
+    files = {"main.tf": text, "hub/main.tf": 'variable "mode" {\n  default = "Disabled"\n}\n' + hub}
+    (before,) = checked(tmp_path, files).findings
+    after = checked(tmp_path, {**files, "main.tf": f"# {IGNORE}\n{text}"}).findings
+    assert [finding.fingerprint for finding in after if finding.suppressed is None] == [before.fingerprint]
+    assert len({finding.fingerprint for finding in after}) == 2
+
+
 @pytest.mark.parametrize("line", ["module ", "  mode ", 'variable "mode"', "    isolation_mode", "resource "])
 def test_it_counts_anywhere_on_the_way(line: str, tmp_path: Path) -> None:
     files = {"main.tf": 'module "lab" {\n  source = "./hub"\n  mode   = "Disabled"\n}\n', "hub/main.tf": MODULE}
