@@ -78,6 +78,36 @@ def test_what_is_there_is_not_touched(mnlint: Program, repo: Path) -> None:
     assert "  - repo: local\n" in done.stdout
 
 
+@pytest.mark.parametrize("link", [".github", ".mnlint-baseline.json", ".mnlint.yaml"])
+def test_nothing_is_written_through_a_link_out_of_it(link: str, mnlint: Program, tmp_path: Path) -> None:
+    repo, outside = tmp_path / "repo", tmp_path / "outside"
+    for folder in (repo / ".git", outside):
+        folder.mkdir(parents=True)
+    (repo / "main.bicep").write_text(WRONG, "utf-8")
+    (repo / link).symlink_to(outside if link == ".github" else outside / "file")
+    done = mnlint("init", "--yes", cwd=repo)
+    assert (done.exit_code, list(outside.iterdir())) == (2 if link == ".github" else 0, [])
+    assert ("a link out of the repository" in done.stderr) is (link == ".github")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "hint"),
+    [
+        (".mnlint.yaml", "fail-on: note", "name it in .mnlint.yaml, as `baseline: .mnlint-baseline.json`"),
+        (".mnlint.yaml", "{fail-on: note}\n", "name it in .mnlint.yaml, as `baseline: .mnlint-baseline.json`"),
+        (".mnlint.yaml", "baseline: old.json\n", "look at what is not in the baseline"),
+        ("pyproject.toml", "[tool.mnlint]\n", 'name it in pyproject.toml, as `baseline = ".mnlint-baseline.json"`'),
+    ],
+)
+def test_settings_that_are_there_stay_as_they_are(file: str, text: str, hint: str, mnlint: Program, repo: Path) -> None:
+    (repo / file).write_text(text, "utf-8")
+    (repo / "old.json").write_text('{"version": 1, "findings": []}', "utf-8")
+    (repo / "below").mkdir()
+    done = mnlint("init", "--yes", cwd=repo / "below")
+    assert (done.exit_code, (repo / file).read_text("utf-8"), hint in done.stdout) == (0, text, True)
+    assert mnlint("check", cwd=repo).exit_code == 1
+
+
 def test_a_second_time_nothing_remains(mnlint: Program, repo: Path) -> None:
     mnlint("init", "--yes", cwd=repo)
     before = {name: (repo / name).read_bytes() for name in written(repo)}
@@ -167,6 +197,8 @@ def test_a_text_that_is_not_taken(text: str, options: list[str], message: str, r
 def test_a_text_without_a_name(mnlint: Program, repo: Path) -> None:
     done = mnlint("check", "-", cwd=repo)
     assert (done.exit_code, "the path `-` needs --stdin-filename" in done.stderr) == (2, True)
+    code, _, wrong = stdin(repo, WRONG, "main.txt")
+    assert (code, "must end like a template" in wrong) == (2, True)
 
 
 # --- manners

@@ -100,6 +100,53 @@ def test_what_waits_for_a_value_stays(mnlint: Program, begun: Path) -> None:
     assert len(rows(begun)) == 3
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["--config", "off.yaml"], ["--exclude", "b/**"], ["--as-of", "2023-01-01"], ["a.bicep"]],
+    ids=lambda arguments: str(arguments[0]),
+)
+def test_what_a_run_leaves_out_stays(arguments: list[str], mnlint: Program, begun: Path) -> None:
+    (begun / "off.yaml").write_text("policies: {MN001: off}\n", "utf-8")
+    before = rows(begun)
+    last(mnlint, begun, "--prune-baseline", *arguments)
+    assert rows(begun) == before
+
+
+def test_a_file_that_is_not_read_any_more_stays(mnlint: Program, begun: Path) -> None:
+    before = rows(begun)
+    (begun / "b/b.bicep").write_text(hub("third") + "//" + "x" * 6_000_000, "utf-8")
+    (begun / "a.bicep").rename(begun / "a.txt")
+    (begun / "a.bicep").symlink_to("a.txt")
+    last(mnlint, begun, "--prune-baseline")
+    assert rows(begun) == before
+
+
+def test_what_another_caller_makes_of_a_module_stays(mnlint: Program, tmp_path: Path) -> None:
+    call = "module m '../hub.bicep' = {\n  name: 'm'\n  params: {\n    mode: 'MODE'\n  }\n}\n"
+    files = {
+        "x/a.bicep": call.replace("MODE", "AllowOnlyApprovedOutbound"),
+        "y/b.bicep": call.replace("MODE", "Disabled"),
+    }
+    written(tmp_path, {"hub.bicep": "param mode string\n" + hub("hub", "mode"), **files})
+    mnlint("check", "--write-baseline", "base.json", cwd=tmp_path)
+    before = rows(tmp_path)
+    last(mnlint, tmp_path, "--prune-baseline", "x")
+    assert rows(tmp_path) == before
+
+
+def test_a_part_that_is_written_leaves_the_rest(mnlint: Program, begun: Path) -> None:
+    before = rows(begun)
+    mnlint("check", "b", "--write-baseline", "base.json", cwd=begun)
+    assert rows(begun) == before
+
+
+def test_a_large_one_is_read(mnlint: Program, begun: Path) -> None:
+    entry = {"policy": "MN001", "address": "x", "property": "y"}
+    listed = [{**entry, "path": f"gone/{number}.bicep"} for number in range(40_000)]
+    (begun / "base.json").write_text(json.dumps({"version": 1, "findings": listed}, indent=2), "utf-8")
+    assert last(mnlint, begun) == (1, "3 errors")
+
+
 def noted(folder: Path, **notes: str) -> None:
     document = json.loads((folder / "base.json").read_text("utf-8"))
     document["findings"][0] |= notes
@@ -153,6 +200,16 @@ def test_a_comment_goes_before_it(mnlint: Program, begun: Path) -> None:
         (
             '{"version": 1, "findings": [{"policy": "x", "path": "", "address": "", "property": "", "count": 0}]}',
             "findings[0].count must be a number from 1",
+        ),
+        ('{"version": true, "findings": []}', "version True is not known"),
+        (
+            '{"version": 1, "findings": [{"policy": "x", "path": "", "address": "", "property": "", "count": 9%s}]}'
+            % ("9" * 4000),
+            "findings[0].count must be a number from 1 to 1000000",
+        ),
+        (
+            '{"version": 1, "findings": [{"policy": "x", "path": "", "address": "", "property": "", "until": "soon"}]}',
+            "findings[0].until must be a day such as 2027-03-31",
         ),
     ],
 )

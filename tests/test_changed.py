@@ -81,7 +81,12 @@ def test_a_line_has_changed(mnlint: Program, branch: Path) -> None:
 def test_lines_around_it_have_not(mnlint: Program, branch: Path) -> None:
     write(
         branch,
-        {"main.bicep": "// a word\n" + hub("first") + "\n" + hub("second").replace("friendlyName", "description")},
+        {
+            "main.bicep": "// a word\n"
+            + hub("first")
+            + "\n"
+            + hub("second").replace("friendlyName: 'second'", "friendlyName: 'ours'")
+        },
     )
     assert told(mnlint, branch) == []
     assert told(mnlint, branch, "--changed", "networks") == []
@@ -161,7 +166,8 @@ def test_a_comment_elsewhere_is_not_unused(mnlint: Program, repository: Path, co
     commit({"main.bicep": quiet})
     git(repository, "checkout", "--quiet", "-b", "work")
     write(repository, {"main.bicep": quiet.replace("a lab", "a lab of ours")})
-    assert told(mnlint, repository) == []
+    assert told(mnlint, repository) == [("MN001", "first")]  # as suppressed
+    assert mnlint("check", "--changed-since", "main", cwd=repository).exit_code == 0
 
 
 def test_a_broken_file(mnlint: Program, branch: Path, commit: Commit) -> None:  # noqa: F811
@@ -198,6 +204,149 @@ def test_which_lines(name: str, before: str | None, after: str, expected: set[in
     found = changed_lines(None if before is None else before.encode(), after.encode())
     assert expected <= found, name
     assert len(found - expected) <= 1, name  # the line before what is gone may count, too
+
+
+def test_lines_that_are_hard_to_compare_end() -> None:
+    half = MOST // 2 - 2
+    before, after = b"y\n" + b"a\nb\n" * half + b"x\n", b"z\n" + b"a\nc\n" * half + b"w\n"
+    assert {1, 3, MOST - 2} <= changed_lines(before, after)
+
+
+APPROVED = "AllowOnlyApprovedOutbound"
+VALUE = {
+    "main.bicep": "param mode string = 'Disabled'\n" + hub("a").replace("'Disabled'", "mode"),
+    "main.bicepparam": f"using 'main.bicep'\nparam mode = '{APPROVED}'\n",
+}
+TF = """\
+variable "mode" {
+  default = "Disabled"
+}
+resource "azurerm_ai_foundry" "hub" {
+  name = "hub"
+  managed_network {
+    isolation_mode = var.mode
+  }
+}
+"""
+LOADED = {"main.bicep": "var mode = loadTextContent('mode.txt')\n" + VALUE["main.bicep"].partition("\n")[2]}
+ARM = json.dumps(
+    {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "resources": [
+            {
+                "type": "Microsoft.MachineLearningServices/workspaces",
+                "apiVersion": "2024-10-01",
+                "name": "a",
+                "kind": "Hub",
+                "properties": {"managedNetwork": {"isolationMode": "Disabled"}},
+                "metadata": {"mnlint": "ignore[MN001] a lab"},
+            }
+        ],
+    },
+    indent=2,
+)
+BASELINE = '{"version": 1, "findings": [ENTRIES]}'
+ENTRY = json.dumps({"policy": "MN001", "path": "main.bicep", "address": "a network", "property": "isolationMode"})
+QUIET = hub("a").replace("      isolationMode", "      // mnlint: ignore[MN001] a lab\n      isolationMode")
+# What a change takes away, and no line of a finding's way says so: files before, and after (None: gone).
+TAKEN: dict[str, tuple[dict[str, str], dict[str, str | None]]] = {
+    "a comment above a resource": ({"main.bicep": "// mnlint: ignore[MN001] x\n" + hub("a")}, {"main.bicep": hub("a")}),
+    "a comment on the file": ({"main.bicep": "// mnlint: ignore-file[MN001] x\n" + hub("a")}, {"main.bicep": hub("a")}),
+    "the id in a comment": ({"main.bicep": QUIET}, {"main.bicep": QUIET.replace("[MN001]", "[MN003]")}),
+    "the id in a remark": ({"main.json": ARM}, {"main.json": ARM.replace("[MN001]", "[MN003]")}),
+    "a remark": ({"main.json": ARM}, {"main.json": ARM.replace('"mnlint"', '"lint"')}),
+    "a parameter file": (VALUE, {"main.bicepparam": None}),
+    "an assignment": (VALUE, {"main.bicepparam": "using 'main.bicep'\n"}),
+    "an assignment for another": (VALUE, {"main.bicepparam": "using 'main.bicep'\nparam other = 1\n"}),
+    "values of Terraform": ({"main.tf": TF, "a.auto.tfvars": f'mode = "{APPROVED}"\n'}, {"a.auto.tfvars": None}),
+    "a file of Terraform": ({"main.tf": TF, "more.tf": 'resource "x" "y" {\n}\n'}, {"more.tf": None}),
+    "a rule": ({"main.bicep": hub("a") + rule("r", "a", "b.com")}, {"main.bicep": hub("a")}),
+    "what is in a file that is loaded": ({**LOADED, "mode.txt": APPROVED}, {"mode.txt": "Disabled"}),
+    "an entry of the baseline": (
+        {
+            "main.bicep": hub("a"),
+            "base.json": BASELINE.replace("ENTRIES", ENTRY),
+            ".mnlint.yaml": "baseline: base.json\n",
+        },
+        {"base.json": BASELINE.replace("ENTRIES", "")},
+    ),
+    "a setting": (
+        {"main.bicep": hub("a"), ".mnlint.yaml": "policies: {MN001: off}\n"},
+        {".mnlint.yaml": "fail-on: note\n"},
+    ),
+    "the settings": ({"main.bicep": hub("a"), ".mnlint.yaml": "policies: {MN001: off}\n"}, {".mnlint.yaml": None}),
+}
+
+
+@pytest.mark.parametrize("how", ["lines", "networks"])
+@pytest.mark.parametrize("name", TAKEN)
+def test_what_is_taken_away_is_a_change(
+    name: str,
+    how: str,
+    mnlint: Program,
+    repository: Path,  # noqa: F811
+    commit: Commit,  # noqa: F811
+) -> None:
+    before, after = TAKEN[name]
+    commit(before)
+    assert mnlint("check", "--changed-since", "main", cwd=repository).exit_code == 0
+    for file, text in after.items():
+        if text is None:
+            (repository / file).unlink()
+        else:
+            write(repository, {file: text})
+    done = mnlint("check", "--changed-since", "main", "--changed", how, "--output", "concise", cwd=repository)
+    assert (done.exit_code, "MN001" in done.stdout) == (1, True)
+
+
+def test_a_file_that_is_a_link_now_is_gone(mnlint: Program, repository: Path, commit: Commit) -> None:  # noqa: F811
+    commit(VALUE)
+    (repository / "main.bicepparam").unlink()
+    (repository / "main.bicepparam").symlink_to("elsewhere")
+    assert told(mnlint, repository)[0][0] == "MN001"
+
+
+def test_a_file_that_is_loaded_and_gone(mnlint: Program, repository: Path, commit: Commit) -> None:  # noqa: F811
+    commit({**LOADED, "mode.txt": APPROVED})
+    (repository / "mode.txt").unlink()
+    done = mnlint("check", "--changed-since", "main", "--fail-on-undecided", cwd=repository)
+    assert (done.exit_code, "not decided" in done.stdout) == (1, True)
+
+
+def test_names_may_change_at_the_top(mnlint: Program, repository: Path, commit: Commit) -> None:  # noqa: F811
+    commit({"main.bicep": hub("a") + "var x = 1\n", "pyproject.toml": "[project]\n", "package.json": "{}"})
+    write(repository, {"main.bicep": hub("a") + "var y = 1\n", "pyproject.toml": "[build]\n"})
+    (repository / "package.json").unlink()
+    assert told(mnlint, repository) == []
+
+
+def test_lines_of_sixteen_bits(mnlint: Program, repository: Path, commit: Commit) -> None:  # noqa: F811
+    def wide(text: str) -> bytes:
+        return b"\xff\xfe" + ("// \u010a\n" + text).replace("\n", "\r\n").encode("utf-16-le")
+
+    (repository / "main.bicep").write_bytes(wide(hub("z") + hub("a", APPROVED)))
+    commit({"README.md": "x"})
+    (repository / "main.bicep").write_bytes(wide(hub("z") + hub("a")))
+    assert told(mnlint, repository) == [("MN001", "a")]
+
+
+def test_a_compiled_template_alone(mnlint: Program, repository: Path, commit: Commit) -> None:  # noqa: F811
+    compiled = ARM.replace('"mnlint"', '"lint"').replace("{", '{"metadata": {"_generator": {"name": "bicep"}},', 1)
+    commit({"main.bicep": hub("a"), "main.json": compiled.replace("Disabled", APPROVED)})
+    write(repository, {"main.json": compiled})
+    assert told(mnlint, repository) == [("MN001", "a")]
+
+
+@pytest.mark.parametrize("name", ["--help", "HEAD:main.bicep", "", "a\0b", "x" * 200_000])
+def test_what_is_no_revision(name: str, mnlint: Program, branch: Path) -> None:
+    done = mnlint("check", f"--changed-since={name}", cwd=branch)
+    assert (done.exit_code, "no such revision in this clone" in done.stderr) == (2, True)
+
+
+def test_a_baseline_holds_what_has_not_changed(mnlint: Program, branch: Path) -> None:
+    assert mnlint("check", "--changed-since", "main", "--write-baseline", "base.json", cwd=branch).exit_code == 0
+    assert len(json.loads((branch / "base.json").read_text("utf-8"))["findings"]) == 3
 
 
 def test_a_long_stretch_ends() -> None:

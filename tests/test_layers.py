@@ -15,7 +15,7 @@ JOINERS = {
     *("run", "reading", "registry", "catalogue", "coverage", "testing", "tally", "explain", "dump", "cli"),
     *("cli_options", "settings_file", "settings_forms", "settings_shown", "schemas", "skeleton", "init"),
     *("cli_adopt", "cli_policies"),
-    *("since", "touched", "deploying", "progress"),
+    *("since", "changed_since", "touched", "deploying", "progress"),
 }
 LEAVES = {"documents", "forms", "lists", "git", "constraints", "article"}
 MODEL = [

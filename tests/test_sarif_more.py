@@ -129,7 +129,14 @@ def test_equal_fingerprints_of_two_shards_stay_apart(mnlint: Program, tmp_path: 
         ('{"$schema": "x", "runs": [{"tool": {"driver": {"name": "other"}}}]}', "no SARIF log of mnlint"),
         ("[" * 100_000, "no SARIF log of mnlint"),
         (
-            '{"$schema": "x", "runs": [{"tool": {"driver": {"name": "mnlint", "semanticVersion": "9"}}}]}',
+            json.dumps(
+                {
+                    "$schema": "x",
+                    "runs": [
+                        {"tool": {"driver": {"name": "mnlint", "semanticVersion": "9", "rules": []}}, "results": []}
+                    ],
+                }
+            ),
             "by version 9",
         ),
     ],
@@ -141,3 +148,33 @@ def test_what_is_no_log(text: str, message: str, mnlint: Program, tmp_path: Path
     assert (done.exit_code, done.stdout) == (2, "")
     assert message in done.stderr
     assert "bad.sarif" in done.stderr
+
+
+def parts(value: Any) -> list[tuple[Any, Any]]:
+    """Every place in a document: what holds it, and its key there; of a list only the first entry."""
+    keys = list(value) if isinstance(value, dict) else [0] if isinstance(value, list) and value else []
+    return [*((value, key) for key in keys), *(one for key in keys for one in parts(value[key]))]
+
+
+@pytest.mark.parametrize("instead", [None, 1, "x", [], {}, [None]], ids=repr)
+def test_a_log_that_somebody_has_made_is_refused_or_taken(instead: Any, mnlint: Program, tmp_path: Path) -> None:
+    one, other = shards(mnlint, tmp_path)
+    log = json.loads(other.read_text())
+    for holder, key in parts(log):
+        kept = holder[key]
+        for gone in (False, True):
+            holder[key] = instead
+            if gone and isinstance(holder, dict):
+                del holder[key]
+            (tmp_path / "made.sarif").write_text(json.dumps(log))
+            done = mnlint("merge", one, "made.sarif", cwd=tmp_path)
+            assert done.exit_code in (0, 2), (key, done.exception)
+            assert (done.exit_code == 0) is bool(done.stdout)
+            holder[key] = kept
+
+
+def test_the_name_of_a_log_is_no_command(mnlint: Program, tmp_path: Path) -> None:
+    name = "\x1b[2J\n::error::x.sarif"
+    (tmp_path / name).write_text("{")
+    done = mnlint("merge", name, cwd=tmp_path)
+    assert (done.exit_code, len(done.stderr.splitlines()), "\x1b" in done.stderr) == (2, 1, False)

@@ -154,6 +154,11 @@ SILENCED = {
         terraform_json(file="ignore-file[MN001] a lab"),
     ),
     "YAML: behind the value": ("workspace.yml", yaml(behind=f"# {IGNORE}")),
+    "YAML: the file, before the first document": (
+        "workspace.yml",
+        "# mnlint: ignore-file[MN001] a lab\n---\n" + yaml(),
+    ),
+    "YAML: the file, below three dashes": ("workspace.yml", "---\n# mnlint: ignore-file[MN001] a lab\n" + yaml()),
     "YAML: the file": ("workspace.yml", "# mnlint: ignore-file[MN001] a lab\n" + yaml()),
 }
 
@@ -230,6 +235,17 @@ def test_a_caller_excuses_itself_only(tmp_path: Path) -> None:
     ]
 
 
+def test_a_caller_that_excuses_itself_is_no_news_of_another(tmp_path: Path) -> None:
+    module = 'module "hub_NAME" {\n  source = "./hub"\n}\n'
+    text = module.replace("NAME", "a") + module.replace("NAME", "b")
+    hub = terraform(value="var.mode")
+    files = {"main.tf": text, "hub/main.tf": 'variable "mode" {\n  default = "Disabled"\n}\n' + hub}
+    (before,) = checked(tmp_path, files).findings
+    after = checked(tmp_path, {**files, "main.tf": f"# {IGNORE}\n{text}"}).findings
+    assert [finding.fingerprint for finding in after if finding.suppressed is None] == [before.fingerprint]
+    assert len({finding.fingerprint for finding in after}) == 2
+
+
 @pytest.mark.parametrize("line", ["module ", "  mode ", 'variable "mode"', "    isolation_mode", "resource "])
 def test_it_counts_anywhere_on_the_way(line: str, tmp_path: Path) -> None:
     files = {"main.tf": 'module "lab" {\n  source = "./hub"\n  mode   = "Disabled"\n}\n', "hub/main.tf": MODULE}
@@ -265,6 +281,12 @@ WRONG = [
         bicep(mode="// mnlint: ignore[MN0O1] x"),
         ["MN001", "MN902"],
         "MN0O1 is the id of no policy; did you mean MN",
+    ),
+    (
+        "too many",
+        bicep(mode=f"// mnlint: ignore[{', '.join(f'MN{number}' for number in range(101))}] x"),
+        ["MN001", "MN902"],
+        "it names more than 100 policies",
     ),
     (
         "no brackets",
@@ -353,6 +375,12 @@ def test_a_file_of_comments_ends(tmp_path: Path) -> None:
     text = f"#disable-next-line MN001\n// {IGNORE}\n" * 20_000 + bicep()
     report = checked(tmp_path, {"main.bicep": text})
     assert len([finding for finding in report.findings if finding.policy == "MN900"]) <= MOST
+
+
+def test_ids_that_are_none_end(tmp_path: Path) -> None:
+    line = "// mnlint: ignore[" + ",".join(f"{'MN' * 40}{number}" for number in range(100)) + "] x\n"
+    report = checked(tmp_path, {"main.bicep": line * 100 + bicep()})
+    assert len([finding for finding in report.findings if "is the id of no policy" in finding.message]) == 100 * 100
 
 
 def test_the_command_line(mnlint: Program, tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ FORMATS = ("text", "concise", "json", "sarif", "github", "azure", "gitlab", "jun
 LEVELS = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.ERROR}
 
 EXIT_NO_INPUT = 3
+MAX_LOG = 256 * 1024 * 1024  # bytes of a SARIF file; 5,000 results are 6 MB
 
 
 def main() -> None:
@@ -173,6 +174,10 @@ def _from_stdin(paths: tuple[Path, ...], settings: Settings, name: Path | None) 
     """The text of standard input in the place of the file that it is called after."""
     if name is None:
         raise click.UsageError("the path `-` needs --stdin-filename: what the text is called, such as infra/main.bicep")
+    from mnlint.reading import SUFFIXES
+
+    if not name.name.lower().endswith(SUFFIXES):
+        raise click.UsageError(f"--stdin-filename must end like a template: {', '.join(sorted(SUFFIXES))}")
     text = sys.stdin.buffer.read(settings.max_file_bytes + 1)
     return tuple(name if path == Path("-") else path for path in paths), replace(settings, stdin=(name, text))
 
@@ -203,10 +208,12 @@ def _write(
 
 
 def _replace_or_exit(path: Path, text: str) -> None:
+    from mnlint.reports.escape import terminal
+
     try:
         _replace(path, text)
     except OSError as error:
-        click.echo(f"mnlint: cannot write {path}: {error.strerror}", err=True)
+        click.echo(f"mnlint: cannot write {terminal(str(path))}: {error.strerror}", err=True)
         sys.exit(EXIT_WRONG)
 
 
@@ -254,13 +261,17 @@ def _exit_code(report: Report, settings: Settings, *, exit_zero: bool) -> int:
 @click.option("--output", "target", type=WRITTEN, help="Where to. Default: the terminal.")
 def merge(files: tuple[Path, ...], target: Path | None) -> None:
     """Make one SARIF file of several: of parts of a repository that were checked apart."""
+    from mnlint.documents import DocumentError, read_text
+    from mnlint.reports.escape import terminal
     from mnlint.reports.merge import MergeError
     from mnlint.reports.merge import merge as merge_logs
 
     try:
-        text = merge_logs([(str(file), file.read_text("utf-8")) for file in files])
-    except (MergeError, OSError, UnicodeDecodeError) as error:
-        click.echo(f"mnlint: {error}", err=True)
+        text = merge_logs([(str(file), read_text(file, MAX_LOG)) for file in files])
+    except DocumentError as error:
+        wrong(error)
+    except MergeError as error:
+        click.echo(f"mnlint: {terminal(str(error))}", err=True)
         sys.exit(EXIT_WRONG)
     if target is None:
         sys.stdout.write(text)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from pathlib import Path
 
 import click
 
 from mnlint.cli_options import EXIT_WRONG, FOLDER
-from mnlint.init import Step
+from mnlint.init import SETTINGS, Step
 
+_BOTH = (SETTINGS, "pyproject.toml")  # one of the two has the settings
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -29,13 +32,42 @@ def init(folder: Path | None, ci: str | None, yes: bool) -> None:
     root = boundary_of([folder or Path()], Settings())
     click.echo(f"mnlint is set up in {root}")
     service = starters.service_of(root) if ci is None else ci
-    remains = [_written(root, step, yes=yes) for step in starters.steps(None if service == "none" else service)]
+    held = _settings_in(root)
+    steps = [step for step in starters.steps(None if service == "none" else service) if (step.path, held) != _BOTH]
+    if held == _BOTH[1]:
+        click.echo(f"  {held}: has settings already, not touched")
+    remains = [_written(root, step, yes=yes) for step in steps]
     remains.append(_baseline(root, yes=yes))
     left = [words for words in remains if words]
     if left:
         click.echo("\nWhat remains to be done:")
     for words in left:
         click.echo("- " + words.replace("\n", "\n  ").rstrip())
+
+
+def _settings_in(root: Path) -> str:
+    """The file with the settings that there are; one that is wrong is told when they are needed."""
+    from mnlint.documents import DocumentError
+    from mnlint.settings_file import effective
+
+    try:
+        return "".join(Path(file).name for file in effective([root], {"boundary": root}).files)
+    except DocumentError:
+        return ""
+
+
+def _create(root: Path, name: str, text: str) -> None:
+    """Writes a file that is not there, and nowhere but in the repository: a folder in it may be a link out of it."""
+    path = root / name
+    try:
+        if not path.parent.resolve().is_relative_to(root.resolve()):
+            raise OSError(errno.EXDEV, "its folder is a link out of the repository")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        click.echo(f"mnlint: cannot write {name}: {error.strerror}", err=True)
+        sys.exit(EXIT_WRONG)
 
 
 def _written(root: Path, step: Step, *, yes: bool) -> str:
@@ -47,13 +79,7 @@ def _written(root: Path, step: Step, *, yes: bool) -> str:
         return f"{step.path}: {step.by_hand}" if ours else ""
     if not (yes or click.confirm(f"  write {step.path}, {step.about}?", default=True)):
         return ""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(step.text)
-    except OSError as error:
-        click.echo(f"mnlint: cannot write {step.path}: {error.strerror}", err=True)
-        sys.exit(EXIT_WRONG)
+    _create(root, step.path, step.text)
     click.echo(f"  {step.path}: written ({step.about})")
     return f"{step.path}: {step.then}" if step.then else ""
 
@@ -86,13 +112,26 @@ def _baseline(root: Path, *, yes: bool) -> str:
         click.echo("  nothing is found here: no baseline is needed")
         return ""
     several = f"{len(standing)} findings are" if len(standing) > 1 else "1 finding is"
-    if path.exists() or not (yes or click.confirm(f"  {several} here. Accept them in {path.name}?", default=True)):
+    if settings.baseline is not None:
+        return f"look at what is not in the baseline: mnlint check {root}"
+    there = os.path.lexists(path)
+    if there or not (yes or click.confirm(f"  {several} here. Accept them in {path.name}?", default=True)):
         return f"look at what is found: mnlint check {root}"
-    path.write_text(made_baseline([root], settings, path), encoding="utf-8", newline="\n")
-    with (root / starters.SETTINGS).open("a", encoding="utf-8", newline="\n") as stream:
-        stream.write(f"baseline: {path.name}\n")
-    click.echo(f"  {path.name}: written, and named in {starters.SETTINGS}")
-    return "look at what is found, and mend it: mnlint check --show-suppressed"
+    _create(root, path.name, made_baseline([root], settings, path))
+    todo = "look at what is found, and mend it: mnlint check --show-suppressed"
+    file, line = root / starters.SETTINGS, f"baseline: {path.name}\n"
+    text = next(starters.steps(None)).text
+    held = _settings_in(root)
+    if not held:
+        _create(root, file.name, line)
+    elif held == file.name and file.read_bytes() == text.encode():
+        file.write_text(text + line, "utf-8", newline="\n")
+    else:
+        click.echo(f"  {path.name}: written")
+        line = line if held == file.name else f'baseline = "{path.name}"'
+        return f"name it in {held}, as `{line.strip()}`; then {todo}"
+    click.echo(f"  {path.name}: written, and named in {file.name}")
+    return todo
 
 
 @click.command(short_help="Make a shell complete options.")

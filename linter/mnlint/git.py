@@ -109,6 +109,8 @@ def _git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
         )
     except FileNotFoundError as error:
         raise GitError("git is not installed, or not on the PATH") from error
+    except (OSError, ValueError) as error:  # a name with NUL, or half a character, or longer than any
+        raise GitError("no such revision in this clone") from error
     except subprocess.TimeoutExpired as error:
         raise GitError(f"git did not answer within {MOST_SECONDS} seconds") from error
     if done.returncode != 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,10 +39,12 @@ class Project:
     readers: Readers
     under: Callable[[str], bool]  # whether a file, or with "" everything inside the boundary, is under the paths
     unread: Callable[[], frozenset[str]]  # the modules from elsewhere, in any file, whose text is not at hand
+    boundary: Path
 
-    def covers(self, file: str, read: frozenset[str]) -> bool:
-        """Whether the run can tell what is in a file, or that it is gone."""
-        return file in read or self.under(file)
+    def covers(self, file: str) -> bool:
+        """Whether the run can tell what all deployments make of a file, or that it is gone: a module that is read for
+        one that calls it may have others that do, and a file that is left out is there all the same."""
+        return self.under(file) and (file in self.files.data or not os.path.lexists(self.boundary / file))
 
 
 def open_project(paths: Sequence[Path], settings: Settings, types: Collection[str] = ()) -> Project:
@@ -50,7 +53,7 @@ def open_project(paths: Sequence[Path], settings: Settings, types: Collection[st
     files = discover.collect(boundary, settings, SUFFIXES)
     if settings.stdin is not None:
         path, text = settings.stdin
-        file = _relative(path, boundary)
+        file = relative(path, boundary)
         if file == "\0":
             raise DocumentError(str(path), 1, 1, f"not inside of {boundary}")
         if len(text) > settings.max_file_bytes:
@@ -67,14 +70,14 @@ def open_base(paths: Sequence[Path], settings: Settings) -> Project:
     small = [
         path
         for path, (_, size) in held.files.items()
-        if size <= settings.max_file_bytes and not _left_out(path, settings) and not excluded(path)
+        if size <= settings.max_file_bytes and not left_out(path, settings) and not excluded(path)
     ]
     files = discover.Files(
         data=dict(held.read([p for p in small if p.lower().endswith(SUFFIXES)])),
         content=cache(lambda file: held.read([file]).get(file) if file in small else None),
         below=cache(lambda folder: _below(folder, held.files)),
     )
-    given = tuple(path for path in settings.parameters if _relative(path, boundary) in files.data)
+    given = tuple(path for path in settings.parameters if relative(path, boundary) in files.data)
     own = tuple(
         replace(one, deployments=tuple(d for d in one.deployments if all(file in files.data for file in d)))
         for one in settings.deployments
@@ -82,29 +85,8 @@ def open_base(paths: Sequence[Path], settings: Settings) -> Project:
     return _project(files, boundary, [boundary], replace(settings, parameters=given, deployments=own))
 
 
-def open_changed(paths: Sequence[Path], settings: Settings, project: Project) -> Callable[[str], frozenset[int]]:
-    """Which lines of a file are new since what is checked out left a revision. Raises GitError."""
-    boundary = discover.boundary_of(paths, settings)
-    held = git.revision(boundary, git.fork_point(boundary, settings.changed_since or ""))
-    data = project.files.data
-    other = [file for file, now in data.items() if file in held.files and not git.is_object(held.files[file][0], now)]
-    before = held.read(other)
-
-    @cache
-    def lines(file: str) -> frozenset[int]:
-        now = data.get(file)
-        if now is None:  # what a template loads, by a name of any kind
-            now = project.files.content(file)
-            was = held.read([file]).get(file)
-            return discover.changed_lines(was, now) if now is not None and now != was else frozenset()
-        if file in held.files and file not in before:
-            return frozenset()
-        return discover.changed_lines(before.get(file), now)
-
-    return lines
-
-
-def _left_out(path: str, settings: Settings) -> bool:
+def left_out(path: str, settings: Settings) -> bool:
+    """Whether a file lies where nobody looks, whatever the settings exclude."""
     return any(part in settings.excludes for part in path.split("/"))
 
 
@@ -117,10 +99,10 @@ def _project(
     files: discover.Files, boundary: Path, paths: Sequence[Path], settings: Settings, types: Collection[str] = ()
 ) -> Project:
     if settings.restored_modules is not None:  # those are modules: nobody deploys one as it is
-        below = posixpath.join(_relative(settings.restored_modules, boundary), "")
+        below = posixpath.join(relative(settings.restored_modules, boundary), "")
         restored = tuple(below + scheme for scheme in ("br/", "ts/"))
         files.data = {file: content for file, content in files.data.items() if not file.startswith(restored)}
-    asked = [_relative(path, boundary) for path in paths]
+    asked = [relative(path, boundary) for path in paths]
     given = tuple(_parameters(path, boundary, files) for path in settings.parameters)
     own = {one.root: one.deployments for one in settings.deployments if one.deployments}
     for file in {file for deployments in own.values() for deployment in deployments for file in deployment}:
@@ -140,12 +122,12 @@ def _project(
     plan = discover.plan(files.data, seen, under, templates, given, files.restored, own)
     files.notices += plan.notices
     readers = Readers(templates, registry.modules(texts), files.content, files.below)
-    return Project(plan, files, readers, under, lambda: registry.unread(files.data, texts))
+    return Project(plan, files, readers, under, lambda: registry.unread(files.data, texts), boundary)
 
 
 def _parameters(path: Path, boundary: Path, files: discover.Files) -> str:
     """A parameter file that was asked for. Raises DocumentError if it is none, since all would be judged without it."""
-    file = _relative(path, boundary)
+    file = relative(path, boundary)
     if file not in files.data:
         raise DocumentError(str(path), 1, 1, f"no file that can be read inside of {boundary}")
     language = formats.language_of(file, files.data[file].replace(b"\0", b"").lower())
@@ -214,7 +196,8 @@ def _with_local_calls(template: Template, named: Mapping[str, str]) -> Template:
     return replace(template, calls=tuple(calls))
 
 
-def _relative(path: Path, boundary: Path) -> str:
+def relative(path: Path, boundary: Path) -> str:
+    """A path as files are called here: from the boundary. What lies outside of it has a name that no file has."""
     resolved = path.resolve()
     try:
         made = resolved.relative_to(boundary).as_posix()

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from mnlint import azure, coverage, lists, policy
 from mnlint.catalogue import identifiers, load_policies, tables_of
+from mnlint.changed_since import open_changed
 from mnlint.deploying import RECURSION, facts_of, left_open
+from mnlint.discover import Change
 from mnlint.documents import DocumentError, read_text
 from mnlint.model.change import NetworkChange
 from mnlint.model.expr import Template
@@ -23,12 +25,15 @@ from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
 from mnlint.model.value import doubt
-from mnlint.reading import Readers, open_changed, open_project
+from mnlint.reading import Readers, open_project
 from mnlint.settle import BaselineError, Silencing, baseline_of, parse_baseline, render_baseline, settle, speaks
 from mnlint.since import changes_since, networks_at_base
-from mnlint.touched import Lines, in_any, noting, on_lines
+from mnlint.touched import in_any, noting, on_lines
 
 __all__ = ["RECURSION", "NoInputError", "check", "facts_of", "judge_all", "lint", "made_baseline", "types_of"]
+
+
+MAX_BASELINE = 64 * 1024 * 1024  # bytes: some hundred thousand findings
 
 
 class NoInputError(Exception):
@@ -69,7 +74,7 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
     silencing = Silencing(
         today=settings.today or date.today().isoformat(),
         inline=settings.inline,
-        looked_at=partial(project.covers, read=frozenset(file for outcome in outcomes for file in outcome.sources)),
+        looked_at=project.covers if settings.as_of is None else _nothing,
         changed=in_any(changed, outcomes) if changed is not None else None,
         known=partial(identifiers, settings),
     )
@@ -84,16 +89,24 @@ def _card(policy: Policy, settings: Settings) -> Card:
 
 
 def made_baseline(paths: Sequence[Path], settings: Settings, file: Path) -> str:
-    """The text of a baseline with everything that is found now; what somebody noted in the file that is there stays."""
-    before = read_baseline(file) if file.exists() else Baseline()
-    report = check(paths, replace(settings, baseline=None))
-    return render_baseline(baseline_of(report.findings, {card.id: card for card in report.cards}, before))
+    """The text of a baseline with everything that is found now, changed or not.
+
+    Of the file that is there, what somebody noted stays, and what this run cannot tell to be gone.
+    """
+    there = file.exists()
+    report = check(paths, replace(settings, baseline=file if there else None, changed_since=None))
+    cards = {card.id: card for card in report.cards}
+    return render_baseline(baseline_of(report.findings, cards, report.baseline or Baseline()))
+
+
+def _nothing(_: str) -> bool:
+    return False  # by what was so on another day, nothing that was found today is gone
 
 
 def read_baseline(path: Path) -> Baseline:
     """A baseline from its file. Raises DocumentError."""
     try:
-        return parse_baseline(read_text(path))
+        return parse_baseline(read_text(path, MAX_BASELINE))
     except BaselineError as error:
         raise DocumentError(str(path), 1, 1, str(error)) from error
 
@@ -105,7 +118,7 @@ def lint(
     tables: lists.Tables,
     settings: Settings,
     past: Sequence[PastNetwork] | None = None,
-    changed: Lines | None = None,
+    changed: Change | None = None,
 ) -> Outcome:
     """Everything about one deployment root; no state is shared with any other. A fault of ours is a notice."""
     try:
@@ -126,7 +139,7 @@ def _lint(
     tables: lists.Tables,
     settings: Settings,
     past: Sequence[PastNetwork] | None,
-    changed: Lines | None,
+    changed: Change | None,
 ) -> Outcome:
     loaded: set[str] = set()
     readers = replace(readers, content=noting(readers.content, loaded))
@@ -137,13 +150,17 @@ def _lint(
     looked_at = Coverage()
     networks: list[PastNetwork] = []
     changes: list[NetworkChange] | None = None
+    whole = changed is not None and changed.whole(root.files)
     for bindings in root.bindings:
         deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past, types_of(policies))
         apart: frozenset[str] | None = None
-        if changed is not None and settings.changed == "networks":
+        # Values out of a file that a template loads have their place where it is loaded.
+        whole = whole or (changed is not None and any(map(changed.lines, loaded)))
+        if whole:
+            apart = frozenset()
+        elif changed is not None and settings.changed == "networks":
             is_changed = on_lines(changed, {file: template.source for file, template in read.items()})
-            # Values out of a file that a template loads have their place where it is loaded.
-            apart = frozenset() if any(map(changed, loaded)) else azure.untouched(facts, is_changed)
+            apart = azure.untouched(facts, is_changed)
         found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts, apart)]
         judgements += found
         notices += _worth_saying(deployment.notices, found, read)
@@ -172,6 +189,7 @@ def _lint(
         networks=tuple(networks),
         changes=tuple(changes) if changes is not None else None,
         open=opened,
+        changed=whole,
     )
 
 

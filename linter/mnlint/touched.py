@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from mnlint.discover import Content
+from mnlint.discover import Change, Content
 from mnlint.model.finding import Outcome
 from mnlint.model.text import Source, Span
 
-Lines = Callable[[str], frozenset[int]]  # of a file, those that have changed
 
-
-def on_lines(changed: Lines, sources: Mapping[str, Source]) -> Callable[[Span], bool]:
+def on_lines(changed: Change, sources: Mapping[str, Source]) -> Callable[[Span], bool]:
     """Whether a place is on a line that has changed, in a file that was read."""
 
     def is_changed(span: Span) -> bool:
         source = sources.get(span.file)
-        new = changed(span.file) if source is not None else ()
+        new = changed.lines(span.file) if source is not None else ()
         if source is None or not new:
             return False
         first, last = source.line_column(span.start)[0], source.line_column(span.end)[0]
@@ -25,7 +23,7 @@ def on_lines(changed: Lines, sources: Mapping[str, Source]) -> Callable[[Span], 
     return is_changed
 
 
-def in_any(changed: Lines, outcomes: Iterable[Outcome]) -> Callable[[Span], bool]:
+def in_any(changed: Change, outcomes: Iterable[Outcome]) -> Callable[[Span], bool]:
     """The same for all files that any root has read."""
     return on_lines(changed, {file: source for outcome in outcomes for file, source in outcome.sources.items()})
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mnlint.discover.changed import changed_lines
+from mnlint.discover.changed import Change, changed_lines, taken_from, takes_away
 from mnlint.discover.contents import Below, Content, below, contents, nothing
 from mnlint.discover.files import Files, boundary_of, collect
 from mnlint.discover.parameters import Chain, chosen_for, hinted, named_by, sources_of
@@ -19,6 +19,7 @@ from mnlint.model.root import Language, Root
 
 __all__ = [
     "Below",
+    "Change",
     "Content",
     "Files",
     "Plan",
@@ -32,6 +33,8 @@ __all__ = [
     "matcher",
     "nothing",
     "plan",
+    "taken_from",
+    "takes_away",
 ]
 
 

@@ -27,7 +27,7 @@ def hinted(units: Units, asked: Callable[[str], bool]) -> set[str]:
     for file in _files(units, *PARAMETERS):
         if asked(file):
             found.update(path for path in units.named(file) if path in units.files)
-            folders |= _homes(file)
+            folders |= homes_of(file)
     return found | {unit for unit in units.files if units.folder(unit) in folders} if folders else found
 
 
@@ -98,7 +98,7 @@ def chosen_for(
     found = {entry: list(named.get(entry, ())) for entry in entries}
     taken = {file for chains in named.values() for chain in chains for file in chain}
     for file in _files(units, "armparams"):
-        homes = _homes(file)
+        homes = homes_of(file)
         at_home = [e for e in entries if file not in taken and e in units.files and units.folder(e) in homes]
         fits = [e for e in at_home if units.language(e) in TEMPLATES and not _missing(file, e, units)]
         if fits and len({sources.get(e, e) for e in fits}) == 1 and units.template(file).names:
@@ -157,7 +157,7 @@ def _stems(candidates: Iterable[str], units: Units) -> dict[tuple[str, str], lis
 def _called_as(file: str, stems: Mapping[tuple[str, str], list[str]]) -> list[str]:
     """The templates that a JSON file of parameters is called after: those with the longest stem."""
     name = posixpath.splitext(posixpath.basename(file))[0].lower()
-    for folder in sorted(_homes(file), key=len, reverse=True):
+    for folder in sorted(homes_of(file), key=len, reverse=True):
         own = folder == posixpath.dirname(file)
         for end in range(len(name), 0, -1):
             tail = name[end:]
@@ -166,7 +166,7 @@ def _called_as(file: str, stems: Mapping[tuple[str, str], list[str]]) -> list[st
     return []
 
 
-def _homes(file: str) -> set[str]:
+def homes_of(file: str) -> set[str]:
     """The folders whose templates a parameter file may be for without saying so."""
     folder = posixpath.dirname(file)
     in_folder = posixpath.basename(folder).lower() in FOLDERS

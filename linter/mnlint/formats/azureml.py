@@ -111,6 +111,8 @@ def read(source: Source) -> Template:
     trees: list[Tree] = []
     ends = re.finditer(r"^---(?=\s)", text, re.MULTILINE | re.ASCII)
     starts = [0, *(found.start() for found in ends if found.start() > 0), len(text)]
+    if text[: starts[1]].strip() and _LINE(text, 0, starts[1]) is None:  # what stands before the first document
+        comments.extend(_comments(source, (), 0, starts[1]))
     for number in sorted(_workspaces(text.lower().encode("utf-8", "replace"))):
         start, end = starts[number : number + 2]
         part = text[start:end]

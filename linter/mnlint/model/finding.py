@@ -168,6 +168,7 @@ class Outcome:
     networks: tuple[PastNetwork, ...] = ()  # its managed networks, to be compared with those of a base revision
     changes: tuple[NetworkChange, ...] | None = None  # what a plan changes; None if it is no plan, or does not say
     open: frozenset[str] = frozenset()  # what could not be read, in words: there may be networks in it
+    changed: bool = False  # all of it, so that no line has to say so
 
 
 @dataclass(frozen=True, slots=True, eq=False)

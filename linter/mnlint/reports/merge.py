@@ -23,6 +23,14 @@ def merge(texts: Sequence[tuple[str, str]]) -> str:
 
     Raises MergeError for what is no log of one version of mnlint, or where only some have a category.
     """
+    try:
+        return _merged(texts)
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        names = ", ".join(name for name, _ in texts)
+        raise MergeError(f"{names}: one of them is not as mnlint writes it") from error
+
+
+def _merged(texts: Sequence[tuple[str, str]]) -> str:
     runs = [_run(name, text) for name, text in texts]
     if not runs:
         raise MergeError("nothing to merge")
@@ -62,6 +70,7 @@ def _run(name: str, text: str) -> Json:
         (run,) = document["runs"]
         driver = run["tool"]["driver"]
         ours = driver["name"] == "mnlint" and isinstance(document["$schema"], str) and "semanticVersion" in driver
+        ours = ours and isinstance(run["results"], list) and isinstance(driver["rules"], list)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise MergeError(f"{name}: no SARIF log of mnlint") from error
     if not ours:

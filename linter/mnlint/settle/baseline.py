@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mnlint.model.finding import Baseline, BaselineEntry, Card, Finding, Identity, Notice, Suppression
+from mnlint.settle.suppress import is_day
 
 VERSION: Final = 1
+MOST: Final = 1_000_000  # of one finding
 _KEYS: Final = ("policy", "path", "address", "property")
 _OTHERS: Final = ("count", "reason", "until")
 
@@ -30,7 +32,7 @@ def parse(text: str) -> Baseline:
         raise BaselineError("this is no JSON document") from error
     if not isinstance(document, dict) or "version" not in document:
         raise BaselineError("this is no baseline: it has no `version`")
-    if document["version"] != VERSION:
+    if document["version"] != VERSION or not _is_number(document["version"]):
         raise BaselineError(f"version {document['version']!r} is not known; this mnlint reads {VERSION}")
     found = document.get("findings")
     if not isinstance(found, list):
@@ -49,21 +51,27 @@ def _entry(raw: Any, at: int) -> tuple[Identity, BaselineEntry]:
         if not isinstance(raw.get(key, "" if key in _OTHERS else None), str):
             raise BaselineError(f"{where}.{key} must be a text")
     count = raw.get("count", 1)
-    if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-        raise BaselineError(f"{where}.count must be a number from 1")
+    if not _is_number(count) or not 1 <= count <= MOST:
+        raise BaselineError(f"{where}.count must be a number from 1 to {MOST}")
+    if raw.get("until") is not None and not is_day(raw["until"]):
+        raise BaselineError(f"{where}.until must be a day such as 2027-03-31")
     return tuple(raw[key] for key in _KEYS), BaselineEntry(count, raw.get("reason", ""), raw.get("until"))
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def of(findings: Iterable[Finding], cards: Mapping[str, Card], before: Baseline) -> Baseline:
-    """A baseline of everything that no comment silences and that may be silenced; notes of an earlier one stay."""
+    """A baseline of everything that may be silenced and no comment silences, and of what is left of an earlier one.
+
+    Its notes stay.
+    """
     counts = Counter(f.identity for f in findings if f.suppressed is None or f.suppressed.place is None)
     kept = {identity: number for identity, number in counts.items() if cards[identity[0]].suppressible}
-    return Baseline(
-        {
-            identity: replace(before.entries.get(identity, BaselineEntry(number)), count=number)
-            for identity, number in kept.items()
-        }
-    )
+    entries = before.entries
+    now = {identity: replace(entries.get(identity, BaselineEntry(n)), count=n) for identity, n in kept.items()}
+    return Baseline({**entries, **now})
 
 
 def render(baseline: Baseline) -> str:
@@ -94,7 +102,8 @@ def mark(
 ) -> Marked:
     """Marks as many findings of each identity as the baseline has; the last ones of a file are those too many.
 
-    What is `undecided` may be a violation yet, and a file that was not `looked_at` may hold what it held.
+    What is `undecided` may be a violation yet, a file that was not `looked_at` may hold what it held, and a policy that
+    is off now may be on again.
     """
     seen: Counter[Identity] = Counter()
     made = []
@@ -110,7 +119,7 @@ def mark(
         made.append(finding)
     left = {
         identity: replace(entry, count=min(entry.count, seen[identity]))
-        if identity not in undecided and looked_at(identity[1])
+        if identity[0] in cards and identity not in undecided and looked_at(identity[1])
         else entry
         for identity, entry in baseline.entries.items()
     }

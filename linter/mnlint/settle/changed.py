@@ -46,7 +46,7 @@ class Touches:
         if draft.policy in OF_FILES:
             source = self.sources.get(draft.primary.span.file)  # what nobody could read may have changed
             return source is None or self._on_a_line([Span(source.file, 0, len(source.text))])
-        return self._on_a_line((draft.primary.span, *draft.hidden))
+        return self._on_a_line((draft.primary.span, *draft.hidden, *draft.twins))
 
     def _waits(self, judgement: Judgement) -> bool:
         if judgement.touched is not None:

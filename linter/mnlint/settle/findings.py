@@ -34,6 +34,7 @@ class Draft:
     names: tuple[str, ...] = ()  # as in Judgement
     frame: str = ""
     suppressed: Suppression | None = None
+    twins: tuple[Span, ...] = ()  # where the compiled form of the template says the same
     touched: bool | None = None  # by the change that is asked about; None: its lines have to say
 
     def order(self) -> tuple[str, int, str, int, str, str]:
@@ -91,6 +92,7 @@ def draft_of_notice(notice: Notice, outcome: Outcome) -> Draft:
         hidden=(at.span,),
         identity=(notice.code, file, notice.message, ""),
         instances=1,
+        touched=True if outcome.changed else None,
     )
 
 
@@ -109,12 +111,12 @@ def merged(drafts: Sequence[Draft]) -> tuple[Finding, ...]:
         key = first.identity, first.primary.span, first.frame or first.message, first.suppressed
         groups.setdefault(key, []).extend(same)
     equal: Counter[Identity] = Counter()
-    findings = []
-    for group in groups.values():
-        identity = group[0].identity
-        equal[identity] += 1
-        findings.append(_united(group, _fingerprint(identity, equal[identity])))
-    return tuple(findings)
+    numbers: dict[tuple[object, ...], int] = {}
+    # What is silenced comes last, so that a comment on one of several equal findings is no news of the others.
+    for at, group in sorted(groups.items(), key=lambda item: item[1][0].suppressed is not None):
+        equal[group[0].identity] += 1
+        numbers[at] = equal[group[0].identity]
+    return tuple(_united(group, _fingerprint(group[0].identity, numbers[at])) for at, group in groups.items())
 
 
 def _united(group: Sequence[Draft], fingerprint: str) -> Finding:

@@ -24,6 +24,8 @@ _DIRECTIVE: Final = re.compile(r"#disable-next-line(?P<ids>[^/]*)")  # Bicep's o
 _UNTIL: Final = re.compile(r"(?:^|\s)until=(\S+)")
 _DAY: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 MOST: Final = 1000  # comments of one file that silence; what is more, silences nothing
+MOST_IDS: Final = 100  # of one comment
+_HINTS: Final = 100  # unknown ids that are compared with known ones, as that takes time
 _ID: Final = re.compile(r"MN[0-9]{3}")
 
 
@@ -81,23 +83,38 @@ def suppress(
         return list(drafts)
     used: set[tuple[int, str]] = set()  # which comment, which id
 
-    by_id: dict[str, list[int]] = {}
-    for at, ignore in enumerate(ignores):
-        for one in ignore.ids:
-            by_id.setdefault(one, []).append(at)
+    index = _index(ignores)
 
     def marked(some: Iterable[Draft]) -> list[Draft]:
-        return [_marked(draft, ignores, by_id, used, cards, sources, silencing.today) for draft in some]
+        return [_marked(draft, ignores, index, used, cards, sources, silencing.today) for draft in some]
 
     made = marked([*drafts, *_own(ignores, wrong, cards, silencing)])
     # What nobody needs can be told only when everything else is silenced.
-    return made + marked(_unused(ignores, used, outcomes, cards, sources, silencing))
+    waiting = {
+        (at, policy)
+        for policy, ways in _undecided(outcomes, sources).items()
+        for way in ways
+        for at in _covering(policy, way, ignores, index, sources)
+    }
+    return made + marked(_unused(ignores, used | waiting, outcomes, cards, silencing))
+
+
+Index = Mapping[tuple[str, str, int], Sequence[int]]
+
+
+def _index(ignores: Iterable[Ignore]) -> Index:
+    """Which comments name a policy, in a file, for a line of it; 0 where they are about more than one line."""
+    found: dict[tuple[str, str, int], list[int]] = {}
+    for at, ignore in enumerate(ignores):
+        for one in ignore.ids:
+            found.setdefault((one, ignore.place.span.file, ignore.line), []).append(at)
+    return found
 
 
 def _marked(
     draft: Draft,
     ignores: Sequence[Ignore],
-    by_id: Mapping[str, Sequence[int]],
+    index: Index,
     used: set[tuple[int, str]],
     cards: Mapping[str, Card],
     sources: Mapping[str, Source],
@@ -105,19 +122,32 @@ def _marked(
 ) -> Draft:
     if not cards[draft.policy].suppressible:
         return draft
-    spans = (draft.primary.span, *draft.hidden)
-    for at in by_id.get(draft.policy, ()):
+    for at in _covering(draft.policy, (draft.primary.span, *draft.hidden), ignores, index, sources):
         ignore = ignores[at]
-        if ignore.silences(spans, sources):
-            used.add((at, draft.policy))
-            if not _expired(ignore, today):
-                return replace(draft, suppressed=Suppression(ignore.reason, ignore.place, ignore.until))
+        used.add((at, draft.policy))
+        if not _expired(ignore, today):
+            return replace(draft, suppressed=Suppression(ignore.reason, ignore.place, ignore.until))
     return draft
+
+
+def _covering(
+    policy: str, way: Sequence[Span], ignores: Sequence[Ignore], index: Index, sources: Mapping[str, Source]
+) -> Iterator[int]:
+    """The comments that silence a policy at a place of a way, in their order."""
+    keys = {(policy, span.file, 0) for span in way}
+    keys |= {(policy, s.file, sources[s.file].line_column(s.start)[0]) for s in way if s.file in sources}
+    candidates = sorted({at for key in keys for at in index.get(key, ())})
+    return (at for at in candidates if ignores[at].silences(way, sources))
 
 
 def _expired(ignore: Ignore, today: str) -> bool:
     """Whether its day has passed; one that is no day never comes, and holds nothing up."""
-    return ignore.until is not None and (_DAY.fullmatch(ignore.until) is None or ignore.until < today)
+    return ignore.until is not None and (not is_day(ignore.until) or ignore.until < today)
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day such as 2027-03-31, so that days can be compared as texts."""
+    return _DAY.fullmatch(text) is not None
 
 
 # ── comments ──
@@ -165,7 +195,7 @@ class _Code:
             at = span.end
             self.comments.setdefault(source.line_column(span.start)[0], []).append(comment)
         rests = re.finditer(r"\S[^\r\n]*", "".join([*pieces, source.text[at:]]))
-        starts = [found.start() for found in rests]
+        starts = [found.start() for found in rests if found[0].rstrip() != "---"]  # where a YAML document begins
         self.first = starts[0] if starts else len(source.text)
         self.lines = {source.line_column(start)[0]: start for start in starts}  # those with code, and where it begins
         self.numbers = sorted(self.lines)
@@ -194,6 +224,8 @@ def _ignore(comment: Comment, code: _Code, cards: Mapping[str, Card]) -> Ignore 
         return None
     found = _IGNORE.match(body)
     ids = _ids(found["ids"]) if found else ()
+    if len(ids) > MOST_IDS:
+        return f"this comment silences nothing: it names more than {MOST_IDS} policies"
     if found is None or not ids:
         return "this comment silences nothing: it is written as `mnlint: ignore[MN001] reason`"
     made = Ignore(ids, *_reason(found["rest"]), _place(comment), about=comment.about)
@@ -206,7 +238,7 @@ def _ignore(comment: Comment, code: _Code, cards: Mapping[str, Card]) -> Ignore 
 
 def _directive(comment: Comment, words: str, code: _Code, cards: Mapping[str, Card]) -> Ignore | None:
     """`#disable-next-line` with the reason in the comment behind it; most of its codes are the compiler's."""
-    ids = tuple(word for word in _ids(words) if word in cards or _ID.fullmatch(word))
+    ids = tuple(word for word in _ids(words) if word in cards or _ID.fullmatch(word))[:MOST_IDS]
     reason, until = _reason(code.behind(comment))
     return Ignore(ids, reason, until, _place(comment), code.line_of(comment.span)) if ids else None
 
@@ -248,7 +280,7 @@ def _own(
         if _expired(ignore, silencing.today):
             passed = f"{named}: this suppression ended with {ignore.until}"
             no_day = f"{named}: `until={ignore.until}` is no day such as 2027-03-31, so this suppression never holds"
-            known = ignore.until is not None and _DAY.fullmatch(ignore.until)
+            known = ignore.until is not None and is_day(ignore.until)
             yield _draft(cards["MN901"], ignore.place, passed if known else no_day)
         for one in ignore.ids:
             if one in cards and not cards[one].suppressible:
@@ -260,13 +292,12 @@ def _unused(
     used: Collection[tuple[int, str]],
     outcomes: Sequence[Outcome],
     cards: Mapping[str, Card],
-    sources: Mapping[str, Source],
     silencing: Silencing,
 ) -> Iterator[Draft]:
     """What silences nothing, unless it may yet: its policy did not run or waits for a value, or we failed on a root."""
     if any(notice.code == "crash" for outcome in outcomes for notice in outcome.notices):
         return
-    undecided = _undecided(outcomes, sources)
+    hints = 0
     for at, ignore in enumerate(ignores):
         for one in ignore.ids:
             if (at, one) in used or one == "MN902" or _expired(ignore, silencing.today):
@@ -274,10 +305,11 @@ def _unused(
             if one not in cards:
                 known = silencing.known()
                 if one not in known:
-                    near = get_close_matches(one, known, 1)
+                    hints += 1
+                    near = get_close_matches(one, known, 1) if hints <= _HINTS and len(one) <= MOST_IDS else []
                     hint = f"; did you mean {near[0]}?" if near else ""
                     yield _draft(cards["MN902"], ignore.place, f"{one} is the id of no policy{hint}")
-            elif cards[one].suppressible and not any(ignore.silences(way, sources) for way in undecided.get(one, ())):
+            elif cards[one].suppressible:
                 yield _draft(cards["MN902"], ignore.place, f"{one}: nothing is found here that this silences")
 
 

@@ -17,7 +17,7 @@ def joined(found: Found, outcomes: Mapping[str, Outcome]) -> tuple[list[Draft], 
 
     The Bicep draft shows the JSON place, too. `outcomes` are all, by their root.
     """
-    shown: dict[int, list[Place]] = {}
+    theirs_of: dict[int, list[Draft]] = {}
     said: set[int] = set()
     notices = []
     for compiled in outcomes.values():
@@ -29,7 +29,7 @@ def joined(found: Found, outcomes: Mapping[str, Outcome]) -> tuple[list[Draft], 
         pairs = _pairs(ours, theirs)
         for our, their in pairs:
             said.add(id(their))
-            shown.setdefault(id(our), []).append(Place(their.primary.span, "the same in the compiled template"))
+            theirs_of.setdefault(id(our), []).append(their)
         known = {id(draft) for pair in pairs for draft in pair}
         if _differ([d for d in ours if id(d) not in known], compiled) or _differ(
             [d for d in theirs if id(d) not in known], source
@@ -37,7 +37,15 @@ def joined(found: Found, outcomes: Mapping[str, Outcome]) -> tuple[list[Draft], 
             what = f"{compiled.root} differs from {source.root}, which it was compiled from: compile it again"
             notices.append(Notice("warning", "compiled", what, Place(Span(compiled.root, 0, 0), "the file")))
     kept = [draft for _, draft in found if id(draft) not in said]
-    return [replace(d, related=(*d.related, *shown[id(d)])) if id(d) in shown else d for d in kept], notices
+    return [_with(d, theirs_of[id(d)]) if id(d) in theirs_of else d for d in kept], notices
+
+
+def _with(our: Draft, theirs: Sequence[Draft]) -> Draft:
+    """A draft that shows where the compiled forms say the same; what has changed in one of them has changed in it."""
+    places = [Place(their.primary.span, "the same in the compiled template") for their in theirs]
+    spans = tuple(span for their in theirs for span in (their.primary.span, *their.hidden))
+    touched = True if any(draft.touched for draft in (our, *theirs)) else our.touched
+    return replace(our, related=(*our.related, *places), twins=spans, touched=touched)
 
 
 def _pairs(ours: Sequence[Draft], theirs: Sequence[Draft]) -> list[tuple[Draft, Draft]]:
