@@ -16,7 +16,7 @@ from mnlint.azure.networks import is_addition, settings_of
 from mnlint.azure.prices import ENDPOINT, Price, basis, basis_in_words, in_words, of_firewall, prices_of
 from mnlint.azure.required import FIELD as REQUIRED_TWINS
 from mnlint.azure.required import Made, made_endpoints, own_resources
-from mnlint.azure.rules import elsewhere, may_be_one, target_type
+from mnlint.azure.rules import doubles, target_type
 from mnlint.azure.same import same_target
 from mnlint.azure.schema import MODES
 from mnlint.azure.twins import BY_DESTINATION, BY_NAME
@@ -210,9 +210,8 @@ class _Own:
                 sure = Tri.TRUE if implied(draft.guards, network.guards) and draft.unseen is None else Tri.UNKNOWN
                 yield draft, sure, (draft.unseen, *draft.guards) if sure is Tri.UNKNOWN else ()
         perhaps = list(self._by_network.get(None, ()))
-        for other in elsewhere(self._drafts, network):
-            if may_be_one(network, other):
-                perhaps += self._by_network.get(other.address, ())
+        for other in doubles(self._drafts, network):
+            perhaps += self._by_network.get(other.address, ())
         for setting in settings_of(self._drafts, network):
             # What nobody knows to be of this network has one of its own.
             stranger = self._drafts.made_of(setting.view, "managedNetwork") if setting.sure is not Tri.TRUE else None
