@@ -10,9 +10,10 @@ from mnlint.azure.alike import Alike, Texts
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import excluded, is_text, is_there, same_word
-from mnlint.azure.rule_texts import Says, destination_of, name_of, part
+from mnlint.azure.rule_texts import destination_of, name_of, part
 from mnlint.azure.rules import doubles
 from mnlint.azure.same import same_list, same_ports, same_target, same_value
+from mnlint.azure.targets import Says
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Ref, Unknown, doubt, form_of, literal
 
@@ -72,8 +73,7 @@ def _pairs(
             if len(members.items) >= AT_MOST:
                 break
             other = rules[number]
-            unclear = said[at].texts is None or said[number].texts is None
-            if unclear and members.more is not None and not said[at].sure & said[number].sure:
+            if members.more is not None and said[at].may_only_be(said[number]):
                 continue  # more than a doubt this cannot be, and one is enough
             asked = Tri.UNKNOWN if other.unseen is not None else same(other, draft)
             tri = both(_same_network(drafts, other, draft), asked)
