@@ -216,8 +216,8 @@ class _Own:
                 sure = Tri.TRUE if implied(draft.guards, network.guards) and draft.unseen is None else Tri.UNKNOWN
                 yield draft, sure, (draft.unseen, *draft.guards) if sure is Tri.UNKNOWN else ()
         perhaps = list(self._by_network.get(None, ()))
-        for other in doubles(self._drafts, network):
-            perhaps += self._by_network.get(other.address, ())
+        for address in doubles(self._drafts, network):
+            perhaps += self._by_network.get(address, ())
         for setting in settings_of(self._drafts, network):
             # What nobody knows to be of this network has one of its own.
             stranger = self._drafts.made_of(setting.view, "managedNetwork") if setting.sure is not Tri.TRUE else None

@@ -94,7 +94,8 @@ class Drafts:
     _by_view: dict[View, list[Draft]] = field(default_factory=dict)
     additions: Mapping[View, Sequence[View]] | None = None  # see networks.py, which alone uses it
     updates: Mapping[View, Sequence[tuple[View, Tri]]] | None = None  # see updates.py, which alone uses it
-    doubles: dict[str, Sequence[Draft]] = field(default_factory=dict)  # see rules.py, which alone uses it
+    doubles: dict[str, Mapping[str, Draft]] = field(default_factory=dict)  # see rules.py, which alone uses it
+    hints_at_tenants: bool | None = None  # see dependencies.py, which alone uses it
 
     def add(self, draft: Draft) -> Draft:
         # Two resources that nobody can tell apart by address are still two.

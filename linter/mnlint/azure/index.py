@@ -114,6 +114,8 @@ class Index:
 
     def possible(self, node: Node, *, lift: bool = False) -> list[tuple[View, Tri]]:
         """The views that a value may be the id of, and whether it is."""
+        if not isinstance(node.value, Choice) and id_of(node) == (Tri.UNKNOWN, None):
+            return [(view, Tri.UNKNOWN) for view in self.views]
         answers = ((view, self.refers(node, view, lift=lift)) for view in self._near(node, lift))
         return [(view, tri) for view, tri in answers if tri is not Tri.FALSE]
 

@@ -6,13 +6,14 @@ from mnlint.azure.alike import Texts
 from mnlint.azure.draft import Draft
 from mnlint.azure.index import Index
 from mnlint.azure.kleene import is_text, is_there, missing
+from mnlint.azure.same import ports_of
 from mnlint.azure.targets import Says, options_of, target_of
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Map, Node, Seq, form_of, literal, member
 
 
 def name_of(rule: Draft) -> Says:
-    return Says(_texts(rule["name"]))
+    return Says.of(_texts(rule["name"]))
 
 
 def _texts(node: Node, kind: str = "") -> Texts:
@@ -32,12 +33,12 @@ def destination_of(index: Index, rule: Draft) -> Says:
     """Where a rule leads; None if nobody knows, or not even what kind of rule it is."""
     kinds = {kind: is_text(rule["type"], kind) for kind in ("FQDN", "PrivateEndpoint", "ServiceTag")}
     if kinds["FQDN"] is Tri.TRUE:
-        return Says(_texts(rule["host"], "host "))
+        return Says.of(_texts(rule["host"], "host "))
     if kinds["PrivateEndpoint"] is Tri.TRUE:
         return target_of(index, rule["target"])
     if kinds["ServiceTag"] is Tri.TRUE:
-        return Says(_tag_texts(rule))
-    return Says(None if Tri.UNKNOWN in kinds.values() else [])
+        return Says.of(_tag_texts(rule))
+    return Says.of(None if Tri.UNKNOWN in kinds.values() else [])
 
 
 def _tag_texts(rule: Draft) -> Texts:
@@ -45,7 +46,11 @@ def _tag_texts(rule: Draft) -> Texts:
     prefixes = part(rule, "destination", "addressPrefixes")
     there = is_there(prefixes)
     if there is Tri.FALSE:
-        return _texts(rule["serviceTag"], "tag ")
+        # Ports that nobody knows may be any.
+        ports = rule["ports"].value
+        opened = ",".join(sorted(ports_of(ports))) if isinstance(ports, str | int) else "{}"
+        texts = _texts(rule["serviceTag"], "tag ")
+        return None if texts is None else [f"{text} {opened}" for text in texts]
     value = prefixes.value
     if there is Tri.UNKNOWN or not isinstance(value, Seq) or value.more is not None:
         return None

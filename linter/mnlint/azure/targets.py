@@ -28,17 +28,19 @@ def options_of(node: Node) -> Iterator[Node]:
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """What something says, or may: what may say the same has one of `texts` in common, or one has None.
-
-    Where one has None, what is sure to say the same has one of `sure` in common.
-    """
+    """What something says, or may: what may say the same has one of `texts` in common, or one has None; what is sure
+    to say the same has one of `sure` in common."""
 
     texts: Texts
-    sure: frozenset[str] = frozenset()
+    sure: frozenset[str]
 
-    def may_only_be(self, other: Says) -> bool:
-        """Whether nobody can know that another one says the same."""
-        return (self.texts is None or other.texts is None) and not self.sure & other.sure
+    @classmethod
+    def of(cls, texts: Texts) -> Says:
+        return cls(texts, frozenset(texts or ()))
+
+    def is_sure(self, other: Says) -> bool:
+        """Whether somebody may know that another one says the same."""
+        return not self.sure.isdisjoint(other.sure)
 
 
 def target_of(index: Index, target: Node) -> Says:
@@ -53,7 +55,7 @@ def target_of(index: Index, target: Node) -> Says:
 def _one_target(index: Index, target: Node) -> Says:
     """The resources that an id may lead to, and the id itself as far as `same.same_target` compares it."""
     if isinstance(target.value, Map | Seq) or missing(target):
-        return Says([])
+        return Says.of([])
     is_id, meant = id_of(target)
     form = form_of(target)
     whole = [f"text {form.strip().lower()}"] if form is not None else []
@@ -88,7 +90,7 @@ class Targets:
         answer = Tri.FALSE
         for number in self._near.near(self._says[at].texts):
             counts = others.get(number, Tri.FALSE)
-            if counts is Tri.FALSE or (answer is Tri.UNKNOWN and self._says[at].may_only_be(self._says[number])):
+            if counts is Tri.FALSE or (answer is Tri.UNKNOWN and not self._says[at].is_sure(self._says[number])):
                 continue
             answer = either(answer, both(counts, same_target(self._index, self._nodes[at], self._nodes[number])))
             if answer is Tri.TRUE:

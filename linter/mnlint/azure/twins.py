@@ -60,12 +60,10 @@ def _place(draft: Draft) -> tuple[str, int, bool]:
     return draft.head.file, draft.head.start, not symbolic
 
 
-def _pairs(
-    drafts: Drafts, rules: Sequence[Draft], says: Callable[[Draft], Says], same: Question
-) -> dict[str, Members]:
+def _pairs(drafts: Drafts, rules: Sequence[Draft], says: Callable[[Draft], Says], same: Question) -> dict[str, Members]:
     """For each rule the twins among those before it; only such are asked about that may be some."""
     made = {draft.address: Members() for draft in rules}
-    said = [says(draft) if draft.unseen is None else Says(None) for draft in rules]
+    said = [says(draft) if draft.unseen is None else Says.of(None) for draft in rules]
     near = _Near(drafts, rules, [one.texts for one in said])
     for at, draft in enumerate(rules):
         members = made[draft.address]
@@ -73,7 +71,7 @@ def _pairs(
             if len(members.items) >= AT_MOST:
                 break
             other = rules[number]
-            if members.more is not None and said[at].may_only_be(said[number]):
+            if members.more is not None and not said[at].is_sure(said[number]):
                 continue  # more than a doubt this cannot be, and one is enough
             asked = Tri.UNKNOWN if other.unseen is not None else same(other, draft)
             tri = both(_same_network(drafts, other, draft), asked)
@@ -91,16 +89,17 @@ class _Near:
         for number, draft in enumerate(rules):
             homes.setdefault(_home(draft), {})[number] = texts[number]
         self._of_home = {home: Alike(own) for home, own in homes.items()}
-        self._all = Alike(dict(enumerate(texts))) if None in homes else None
+        self._all = Alike(dict(enumerate(texts)))
 
     def before(self, at: int) -> list[int]:
         """Those before a rule that may be its twins, in their order."""
         home, texts = _home(self._rules[at]), self._texts[at]
-        pools = [self._all]
-        if home is not None:
-            others = doubles(self._drafts, self._drafts.by_address[home])
-            pools = [self._of_home.get(one) for one in (home, None, *(other.address for other in others))]
-        found = {number for pool in pools if pool is not None for number in pool.near(texts)}
+        others = doubles(self._drafts, self._drafts.by_address[home]) if home is not None else {}
+        if home is None or len(others) > len(self._of_home) // 2:
+            pools = [self._all]
+        else:
+            pools = [self._of_home[one] for one in (home, None, *others) if one in self._of_home]
+        found = {number for pool in pools for number in pool.near(texts)}
         return sorted(number for number in found if number < at)
 
 
@@ -149,7 +148,7 @@ def _same_network(drafts: Drafts, one: Draft, two: Draft) -> Tri:
         if left.address == right.address:
             return Tri.TRUE
         others = doubles(drafts, drafts.by_address[left.address])
-        return Tri.UNKNOWN if drafts.by_address[right.address] in others else Tri.FALSE
+        return Tri.UNKNOWN if right.address in others else Tri.FALSE
     if same_word(one["family"], two["family"]) is Tri.FALSE:
         return Tri.FALSE
     forms: set[str | None] = {_parent_form(one), _parent_form(two)}

@@ -105,8 +105,8 @@ class _Rules:
                 own |= 1 << number
             elif same_word(network["family"], rule["family"]) is not Tri.FALSE:
                 perhaps |= 1 << number
-        for other in doubles(self.drafts, network):
-            perhaps |= self.homes.get(other.address, 0)
+        for address in doubles(self.drafts, network):
+            perhaps |= self.homes.get(address, 0)
         return own, perhaps & ~own
 
     def serialised(self, number: int) -> tuple[int, int, Unknown | None]:

@@ -31,7 +31,7 @@ def make_written(drafts: Drafts) -> None:
             continue
         network = drafts.by_address[relation.address]
         _add(draft, network, lists[network.address][kind])
-        for other in doubles(drafts, network):
+        for other in doubles(drafts, network).values():
             lists[other.address][kind].open(named(network, other))
     for network in drafts.of("managedNetwork"):
         for setting in settings_of(drafts, network):
