@@ -60,17 +60,15 @@ class Alike:
     def __init__(self, texts: Mapping[int, Texts]) -> None:
         self._texts = texts
         self.unknown = [number for number, own in texts.items() if own is None]
+        self._named = [(number, text) for number, own in texts.items() for text in own or ()]
         self._whole: dict[str, list[int]] = {}
-        self._holed, self._all = _Holed(), _Holed()
-        named = [(number, text) for number, own in texts.items() for text in own or ()]
-        any_holes = any("{" in text for _, text in named)
-        for number, text in named:
+        self._holed = _Holed()
+        self._all: _Holed | None = None  # only a text with holes asks for it
+        for number, text in self._named:
             if "{" in text:
                 self._holed.add(text, number)
             else:
                 self._whole.setdefault(text, []).append(number)
-            if any_holes:
-                self._all.add(text, number)
 
     def near(self, texts: Texts) -> Iterable[int]:
         """Those that may have one of some texts in common; among them may be some that have not."""
@@ -78,6 +76,14 @@ class Alike:
             return self._texts
         found = set(self.unknown)
         for text in texts:
-            for some in self._all.near(text) if "{" in text else (self._whole.get(text, ()), *self._holed.near(text)):
+            for some in self._like(text) if "{" in text else (self._whole.get(text, ()), *self._holed.near(text)):
                 found.update(some)
         return found
+
+    def _like(self, text: str) -> list[list[int]]:
+        """Those that a text with holes may be."""
+        if self._all is None:
+            self._all = _Holed()
+            for number, own in self._named:
+                self._all.add(own, number)
+        return self._all.near(text)
