@@ -31,6 +31,7 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python bench/run.py
+	$(BIN)/python bench/growth.py
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 MNLINT = str(Path(sys.executable).with_name("mnlint"))
@@ -28,8 +29,16 @@ def jobs() -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def measure(command: list[str]) -> tuple[float, float]:
-    """Wall seconds and peak memory (MiB) of one run."""
+class Run(NamedTuple):
+    """Seconds on the clock and of the processor in the program itself, and peak memory (MiB)."""
+
+    wall: float
+    user: float
+    memory: float
+
+
+def measure(command: list[str]) -> Run:
+    """One run of a whole process."""
     started = time.perf_counter()
     with tempfile.TemporaryFile() as sink:
         process = subprocess.Popen(command, stdout=sink, stderr=sink)
@@ -37,22 +46,22 @@ def measure(command: list[str]) -> tuple[float, float]:
         if status != 0:
             sink.seek(0)
             sys.exit(f"{command} failed: {sink.read().decode(errors='replace')}")
-    return time.perf_counter() - started, usage.ru_maxrss / 1024
+    return Run(time.perf_counter() - started, usage.ru_utime, usage.ru_maxrss / 1024)
 
 
 def main() -> None:
     """Prints a Markdown table."""
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in jobs()}
+    found: dict[str, list[Run]] = {name: [] for name in jobs()}
     for command in jobs().values():
         measure(command)  # once for the file caches
     for _ in range(ROUNDS):
         for name, command in jobs().items():
             found[name].append(measure(command))
-    floor = statistics.median(seconds for seconds, _ in found["python -c pass"])
+    floor = statistics.median(run.wall for run in found["python -c pass"])
     print("| command | median | ratio | peak memory |\n|---|---|---|---|")
     for name, runs in found.items():
-        seconds = statistics.median(s for s, _ in runs)
-        print(f"| {name} | {seconds * 1000:.0f} ms | {seconds / floor:.1f} | {max(m for _, m in runs):.0f} MiB |")
+        seconds = statistics.median(run.wall for run in runs)
+        print(f"| {name} | {seconds * 1000:.0f} ms | {seconds / floor:.1f} | {max(r.memory for r in runs):.0f} MiB |")
 
 
 if __name__ == "__main__":

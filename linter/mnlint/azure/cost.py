@@ -16,9 +16,10 @@ from mnlint.azure.networks import is_addition, settings_of
 from mnlint.azure.prices import ENDPOINT, Price, basis, basis_in_words, in_words, of_firewall, prices_of
 from mnlint.azure.required import FIELD as REQUIRED_TWINS
 from mnlint.azure.required import Made, made_endpoints, own_resources
-from mnlint.azure.rules import elsewhere, may_be_one, target_type
+from mnlint.azure.rules import doubles, target_type
 from mnlint.azure.same import same_target
 from mnlint.azure.schema import MODES
+from mnlint.azure.targets import Targets
 from mnlint.azure.twins import BY_DESTINATION, BY_NAME
 from mnlint.model.cost import ZERO, Cost, Item, Range
 from mnlint.model.tri import Tri, both, either
@@ -146,23 +147,29 @@ def _of_connections(
 ) -> Iterator[_Count]:
     """One for each resource that connections lead to, if its type takes one; another rule may have made it already."""
     listed = {str(e["type"]): len(e.get("subresources", ())) for e in drafts.tables.get("pe-targets", ())}
-    before: list[tuple[Node, Tri]] = []
-    for draft, sure, why in connections.of(network):
-        target = draft["resourceId"] if not missing(draft["resourceId"]) else draft["target"]
+    found = [(draft, sure, why, _led_to(draft)) for draft, sure, why in connections.of(network)]
+    if not found:
+        return
+    targets = Targets(drafts.index, [*(target for _, _, _, target in found), *(rule["target"] for rule, _, _ in own)])
+    before: dict[int, Tri] = {}
+    ruled = {
+        number: both(seen, is_text(rule["type"], "PrivateEndpoint"))
+        for number, (rule, seen, _) in enumerate(own, len(found))
+    }
+    for at, (draft, sure, why, target) in enumerate(found):
         if missing(target):
             continue
         kind = target_type(drafts, target)
         there = both(managed, sure, is_text(kind, *listed))
         if there is Tri.FALSE:
             continue
-        again = either(Tri.FALSE, *(both(seen, same_target(drafts.index, target, one)) for one, seen in before))
+        again = targets.any_of(at, before)
         single = is_text(kind, *(name for name, number in listed.items() if number == 1))
-        by_rule = [both(seen, _leads_to(drafts, rule, target)) for rule, seen, _ in own]
+        made = either(targets.any_of(at, ruled), _is_own(drafts, network, target))
         # A rule to another subresource is not the endpoint of a connection.
-        perhaps = [both(tri, single if single is Tri.TRUE else Tri.UNKNOWN) for tri in by_rule]
-        perhaps.append(both(_is_own(drafts, network, target), single if single is Tri.TRUE else Tri.UNKNOWN))
-        tri = both(there, either(again, *perhaps).negated())
-        before.append((target, there))
+        perhaps = both(made, single if single is Tri.TRUE else Tri.UNKNOWN)
+        tri = both(there, either(again, perhaps).negated())
+        before[at] = there
         symbolic = _is_symbolic(draft)
         doubts = (told(network["effectiveMode"]), told(target), told(kind), *_forms(why), around)
         high = 0 if tri is Tri.FALSE else None if symbolic else 1
@@ -178,9 +185,8 @@ def _around(drafts: Drafts, network: Draft, own: Sequence[_Mine]) -> str:
     return "; ".join(sorted(texts))
 
 
-def _leads_to(drafts: Drafts, rule: Draft, target: Node) -> Tri:
-    led = is_text(rule["type"], "PrivateEndpoint")
-    return both(led, same_target(drafts.index, rule["target"], target)) if led is not Tri.FALSE else led
+def _led_to(connection: Draft) -> Node:
+    return connection["resourceId"] if not missing(connection["resourceId"]) else connection["target"]
 
 
 def _is_own(drafts: Drafts, network: Draft, target: Node) -> Tri:
@@ -212,9 +218,8 @@ class _Own:
                 sure = Tri.TRUE if implied(draft.guards, network.guards) and draft.unseen is None else Tri.UNKNOWN
                 yield draft, sure, (draft.unseen, *draft.guards) if sure is Tri.UNKNOWN else ()
         perhaps = list(self._by_network.get(None, ()))
-        for other in elsewhere(self._drafts, network):
-            if may_be_one(network, other):
-                perhaps += self._by_network.get(other.address, ())
+        for address in doubles(self._drafts, network):
+            perhaps += self._by_network.get(address, ())
         for setting in settings_of(self._drafts, network):
             # What nobody knows to be of this network has one of its own.
             stranger = self._drafts.made_of(setting.view, "managedNetwork") if setting.sure is not Tri.TRUE else None

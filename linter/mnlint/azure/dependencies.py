@@ -363,12 +363,17 @@ def _tenant(drafts: Drafts, node: Node) -> Node | None:
             return choice(known, node.value.why, node)
         return node.holding(node.value.why) if known else None
     meant = meant_by(drafts, node)
-    by_id = id_of(node)[1]
+    is_id, by_id = id_of(node)
     found = next((hint(view) for view in meant), None) or tenant_of_id(node, by_id, drafts.subscriptions)
     if found is not None or meant:
         return found
-    may_be = (view for view, _ in drafts.index.possible(node, lift=True))
-    if (by_id is None and drafts.subscriptions) or any(hint(view) is not None for view in may_be):
+    if is_id is Tri.UNKNOWN and by_id is None:  # it may lead anywhere
+        if drafts.hints_at_tenants is None:
+            drafts.hints_at_tenants = any(hint(view) is not None for view in drafts.index.views)
+        hinted = drafts.hints_at_tenants
+    else:
+        hinted = any(hint(view) is not None for view, _ in drafts.index.possible(node, lift=True))
+    if (by_id is None and drafts.subscriptions) or hinted:
         why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "what this refers to")
         return node.holding(Unknown(why.cause, why.span, why.label))
     return None

@@ -94,6 +94,8 @@ class Drafts:
     _by_view: dict[View, list[Draft]] = field(default_factory=dict)
     additions: Mapping[View, Sequence[View]] | None = None  # see networks.py, which alone uses it
     updates: Mapping[View, Sequence[tuple[View, Tri]]] | None = None  # see updates.py, which alone uses it
+    doubles: dict[str, Mapping[str, Draft]] = field(default_factory=dict)  # see rules.py, which alone uses it
+    hints_at_tenants: bool | None = None  # see dependencies.py, which alone uses it
 
     def add(self, draft: Draft) -> Draft:
         # Two resources that nobody can tell apart by address are still two.
@@ -108,6 +110,7 @@ class Drafts:
 
     def remove(self, draft: Draft) -> None:
         del self.by_address[draft.address], self._by_kind[draft.kind][draft.address]
+        self.doubles.clear()
         if draft.view is not None:
             self._by_view[draft.view].remove(draft)
 

@@ -75,6 +75,10 @@ class Index:
         order = {view: number for number, view in enumerate(views)}
         return cls(views, by_address, by_type, by_resource, at, named, opened, strangers, order)
 
+    def number(self, view: View) -> int:
+        """The place of a view among all of them."""
+        return self._order[view]
+
     def of_type(self, *kinds: str) -> list[View]:
         """The views of some types, which are in lower case, in their order."""
         return self._sorted(view for kind in set(kinds) for view in self.by_type.get(kind, ()))
@@ -110,6 +114,8 @@ class Index:
 
     def possible(self, node: Node, *, lift: bool = False) -> list[tuple[View, Tri]]:
         """The views that a value may be the id of, and whether it is."""
+        if not isinstance(node.value, Choice) and id_of(node) == (Tri.UNKNOWN, None):
+            return [(view, Tri.UNKNOWN) for view in self.views]
         answers = ((view, self.refers(node, view, lift=lift)) for view in self._near(node, lift))
         return [(view, tri) for view, tri in answers if tri is not Tri.FALSE]
 

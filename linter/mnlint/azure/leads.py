@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from mnlint.azure.alike import Alike, Texts
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import is_text, missing
 from mnlint.azure.openness import entry_of
@@ -44,8 +45,35 @@ class _Candidate:
 
 def all_leads(drafts: Drafts) -> dict[str, list[Lead]]:
     """The declared resources that each connection leads to or may lead to, by the connection's address."""
-    candidates = list(_candidates(drafts))
-    return {draft.address: _leads_of(drafts, draft, candidates) for draft in drafts.of("connection")}
+    connections = drafts.of("connection")
+    candidates = _Candidates(drafts) if connections else None
+    return {draft.address: _leads_of(drafts, draft, candidates) for draft in connections if candidates is not None}
+
+
+class _Candidates:
+    """The declared resources that connections may lead to, in their order, by resource and by name."""
+
+    def __init__(self, drafts: Drafts) -> None:
+        self._index = drafts.index
+        self._all = list(_candidates(drafts))
+        self._by_view = {one.view: number for number, one in enumerate(self._all)}
+        self._named = Alike({n: None if one.name is None else [one.name] for n, one in enumerate(self._all)})
+
+    def near(self, given: Sequence[tuple[Node, Addresses]]) -> list[_Candidate]:
+        """Those to which a connection may lead by its ids, by what its addresses are taken from, or by their hosts."""
+        found: set[int] = set()
+        for node, addresses in given:
+            found.update(self._meant_by(node))
+            for address in addresses:
+                if address.of:
+                    found.update(number for part in address.of for number in self._meant_by(part))
+                else:
+                    found.update(self._named.near(_label_of(address.host)))
+        return [self._all[number] for number in sorted(found)]
+
+    def _meant_by(self, node: Node) -> Iterator[int]:
+        possible = (view for view, _ in self._index.possible(node, lift=True))
+        return (self._by_view[view] for view in possible if view in self._by_view)
 
 
 def _candidates(drafts: Drafts) -> Iterator[_Candidate]:
@@ -57,11 +85,11 @@ def _candidates(drafts: Drafts) -> Iterator[_Candidate]:
             yield _Candidate(view, name and name.lower(), frozenset(map(str, entry.get("hosts", ()))))
 
 
-def _leads_of(drafts: Drafts, connection: Draft, candidates: Sequence[_Candidate]) -> list[Lead]:
+def _leads_of(drafts: Drafts, connection: Draft, candidates: _Candidates) -> list[Lead]:
     kinds, sure = _kinds(drafts, connection["category"])
     given = [(node, _addresses(drafts, node)) for node in places(connection)]
     found = []
-    for one in candidates:
+    for one in candidates.near(given):
         kind = one.view.type.lower()
         fits = Tri.TRUE if not sure else Tri.of(kind in kinds) if kind else Tri.UNKNOWN
         lead = _lead(drafts, given, one, fits)
@@ -170,9 +198,9 @@ def _host(form: str) -> str:
 
 def _mentioned(drafts: Drafts, node: Node, host: str) -> Iterator[Node]:
     """The ids of resources with hosts of their own of which a part stands in a host."""
-    for view in drafts.index.views if "{ref:" in host else ():
+    for view in dict.fromkeys(_referred(drafts, host)):
         nameless = not view.type and not view.terraform
-        if f"{{ref:{view.address}." in host and (nameless or entry_of(drafts, view)):
+        if nameless or entry_of(drafts, view):
             yield node.holding(Ref(view.address, ("id",)))
     listed = {str(e["type"]).lower() for e in drafts.tables.get("resource-access", ())}
     for found in _REFERENCE.finditer(host) if "(" in host else ():
@@ -180,6 +208,24 @@ def _mentioned(drafts: Drafts, node: Node, host: str) -> Iterator[Node]:
         if meant is not None and top_type(meant.type).lower() in listed:
             why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "a reference")
             yield node.holding(Unknown(why.cause, why.span, why.label, found[1]))
+
+
+def _referred(drafts: Drafts, host: str) -> Iterator[View]:
+    """The resources of this deployment of which a part stands in a host; an address may have dots itself."""
+    for behind in host.split("{ref:")[1:]:
+        parts = behind.split(".")
+        for end in range(1, len(parts)):
+            view = drafts.index.by_address.get(".".join(parts[:end]))
+            if view is not None:
+                yield view
+
+
+def _label_of(host: str | None) -> Texts:
+    """What a resource's name is like that is reached at a host; None of one that may be any."""
+    label, _, ending = _cut((host or "").lower())
+    if ending:
+        return [label]
+    return None if host is None or "{" in host else []
 
 
 def _named(host: str, one: _Candidate) -> Tri:

@@ -76,7 +76,9 @@ def _ruled(drafts: Drafts) -> Mapping[View, Sequence[tuple[Draft, Tri]]]:
     """The rules that lead to a resource or may, and whether they do."""
     made: dict[View, list[tuple[Draft, Tri]]] = {}
     for rule in drafts.of("outboundRule"):
-        for view, tri in drafts.index.possible(rule["target"], lift=True) if not missing(rule["target"]) else ():
+        if missing(rule["target"]) or is_text(rule["type"], "PrivateEndpoint") is Tri.FALSE:
+            continue
+        for view, tri in drafts.index.possible(rule["target"], lift=True):
             made.setdefault(view, []).append((rule, tri))
     return made
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from mnlint.azure import arm, azurerm
@@ -190,9 +190,8 @@ def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
         sure = Tri.UNKNOWN if view.resource.symbolic else Tri.TRUE
         open_by = next((doubt(g) for g in view.guards), None)
         members.add(reference(draft.address, draft.head, view.address), sure, open_by, view.guards, network.guards)
-        for other in elsewhere(drafts, network):
-            if may_be_one(network, other):
-                lists[other.address].open(doubt(draft.fields["network"]) or named(network, other))
+        for other in doubles(drafts, network).values():
+            lists[other.address].open(doubt(draft.fields["network"]) or named(network, other))
         return
     why = why or Unknown(Cause.RUNTIME, draft.head, "the rule's workspace")
     place = view.at("workspace_id") if view.terraform else view.parent_id or view.name
@@ -233,7 +232,15 @@ def _key(place: Node, draft: Draft) -> str:
     return form_of(place) or draft.address
 
 
-def elsewhere(drafts: Drafts, network: Draft) -> Sequence[Draft]:
+def doubles(drafts: Drafts, network: Draft) -> Mapping[str, Draft]:
+    """The networks of which nobody knows whether they are the same as one, by address; asked once for each."""
+    if network.address not in drafts.doubles:
+        found = (other for other in _elsewhere(drafts, network) if may_be_one(network, other))
+        drafts.doubles[network.address] = {other.address: other for other in found}
+    return drafts.doubles[network.address]
+
+
+def _elsewhere(drafts: Drafts, network: Draft) -> Sequence[Draft]:
     """The networks that may be the same as one, declared elsewhere; of one that is itself, all."""
     if network.view is None:
         return ()

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final
 
+from mnlint.azure.alike import Alike, Texts
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import excluded, is_text, is_there, same_word
-from mnlint.azure.rules import may_be_one
+from mnlint.azure.rule_texts import destination_of, name_of, part
+from mnlint.azure.rules import doubles
 from mnlint.azure.same import same_list, same_ports, same_target, same_value
+from mnlint.azure.targets import Says
 from mnlint.model.tri import Tri, both, either
-from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Ref, Unknown, doubt, form_of, literal, member
+from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Ref, Unknown, doubt, form_of, literal
 
 Question = Callable[[Draft, Draft], Tri]
 BY_NAME: Final = "sameNameBefore"
 BY_DESTINATION: Final = "sameDestinationBefore"
+AT_MOST: Final = 20  # twins that are told of one rule
 
 
 def make_twins(drafts: Drafts) -> None:
@@ -25,13 +30,14 @@ def make_twins(drafts: Drafts) -> None:
         for name in (BY_NAME, BY_DESTINATION):
             draft.fields[name] = draft.unseen or literal(ABSENT, draft.head, "no other one")
     rules = sorted((draft for draft in drafts.of("outboundRule") if _counts(draft)), key=_place)
-    named = _pairs(drafts, rules, _name_key, _same_name)
+    named = _pairs(drafts, rules, name_of, _same_name)
     for draft in rules:
         for node, why in draft.replaced:
             # One that a later one of the same key replaces, so that it comes to nothing.
             named[draft.address].add(node, Tri.TRUE if why is None else Tri.UNKNOWN, why, (), ())
         _open_loop(drafts, draft, named[draft.address])
-    led = _pairs(drafts, rules, _destination_key, lambda one, two: _same_destination(drafts, one, two))
+    says, same = partial(destination_of, drafts.index), partial(_same_destination, drafts)
+    led = _pairs(drafts, rules, says, same)
     for draft in (draft for draft in rules if draft.unseen is None):
         _open_loop(drafts, draft, led[draft.address])
         draft.fields[BY_NAME] = named[draft.address].node(draft.head, "no other one of this name")
@@ -54,25 +60,53 @@ def _place(draft: Draft) -> tuple[str, int, bool]:
     return draft.head.file, draft.head.start, not symbolic
 
 
-def _pairs(
-    drafts: Drafts, rules: Sequence[Draft], key_of: Callable[[Draft], Hashable], same: Question
-) -> dict[str, Members]:
-    """For each rule the twins among those before it; only such are asked about that may be some, by a key."""
+def _pairs(drafts: Drafts, rules: Sequence[Draft], says: Callable[[Draft], Says], same: Question) -> dict[str, Members]:
+    """For each rule the twins among those before it; only such are asked about that may be some."""
     made = {draft.address: Members() for draft in rules}
-    known: dict[Hashable, list[Draft]] = {}
-    open_ones: list[Draft] = []
+    said = [says(draft) if draft.unseen is None else Says.of(None) for draft in rules]
+    near = _Near(drafts, rules, [one.texts for one in said])
     for at, draft in enumerate(rules):
-        key = key_of(draft) if draft.unseen is None else None
-        for other in rules[:at] if key is None else (*known.get(key, ()), *open_ones):
+        members = made[draft.address]
+        for number in near.before(at) if draft.unseen is None else ():
+            if len(members.items) >= AT_MOST:
+                break
+            other = rules[number]
+            if members.more is not None and not said[at].is_sure(said[number]):
+                continue  # more than a doubt this cannot be, and one is enough
             asked = Tri.UNKNOWN if other.unseen is not None else same(other, draft)
             tri = both(_same_network(drafts, other, draft), asked)
             if tri is not Tri.FALSE:
                 _join(made, other, draft, tri)
-        if key is None:
-            open_ones.append(draft)
-        else:
-            known.setdefault(key, []).append(draft)
     return made
+
+
+class _Near:
+    """Rules, each by its number, that may be of one network and say the same."""
+
+    def __init__(self, drafts: Drafts, rules: Sequence[Draft], texts: Sequence[Texts]) -> None:
+        self._drafts, self._rules, self._texts = drafts, rules, texts
+        homes: dict[str | None, dict[int, Texts]] = {}
+        for number, draft in enumerate(rules):
+            homes.setdefault(_home(draft), {})[number] = texts[number]
+        self._of_home = {home: Alike(own) for home, own in homes.items()}
+        self._all = Alike(dict(enumerate(texts)))
+
+    def before(self, at: int) -> list[int]:
+        """Those before a rule that may be its twins, in their order."""
+        home, texts = _home(self._rules[at]), self._texts[at]
+        others = doubles(self._drafts, self._drafts.by_address[home]) if home is not None else {}
+        if home is None or len(others) > len(self._of_home) // 2:
+            pools = [self._all]
+        else:
+            pools = [self._of_home[one] for one in (home, None, *others) if one in self._of_home]
+        found = {number for pool in pools for number in pool.near(texts)}
+        return sorted(number for number in found if number < at)
+
+
+def _home(draft: Draft) -> str | None:
+    """The address of a rule's network; None if nobody knows which that is."""
+    relation = draft["network"].value
+    return relation.address if isinstance(relation, Ref) else None
 
 
 def _join(made: dict[str, Members], earlier: Draft, later: Draft, tri: Tri) -> None:
@@ -113,8 +147,8 @@ def _same_network(drafts: Drafts, one: Draft, two: Draft) -> Tri:
     if isinstance(left, Ref) and isinstance(right, Ref):
         if left.address == right.address:
             return Tri.TRUE
-        may_be = may_be_one(drafts.by_address[left.address], drafts.by_address[right.address])
-        return Tri.UNKNOWN if may_be else Tri.FALSE
+        others = doubles(drafts, drafts.by_address[left.address])
+        return Tri.UNKNOWN if right.address in others else Tri.FALSE
     if same_word(one["family"], two["family"]) is Tri.FALSE:
         return Tri.FALSE
     forms: set[str | None] = {_parent_form(one), _parent_form(two)}
@@ -134,11 +168,6 @@ def _parent_form(draft: Draft) -> str | None:
 
 
 # ── under one name ──
-
-
-def _name_key(draft: Draft) -> str | None:
-    value = draft["name"].value
-    return str(value).casefold() if isinstance(value, str | int | float) else None
 
 
 def _same_name(one: Draft, two: Draft) -> Tri:
@@ -164,18 +193,6 @@ def _destination(draft: Draft) -> Node:
         if is_text(draft["type"], kind) is Tri.TRUE:
             return draft[name]
     return draft["host"]
-
-
-def _destination_key(draft: Draft) -> Hashable:
-    """A part that the destinations of twins have in common; None if it is not known."""
-    for kind, name in (("FQDN", "host"), ("PrivateEndpoint", "subresource"), ("ServiceTag", "protocol")):
-        if is_text(draft["type"], kind) is Tri.TRUE:
-            value = draft[name].value
-            if isinstance(value, str):
-                return kind, value.strip().casefold()
-            # A rule without this part is not complete, and leads nowhere.
-            return (kind, draft.address) if is_there(draft[name]) is Tri.FALSE else None
-    return None
 
 
 def _same_destination(drafts: Drafts, one: Draft, two: Draft) -> Tri:
@@ -204,21 +221,13 @@ def _same_tag(one: Draft, two: Draft) -> Tri:
 
     Where a rule has address prefixes, the service does not look at its tag.
     """
-    prefixes = [_part(draft, "destination", "addressPrefixes") for draft in (one, two)]
+    prefixes = [part(draft, "destination", "addressPrefixes") for draft in (one, two)]
     there = [is_there(node) for node in prefixes]
     if there[0] is Tri.FALSE and there[1] is Tri.FALSE:
         led = same_value(one["serviceTag"], two["serviceTag"])
     else:
         led = Tri.UNKNOWN if Tri.UNKNOWN in there else same_list(*prefixes)
-    actions = [_part(draft, "action") for draft in (one, two)]
+    actions = [part(draft, "action") for draft in (one, two)]
     denied = [is_text(action, "Deny") for action in actions]
     acts = Tri.UNKNOWN if Tri.UNKNOWN in denied else Tri.of(denied[0] is denied[1])
     return both(same_value(one["protocol"], two["protocol"]), same_ports(one["ports"], two["ports"]), led, acts)
-
-
-def _part(draft: Draft, *path: str) -> Node:
-    """A part of a rule's object that is no field; azurerm's rules have none."""
-    node = draft.whole or literal(ABSENT, draft.head, "not there")
-    for step in path:
-        node = member(node, step, fold=True)
-    return node

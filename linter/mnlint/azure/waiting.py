@@ -12,7 +12,7 @@ from mnlint.azure.kleene import excluded, implied, is_text, same_word, whole_num
 from mnlint.azure.locks import Locks
 from mnlint.azure.order import Before, Order
 from mnlint.azure.remedies import remedy
-from mnlint.azure.rules import elsewhere, may_be_one
+from mnlint.azure.rules import doubles
 from mnlint.model.deployment import Step
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Ref, Seq, Unknown, doubt, form_of, literal
@@ -105,9 +105,8 @@ class _Rules:
                 own |= 1 << number
             elif same_word(network["family"], rule["family"]) is not Tri.FALSE:
                 perhaps |= 1 << number
-        for other in elsewhere(self.drafts, network):
-            if other is not network and may_be_one(network, other):
-                perhaps |= self.homes.get(other.address, 0)
+        for address in doubles(self.drafts, network):
+            perhaps |= self.homes.get(address, 0)
         return own, perhaps & ~own
 
     def serialised(self, number: int) -> tuple[int, int, Unknown | None]:

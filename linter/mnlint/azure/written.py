@@ -8,7 +8,7 @@ from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import is_text, same_word
 from mnlint.azure.networks import settings_of
-from mnlint.azure.rules import elsewhere, may_be_one, named, perhaps_written
+from mnlint.azure.rules import doubles, named, perhaps_written
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Ref, Unknown, doubt
 
@@ -31,9 +31,8 @@ def make_written(drafts: Drafts) -> None:
             continue
         network = drafts.by_address[relation.address]
         _add(draft, network, lists[network.address][kind])
-        for other in elsewhere(drafts, network):
-            if may_be_one(network, other):
-                lists[other.address][kind].open(named(network, other))
+        for other in doubles(drafts, network).values():
+            lists[other.address][kind].open(named(network, other))
     for network in drafts.of("managedNetwork"):
         for setting in settings_of(drafts, network):
             lists[network.address][INLINE].open(perhaps_written(setting))

@@ -379,6 +379,7 @@ def _object(expr: Expr, scope: Scope, head: Span | None) -> Node:
 
     layers: list[Node] = []
     entries: dict[str, Node] = {}
+    spelled: dict[str, str] = {}  # how the members are written, by what they are called whatever the case
     hidden: list[tuple[str, Node]] = []
     more: Unknown | None = None
     mark = head or _first_word(expr.span, scope)
@@ -389,7 +390,7 @@ def _object(expr: Expr, scope: Scope, head: Span | None) -> Node:
     for key_expr, value_expr in expr.args:
         if key_expr.op is Op.SPREAD:
             layers += [layer(), evaluate(key_expr.args[0], scope)]
-            entries, hidden, more = {}, [], None
+            entries, spelled, hidden, more = {}, {}, [], None
             continue
         key = evaluate(key_expr, scope)
         if not isinstance(key.value, str | int | float) or isinstance(key.value, bool):
@@ -397,12 +398,13 @@ def _object(expr: Expr, scope: Scope, head: Span | None) -> Node:
             why = doubt_of([key]) or odd(key_expr, scope)
             form = call_form("object", [key, evaluate(value_expr, scope, key_expr.span)])
             layers += [layer(), Node(replace(why, form=form), key_expr.span, key.trail)]
-            entries, hidden, more = {}, [], None
+            entries, spelled, hidden, more = {}, {}, [], None
             continue
         name = as_text(key.value)
-        known = name if not scope.fold else next((k for k in entries if k.lower() == name.lower()), name)
+        known = spelled.get(name.lower(), name) if scope.fold else name
         if known in entries:
             hidden.append((name, entries.pop(known)))
+        spelled[name.lower()] = name
         entries[name] = evaluate(value_expr, scope, key_expr.span)
     if not layers:
         return layer()
