@@ -31,6 +31,8 @@ ID = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Storage/storageAcco
         ),
         ("managed_network:\n  isolation_mode: disabled\n", True, "nothing but the network"),
         ("managed_network:\r\n  isolation_mode: disabled\r\n", True, "with the line ends of Windows"),
+        ("# a\n\n  # b\n  managed_network:\n    isolation_mode: disabled\n", True, "all of it stands further in"),
+        ("  # a\nnetworks:\n  managed_network:\n    isolation_mode: disabled\n", False, "a comment stands further in"),
         ("managed_network:\n  name: br0\n", False, "a network of some other tool"),
         ("name: h\nkind: hub\npublic_network_access: enabled\n", True, "a kind, and a key of workspaces"),
         ("name: h\nkind: featurestore\nkey_vault: x\n", True, "a feature store"),
@@ -77,6 +79,9 @@ def test_looking_takes_no_time() -> None:
         b"---\n" * 1_000_000,
         b" " * 5_000_000,
         b"a: /resourcegroups/" * 200_000,
+        b" \n" * 2_500_000,
+        b" #\n" * 1_500_000,
+        b"  a: b\n" * 1_000_000 + key,
     ):
         start = process_time()
         is_workspace(text)

@@ -17,6 +17,7 @@ KINDS: Final = ("workspace", "default", "hub", "project", "featurestore", "featu
 # ── which YAML is a workspace ──
 
 _DOCUMENT = re.compile(rb"^---(?=\s)", re.MULTILINE).finditer
+_INDENTED = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|(?:---|%)[^\n]*\n)*( +)(?=[^\s#])").match  # the first key, perhaps
 _ROOT_KEY = re.compile(rb"^(?:[\"']?)([a-z$][\w-]*)(?:[\"']?)[ \t]*:(?=\s|$)", re.MULTILINE).findall
 _SCHEMA = re.compile(rb"^[\"']?\$schema[\"']?[ \t]*:[ \t]*(\S+)", re.MULTILINE).search
 _OF_WORKSPACES = re.compile(rb"azureml.*/\w*(?:workspace|hub|project|feature_?store)\.schema\.json").search
@@ -55,6 +56,9 @@ def is_workspace(data: bytes) -> bool:
 
 def _workspaces(data: bytes) -> set[int]:
     """The numbers of the documents that are workspaces; only some that have a key of theirs are looked at."""
+    indented = _INDENTED(data)
+    if indented is not None:
+        data = re.sub(rb"^" + indented[1], b"", data, flags=re.MULTILINE)
     if _ANY(data) is None:
         return set()
     starts = [0, *(found.start() for found in _DOCUMENT(data) if found.start() > 0), len(data)]
