@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from mnlint.cli_options import EXIT_WRONG, FOLDER
-from mnlint.init import SETTINGS, Step
+from mnlint.init import BASELINE, SETTINGS, Step
 
 _BOTH = (SETTINGS, "pyproject.toml")  # one of the two has the settings
 SHELLS = ("bash", "zsh", "fish")
@@ -30,19 +31,27 @@ def init(folder: Path | None, ci: str | None, yes: bool) -> None:
     from mnlint.model.settings import Settings
 
     root = boundary_of([folder or Path()], Settings())
-    click.echo(f"mnlint is set up in {root}")
+    click.echo(f"Setting mnlint up in {root}")
     service = starters.service_of(root) if ci is None else ci
     held = _settings_in(root)
     steps = [step for step in starters.steps(None if service == "none" else service) if (step.path, held) != _BOTH]
     if held == _BOTH[1]:
         click.echo(f"  {held}: has settings already, not touched")
+    there = _listed(root, steps)
     remains = [_written(root, step, yes=yes) for step in steps]
     remains.append(_baseline(root, yes=yes))
+    if _listed(root, steps) != there:
+        remains.append("commit these files")
     left = [words for words in remains if words]
     if left:
         click.echo("\nWhat remains to be done:")
     for words in left:
         click.echo("- " + words.replace("\n", "\n  ").rstrip())
+
+
+def _listed(root: Path, steps: Sequence[Step]) -> list[str]:
+    """Which of the files that may be written there are."""
+    return [name for name in (*(step.path for step in steps), BASELINE) if os.path.lexists(root / name)]
 
 
 def _settings_in(root: Path) -> str:
@@ -98,7 +107,7 @@ def _baseline(root: Path, *, yes: bool) -> str:
     from mnlint.run import NoInputError, check, made_baseline
     from mnlint.settings_file import effective
 
-    path = root / starters.BASELINE
+    path = root / BASELINE
     try:
         settings = effective([root], {"boundary": root}).settings
         report = check([root], settings)
@@ -109,7 +118,8 @@ def _baseline(root: Path, *, yes: bool) -> str:
         return f"mend {error}"
     standing = [finding for finding in report.findings if finding.suppressed is None]
     if not standing:
-        click.echo("  nothing is found here: no baseline is needed")
+        what = "all that is found here is silenced" if report.findings else "nothing is found here"
+        click.echo(f"  {what}: no baseline is needed")
         return ""
     several = f"{len(standing)} findings are" if len(standing) > 1 else "1 finding is"
     if settings.baseline is not None:
@@ -122,14 +132,12 @@ def _baseline(root: Path, *, yes: bool) -> str:
     file, line = root / starters.SETTINGS, f"baseline: {path.name}\n"
     text = next(starters.steps(None)).text
     held = _settings_in(root)
-    if not held:
-        _create(root, file.name, line)
-    elif held == file.name and file.read_bytes() == text.encode():
+    if held == file.name and file.read_bytes() == text.encode():
         file.write_text(text + line, "utf-8", newline="\n")
     else:
         click.echo(f"  {path.name}: written")
-        line = line if held == file.name else f'baseline = "{path.name}"'
-        return f"name it in {held}, as `{line.strip()}`; then {todo}"
+        line = f'baseline = "{path.name}"' if held == _BOTH[1] else line
+        return f"name it in {held or SETTINGS}, as `{line.strip()}`; then {todo}"
     click.echo(f"  {path.name}: written, and named in {file.name}")
     return todo
 
