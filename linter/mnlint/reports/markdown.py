@@ -70,7 +70,7 @@ def _change(change: NetworkChange, report: Report) -> str:
     """What became of a network: its name and place, and a line for each setting and rule that is another one now."""
     head = changes.headline(change)
     at = f" at {escape.code(text.at(Place(change.place, ''), report.sources))}" if change.place is not None else ""
-    lines = [f"`{line.sign or ' '}` {escape.code(line.words)}" for line in changes.lines(change)]
+    lines = [(f"`{line.sign}` " if line.sign else "") + escape.code(line.words) for line in changes.lines(change)]
     return "\n".join([f"- `{head.sign}` **{escape.code(head.words)}**{at}", *(f"  - {line}" for line in lines)])
 
 
