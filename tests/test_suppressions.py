@@ -265,8 +265,8 @@ WRONG = [
     (
         "no reason",
         bicep(mode="// mnlint: ignore[MN001]"),
-        ["-MN001", "MN900"],
-        "MN001: this suppression gives no reason",
+        ["MN001", "MN900"],
+        "MN001: this suppression gives no reason, so it silences nothing",
     ),
     ("over", bicep(mode=f"// {IGNORE} until=2026-06-29"), ["MN001", "MN901"], "this suppression ended with 2026-06-29"),
     ("no day", bicep(mode=f"// {IGNORE} until=soon"), ["MN001", "MN901"], "`until=soon` is no day such as 2027-03-31"),
@@ -331,8 +331,8 @@ def test_what_holds_on_another_day_is_not_unused(tmp_path: Path) -> None:
 def test_a_suppression_of_a_suppression(tmp_path: Path) -> None:
     file = "// mnlint: ignore-file[MN900] we talk about it elsewhere"
     assert told(checked(tmp_path, {"main.bicep": bicep(file=file, mode="// mnlint: ignore[MN001]")})) == [
-        "-MN001",
         "-MN900",
+        "MN001",
     ]
 
 

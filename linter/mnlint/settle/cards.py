@@ -13,8 +13,8 @@ CARDS: Final = (
         title="A suppression does not say why",
         severity=Severity.WARNING,
         why=(
-            "A comment or a setting silences a policy and gives no reason. Whoever reads it later cannot tell a "
-            "decision from a convenience, so nobody dares to remove it."
+            "A comment was meant to silence a policy and gives no reason, so it does not. Whoever reads it later could "
+            "not tell a decision from a convenience, and nobody would dare to remove it."
         ),
         fix="Write the reason after the list of ids, for example: mnlint: ignore[MN001] a lab without data.",
         see=(),

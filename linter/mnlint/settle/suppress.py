@@ -125,7 +125,7 @@ def _marked(
     for at in _covering(draft.policy, (draft.primary.span, *draft.hidden), ignores, index, sources):
         ignore = ignores[at]
         used.add((at, draft.policy))
-        if not _expired(ignore, today):
+        if ignore.reason and not _expired(ignore, today):
             return replace(draft, suppressed=Suppression(ignore.reason, ignore.place, ignore.until))
     return draft
 
@@ -276,7 +276,8 @@ def _own(
     for ignore in ignores:
         named = ", ".join(ignore.ids)
         if not ignore.reason:
-            yield _draft(cards["MN900"], ignore.place, f"{named}: this suppression gives no reason")
+            without = f"{named}: this suppression gives no reason, so it silences nothing"
+            yield _draft(cards["MN900"], ignore.place, without)
         if _expired(ignore, silencing.today):
             passed = f"{named}: this suppression ended with {ignore.until}"
             no_day = f"{named}: `until={ignore.until}` is no day such as 2027-03-31, so this suppression never holds"
