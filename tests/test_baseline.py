@@ -80,7 +80,7 @@ def test_what_is_gone_is_told_and_pruned(mnlint: Program, begun: Path) -> None:
     written(begun, {"a.bicep": hub("first") + hub("second", "'AllowOnlyApprovedOutbound'")})
     (begun / "b/b.bicep").unlink()
     done = mnlint("check", "--baseline", "base.json", cwd=begun)
-    assert "note[baseline]: 2 findings of the baseline are gone: --prune-baseline takes them out of it" in done.stdout
+    assert "note[baseline]: 2 findings of the baseline are gone: --prune-baseline takes out what is gone" in done.stdout
     assert len(rows(begun)) == 3
     assert last(mnlint, begun, "--prune-baseline") == (0, "no findings, 1 in the baseline")
     assert [row["address"] for row in rows(begun)] == ["first network"]
@@ -237,6 +237,24 @@ def test_options_that_do_not_go_together(arguments: list[str], message: str, mnl
 def test_the_settings_may_name_it(mnlint: Program, begun: Path) -> None:
     (begun / ".mnlint.yaml").write_text("baseline: base.json\n", "utf-8")
     assert mnlint("check", cwd=begun).exit_code == 0
+    assert mnlint("check", "--no-baseline", cwd=begun).exit_code == 1
     (begun / ".mnlint.yaml").write_text("baseline: ../base.json\n", "utf-8")
     done = mnlint("check", cwd=begun)
     assert (done.exit_code, "leads out of the folder" in done.stderr) == (2, True)
+
+
+def test_a_resource_in_front_of_others_in_json_changes_nothing(mnlint: Program, tmp_path: Path) -> None:
+    def template(*names: str) -> str:
+        kind = {"type": "Microsoft.MachineLearningServices/workspaces", "apiVersion": "2024-10-01", "kind": "Hub"}
+        network = {"managedNetwork": {"isolationMode": "Disabled"}}
+        schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+        resources = [{**kind, "name": name, "properties": network} for name in names]
+        return json.dumps({"$schema": schema, "contentVersion": "1.0.0.0", "resources": resources})
+
+    written(tmp_path, {"main.json": template("first", "second")})
+    assert mnlint("check", "--write-baseline", "base.json", cwd=tmp_path).exit_code == 0
+    written(tmp_path, {"main.json": template("new", "first", "second")})
+    assert last(mnlint, tmp_path) == (1, "1 error, 2 in the baseline")
+    assert "error[MN001]: new: " in mnlint("check", "--baseline", "base.json", cwd=tmp_path).stdout
+    written(tmp_path, {"main.json": template("new", "first")})
+    assert last(mnlint, tmp_path) == (1, "1 error, 1 in the baseline")

@@ -82,6 +82,7 @@ def program() -> None:
 )
 @click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
 @click.option("--write-baseline", type=WRITTEN, help="Write all findings of today to a baseline. Notes in it stay.")
+@click.option("--no-baseline", is_flag=True, help="Report what the baseline of the settings holds, too.")
 @click.option("--prune-baseline", is_flag=True, help="Take out of the --baseline what is gone.")
 @click.option(
     "--sarif-category",
@@ -111,6 +112,7 @@ def check(
     outputs: tuple[str, ...],
     exit_zero: bool,
     write_baseline: Path | None,
+    no_baseline: bool,
     prune_baseline: bool,
     sarif_category: str,
     sarif_include: tuple[str, ...],
@@ -133,6 +135,8 @@ def check(
 
     wanted = [_output(spec) for spec in outputs or ("text",)]
     settings = replace(effective.settings, debug=verbose)
+    if no_baseline:
+        settings = replace(settings, baseline=None)
     if Path("-") in paths:
         paths, settings = _from_stdin(paths, settings, stdin_filename)
     if prune_baseline and settings.baseline is None:

@@ -84,7 +84,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         *("changed_since", "changed"),
     ),
     "Gate": (
-        *("fail_on", "fail_on_undecided", "exit_zero", "baseline", "write_baseline", "prune_baseline"),
+        *("fail_on", "fail_on_undecided", "exit_zero", "baseline", "no_baseline", "write_baseline", "prune_baseline"),
         "inline",
     ),
     "Other": (),

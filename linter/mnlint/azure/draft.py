@@ -77,6 +77,7 @@ class Draft:
             resource.declared_in if resource else self.head.file,
             resource.symbol if resource else self.symbol or self.address,
             resource.address if resource else self.address,
+            name if self.view and isinstance(name := self.view.name.value, str) else "",
             self.unseen,
         )
 

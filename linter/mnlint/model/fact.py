@@ -50,6 +50,7 @@ class Fact:
     declared_in: str = ""
     symbol: str = ""
     resource: str = ""  # the address of the resource behind it, for readers
+    named: str = ""  # the name of that resource, where it is known
     unseen: Node | None = None  # why it stands for facts that nobody can see, and that there need not be
 
 

@@ -124,10 +124,14 @@ def _name(fact: Fact) -> str:
 
 
 def _symbol(fact: Fact) -> str:
-    """What the subject is in its file: without the modules that lead there, for those of all callers are one text."""
+    """What the subject is in its file: without the modules that lead there, for those of all callers are one text.
+
+    The place among ARM JSON's resources is no symbol, for another may come in front. Their name is, where it is known.
+    """
+    symbol = f"@{fact.named}" if fact.named and "resources[" in fact.symbol else fact.symbol
     if fact.resource and fact.address.startswith(fact.resource):
-        return fact.symbol + fact.address[len(fact.resource) :]
-    return f"{fact.symbol} {fact.address}"
+        return symbol + fact.address[len(fact.resource) :]
+    return f"{symbol} {fact.address}"
 
 
 def _text(node: Node) -> str:

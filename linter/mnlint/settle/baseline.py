@@ -128,7 +128,7 @@ def mark(
     notices = []
     if gone:
         what = f"{gone} findings of the baseline are gone" if gone > 1 else "1 finding of the baseline is gone"
-        notices.append(Notice("note", "baseline", f"{what}: --prune-baseline takes them out of it"))
+        notices.append(Notice("note", "baseline", f"{what}: --prune-baseline takes out what is gone"))
     if over:
         what = ", ".join(f"{policy} of {address} in {path}" for policy, path, address, _ in sorted(over)[:3])
         notices.append(Notice("warning", "baseline", f"the time that the baseline gives has passed: {what}"))
