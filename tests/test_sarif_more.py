@@ -53,6 +53,47 @@ def test_what_is_silenced_comes_if_it_is_asked_for(mnlint: Program, tmp_path: Pa
     ]
 
 
+OWN = """\
+id: {id}
+name: {name}
+title: A hub is here
+severity: warning
+why: Nobody may have one.
+fix: Remove it.
+for: managedNetwork
+require: {{field: isolationMode, equals: AllowOnlyApprovedOutbound}}
+message: "{{name}}: a hub is here"
+see: []
+added: "1"
+"""
+
+
+def test_a_fingerprint_stays_when_lines_policies_and_parameter_files_move(mnlint: Program, tmp_path: Path) -> None:
+    files = {
+        "main.bicep": "param mode string\n" + hub("one", "isolationMode: mode"),
+        "dev.bicepparam": "using 'main.bicep'\nparam mode = 'Disabled'\n",
+        "own/OWN001-first.yaml": OWN.format(id="OWN001", name="first"),
+        "own/OWN002-second.yaml": OWN.format(id="OWN002", name="second"),
+    }
+
+    def fingerprints() -> dict[str, Json]:
+        run = sarif(mnlint, tmp_path, {}, "--policies", "own")
+        return {result["ruleId"]: result["partialFingerprints"] for result in run["results"]}
+
+    sarif(mnlint, tmp_path, files)
+    before = fingerprints()
+    assert {"MN001", "OWN001", "OWN002"} <= set(before)
+    (tmp_path / "main.bicep").write_text("// one\n" * 5 + files["main.bicep"], "utf-8")
+    (tmp_path / "dev.bicepparam").rename(tmp_path / "prod.bicepparam")
+    (tmp_path / "own/OWN001-first.yaml").rename(tmp_path / "own/z.yaml")
+    after = fingerprints()
+    ours = [name for name in before["MN001"] if name.startswith("mnlint")]
+    assert ours
+    assert {rule: [marks[name] for name in ours] for rule, marks in after.items()} == {
+        rule: [marks[name] for name in ours] for rule, marks in before.items()
+    }
+
+
 def test_what_the_baseline_holds_is_silenced_from_outside(mnlint: Program, tmp_path: Path) -> None:
     (tmp_path / "b.bicep").write_text(hub("loud"), "utf-8")
     mnlint("check", "--boundary", ".", "--write-baseline", "base.json", cwd=tmp_path)
