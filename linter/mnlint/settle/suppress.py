@@ -81,23 +81,45 @@ def suppress(
         return list(drafts)
     used: set[tuple[int, str]] = set()  # which comment, which id
 
-    by_id: dict[str, list[int]] = {}
-    for at, ignore in enumerate(ignores):
-        for one in ignore.ids:
-            by_id.setdefault(one, []).append(at)
+    near = _Near(ignores, sources)
 
     def marked(some: Iterable[Draft]) -> list[Draft]:
-        return [_marked(draft, ignores, by_id, used, cards, sources, silencing.today) for draft in some]
+        return [_marked(draft, ignores, near, used, cards, sources, silencing.today) for draft in some]
 
     made = marked([*drafts, *_own(ignores, wrong, cards, silencing)])
     # What nobody needs can be told only when everything else is silenced.
     return made + marked(_unused(ignores, used, outcomes, cards, sources, silencing))
 
 
+class _Near:
+    """Comments, each by its number, by the line that they are about, so that not every one is asked of every draft."""
+
+    def __init__(self, ignores: Sequence[Ignore], sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+        self._files = {ignore.place.span.file for ignore in ignores}
+        self._of_lines: dict[tuple[str, str, int], list[int]] = {}
+        self._others: dict[str, list[int]] = {}
+        for at, ignore in enumerate(ignores):
+            for one in ignore.ids:
+                if ignore.line and ignore.about is None and not ignore.whole_file:
+                    self._of_lines.setdefault((one, ignore.place.span.file, ignore.line), []).append(at)
+                else:
+                    self._others.setdefault(one, []).append(at)
+
+    def of(self, policy: str, way: Iterable[Span]) -> list[int]:
+        """Those that may silence a violation of a policy that has come by some places, in their order."""
+        found = set(self._others.get(policy, ()))
+        for span in way:
+            if span.file in self._files:
+                line, _ = self._sources[span.file].line_column(span.start)
+                found.update(self._of_lines.get((policy, span.file, line), ()))
+        return sorted(found)
+
+
 def _marked(
     draft: Draft,
     ignores: Sequence[Ignore],
-    by_id: Mapping[str, Sequence[int]],
+    near: _Near,
     used: set[tuple[int, str]],
     cards: Mapping[str, Card],
     sources: Mapping[str, Source],
@@ -106,7 +128,7 @@ def _marked(
     if not cards[draft.policy].suppressible:
         return draft
     spans = (draft.primary.span, *draft.hidden)
-    for at in by_id.get(draft.policy, ()):
+    for at in near.of(draft.policy, spans):
         ignore = ignores[at]
         if ignore.silences(spans, sources):
             used.add((at, draft.policy))
