@@ -34,6 +34,14 @@ GLOBAL_NAMES = frozenset(
 RESOURCE_GROUPS = "microsoft.resources/resourcegroups"  # whose ids have no /providers/
 
 
+@dataclass(slots=True, eq=False)
+class Below:
+    """The children of one type by each parent of another that they may have, and why some may be anybody's."""
+
+    of: dict[View, list[View]] = field(default_factory=dict)
+    lost: Unknown | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """Views by address, type and name, and the question which of them an id means.
@@ -52,6 +60,8 @@ class Index:
     strangers: Mapping[str, Sequence[View]]  # what is declared elsewhere, by type
     _order: Mapping[View, int]
     _asked: dict[tuple[View, tuple[str, ...]], list[tuple[View, Tri]]] = field(default_factory=dict)
+    _pointing: dict[tuple[str, str], dict[View, list[tuple[View, Tri]]]] = field(default_factory=dict)
+    _below: dict[tuple[str, str], Below] = field(default_factory=dict)
 
     @classmethod
     def of(cls, views: Sequence[View]) -> Index:
@@ -265,6 +275,27 @@ class Index:
             return Tri.of(found is parent), None
         tri = next((tri for v, tri in self._parents(view, kinds) if v is parent), Tri.FALSE)
         return tri, why if tri is Tri.UNKNOWN else None
+
+    def below(self, parents: str, kind: str) -> Below:
+        """The children of a type in ARM's languages; which may be whose is asked once for all of them."""
+        if (parents, kind) not in self._below:
+            made = self._below[parents, kind] = Below()
+            for child in self.of_type(kind):
+                if not child.terraform:
+                    found, why = self.parent_of(child, [parents])
+                    made.lost = made.lost or (why if found is None else None)
+                    for parent in self.possible_parents(child, [parents]):
+                        made.of.setdefault(parent, []).append(child)
+        return self._below[parents, kind]
+
+    def pointing_at(self, view: View, resource: str, argument: str) -> Sequence[tuple[View, Tri]]:
+        """Terraform's resources of a type of which an argument is, or may be, the id of a view; asked once for all."""
+        if (resource, argument) not in self._pointing:
+            made = self._pointing[resource, argument] = {}
+            for other in self.by_resource.get(resource, ()):
+                for meant, tri in self.possible(other.at(argument)):
+                    made.setdefault(meant, []).append((other, tri))
+        return self._pointing[resource, argument].get(view, ())
 
     def parent_of(self, view: View, kinds: Sequence[str]) -> tuple[View | None, Unknown | None]:
         """The parent of a child among views of `kinds`: it, or why nobody knows which it is, or neither."""

@@ -63,7 +63,8 @@ class _Candidates:
         """Those to which a connection may lead by its ids, by what its addresses are taken from, or by their hosts."""
         found: set[int] = set()
         for node, addresses in given:
-            found.update(self._meant_by(node))
+            if not _taken(node):
+                found.update(self._meant_by(node))
             for address in addresses:
                 if address.of:
                     found.update(number for part in address.of for number in self._meant_by(part))

@@ -118,11 +118,11 @@ def _default_actions(drafts: Drafts, view: View) -> Iterator[tuple[Node, Tri, Un
                 yield node, is_text(node, "Deny"), doubt(node)
     for place in entry.get("azurerm", ()):
         if "joined_by" in place:
-            for other in drafts.index.by_resource.get(str(place["type"]), ()):
-                joined = other.at(str(place["joined_by"]))
+            joined = str(place["joined_by"])
+            for other, tri in drafts.index.pointing_at(view, str(place["type"]), joined):
                 let_in = _named_in(other.at(*place["instances"])) if "instances" in place else None
-                sure, why = drafts.index.refers(joined, view), let_in or doubt(joined)
-                sure = sure if let_in is None else both(sure, Tri.UNKNOWN)
+                why = let_in or doubt(other.at(joined))
+                sure = tri if let_in is None else both(tri, Tri.UNKNOWN)
                 yield _beside(other, other.at(*place["path"]), sure, why, view)
 
 
@@ -141,8 +141,8 @@ def _named_in(node: Node) -> Unknown | None:
 
 
 def _of_children(drafts: Drafts, view: View, kind: str, path: list[str]) -> Iterator[tuple[Node, Tri, Unknown | None]]:
-    for other in drafts.index.of_type(kind):
-        if not other.terraform and other.known:
+    for other in drafts.index.below(view.type.lower(), kind).of.get(view, ()):
+        if other.known:
             tri, why = drafts.index.is_child(other, view)
             yield _beside(other, other.at(*path), tri, why, view)
 

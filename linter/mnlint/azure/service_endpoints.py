@@ -109,13 +109,11 @@ def _arm_rules(drafts: Drafts, view: View, entry: Mapping[str, Any], members: Me
     if "child" in entry:
         kind = str(entry["child"]).lower()
         holders = []
-        for other in drafts.index.of_type(kind):
-            if not other.terraform:
-                parent, why = drafts.index.parent_of(other, [view.type.lower()])
-                if parent is view:
-                    holders.append((other, other.guards))
-                elif parent is None:
-                    members.open(why)
+        below = drafts.index.below(view.type.lower(), kind)
+        for other in below.of.get(view, ()):
+            if drafts.index.parent_of(other, [view.type.lower()])[0] is view:
+                holders.append((other, other.guards))
+        members.open(below.lost)
         for other in drafts.index.of_type(""):
             parents = drafts.index.possible_parents(other, [view.type.lower()]) if other.may_be(kind) else ()
             if view in parents and other.untyped is not None:
@@ -159,14 +157,21 @@ def _azurerm_rules(drafts: Drafts, view: View, place: Mapping[str, Any], members
         if place["type"] == view.terraform and (switch is None or _switched_on(view.at(str(switch)), members)):
             _blocks(view, steps, str(place["subnet"]), members, (), view)
         return
-    for other in drafts.index.by_resource.get(str(place["type"]), ()):
+    for other, tri in _joined(drafts, view, str(place["type"]), str(joined)):
         node = other.at(str(joined))
-        by_name = str(joined).endswith("_name")  # such names are taken in all of Azure
-        tri = tri_name(node, view.name) if by_name else drafts.index.refers(node, view)
         if tri is Tri.TRUE:
             _blocks(other, steps, str(place["subnet"]), members, other.guards, view)
         elif tri is Tri.UNKNOWN:
             members.open(doubt(node) or Unknown(Cause.RUNTIME, node.origin, str(joined)))
+
+
+def _joined(drafts: Drafts, view: View, kind: str, argument: str) -> Sequence[tuple[View, Tri]]:
+    """The resources of a type that say by an id or a name that they belong to another one, or may."""
+    if not argument.endswith("_name"):
+        return drafts.index.pointing_at(view, kind, argument)
+    # Such names are taken in all of Azure.
+    named = [(other, tri_name(other.at(argument), view.name)) for other in drafts.index.by_resource.get(kind, ())]
+    return [(other, tri) for other, tri in named if tri is not Tri.FALSE]
 
 
 def _blocks(
