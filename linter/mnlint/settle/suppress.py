@@ -298,13 +298,14 @@ def _unused(
     """What silences nothing, unless it may yet: its policy did not run or waits for a value, or we failed on a root."""
     if any(notice.code == "crash" for outcome in outcomes for notice in outcome.notices):
         return
+    known: Collection[str] = ()  # asked for once, and only if a comment names what did not run
     hints = 0
     for at, ignore in enumerate(ignores):
         for one in ignore.ids:
             if (at, one) in used or one == "MN902" or _expired(ignore, silencing.today):
                 continue
             if one not in cards:
-                known = silencing.known()
+                known = known or silencing.known()
                 if one not in known:
                     hints += 1
                     near = get_close_matches(one, known, 1) if hints <= _HINTS and len(one) <= MOST_IDS else []
