@@ -60,13 +60,18 @@ def one_line(result: dict[str, Any]) -> str:
     return f"{name}:{line}: {result.get('level', 'warning')} {result['ruleId']} {result['message'].get('id')} {message}"
 
 
-def check(folder: Path, sarif: Path) -> subprocess.CompletedProcess[str]:
-    mnlint = Path(sys.executable).with_name("mnlint")
+def check(folder: Path, sarif: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return mnlint(folder, sarif, "check", "--output", f"sarif={sarif}", *options, ".")
+
+
+def mnlint(folder: Path, sarif: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).with_name("mnlint")
     env = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ} | {
         "HOME": str(sarif.parent)
     }
-    command = [mnlint, "check", "--output", f"sarif={sarif}", "."]
-    return subprocess.run(command, cwd=folder, env=env, capture_output=True, encoding="utf-8", timeout=300)
+    return subprocess.run(
+        [program, *arguments], cwd=folder, env=env, capture_output=True, encoding="utf-8", timeout=300
+    )
 
 
 def test_there_is_something_to_validate() -> None:
@@ -84,6 +89,37 @@ def test_the_validator_finds_nothing(folder: Path, tmp_path: Path) -> None:
         return
     assert done.returncode in {0, 1, 3}, done.stdout + done.stderr
     assert validate(tmp_path) == []
+
+
+HUB = """\
+resource {name} 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {{
+  name: '{name}'
+  kind: 'Hub'
+  properties: {{ managedNetwork: {{ {mode} }} }}
+}}
+"""
+
+
+def test_what_is_silenced_undecided_or_merged(tmp_path: Path) -> None:
+    tree, out = tmp_path / "tree", tmp_path / "out"
+    (tree / ".git").mkdir(parents=True)
+    out.mkdir()
+    silenced = HUB.format(name="quiet", mode="isolationMode: 'Disabled' // mnlint: ignore[MN001] a lab")
+    silenced = silenced.replace(" a lab }", " a lab\n }")
+    loud = HUB.format(name="loud", mode="isolationMode: 'Disabled'")
+    (tree / "a.bicep").write_text(silenced + loud, "utf-8")
+    (tree / "b.bicep").write_text("param mode string\n" + HUB.format(name="open", mode="isolationMode: mode"), "utf-8")
+    include = ("--sarif-include", "suppressed", "--sarif-include", "undecided", "--sarif-category", "infra")
+    assert check(tree, out / "all.sarif", *include).returncode == 1
+    results = json.loads((out / "all.sarif").read_text("utf-8"))["runs"][0]["results"]
+    assert {(bool(result["suppressions"]), result.get("kind", "fail")) for result in results} >= {
+        (True, "fail"),
+        (False, "fail"),
+        (False, "open"),
+    }
+    assert check(tree, out / "some.sarif").returncode == 1
+    assert mnlint(tree, out, "merge", out / "some.sarif", "--output", out / "merged.sarif").returncode == 0
+    assert validate(out) == []
 
 
 @pytest.mark.parametrize(
