@@ -28,7 +28,7 @@ ONLY_IN = {
     "hcl2": ("formats/terraform", "formats/tf"),
     "lark": ("formats/terraform", "formats/tf"),
     "jsonpath_ng": ("policy/paths.py",),
-    "yaml": ("documents.py",),
+    "yaml": ("documents.py", "formats/yaml_tree.py"),
 }
 # Types of resources and their namespaces. A reader that needs one has to say here why.
 AZURE = re.compile(r"(?<![./\w])microsoft\.[a-z]|azurerm_[a-z]", re.IGNORECASE)

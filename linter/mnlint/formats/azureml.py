@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from mnlint.documents import Tree, parse_tree
+from mnlint.formats.yaml_tree import Tree, parse_tree
 from mnlint.model.expr import Declared, Expr, Input, Op, Template
 from mnlint.model.text import Comment, Source, Span
 
