@@ -17,7 +17,7 @@ MAX_DEPTH = 50
 # A line that ends a document; none is at the very beginning, where it would begin one.
 _END = re.compile(r"(?<=\n)---[ \t]*(?:#.*)?\r?\n")
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class DocumentError(Exception):
@@ -94,7 +94,7 @@ def _parsed(text: str, file: str, words: bool) -> tuple[Any, ...]:
     """
     try:
         _guard(text, file, words=words)
-        return tuple(yaml.load_all(text, Loader=_LOADER))
+        return tuple(yaml.load_all(text, Loader=LOADER))
     except yaml.MarkedYAMLError as error:
         raise _marked(error, file) from error
     except (yaml.YAMLError, ValueError) as error:
@@ -183,7 +183,7 @@ _REASONS = {
 }
 
 
-class _CoreLoader(_LOADER):  # type: ignore[misc]
+class _CoreLoader(LOADER):  # type: ignore[misc]
     """A loader that knows of plain scalars only what all readers of YAML agree about."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, Any]]]] = {}
@@ -214,7 +214,7 @@ def _scalar(loader: Any, node: yaml.ScalarNode) -> Any:
 _CoreLoader.add_constructor("tag:yaml.org,2002:str", _scalar)
 
 
-class _OtherLoader(_LOADER):  # type: ignore[misc]
+class _OtherLoader(LOADER):  # type: ignore[misc]
     """A loader that asks somebody else what plain scalars are."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, Any]]]] = {}
@@ -243,7 +243,7 @@ def _guard(text: str, file: str, *, tags: bool = True, words: bool = False) -> N
     depth = 0
     keys: list[set[str] | None] = []
     wants_key: list[bool] = []
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=LOADER):
         mark = event.start_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
@@ -309,4 +309,4 @@ def place_of(text: str, document: int, path: tuple[str | int, ...], *, value: bo
 
 @lru_cache(maxsize=1)
 def _composed(text: str) -> list[Any]:
-    return list(yaml.compose_all(text, Loader=_LOADER))
+    return list(yaml.compose_all(text, Loader=LOADER))

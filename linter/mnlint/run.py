@@ -25,7 +25,7 @@ from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
 from mnlint.model.value import doubt
-from mnlint.reading import Readers, open_project
+from mnlint.reading import Project, Readers, open_project
 from mnlint.settle import BaselineError, Silencing, baseline_of, parse_baseline, render_baseline, settle, speaks
 from mnlint.since import changes_since, networks_at_base
 from mnlint.touched import in_any, noting, on_lines
@@ -63,13 +63,7 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
         if progress is not None:
             progress(number, len(plan.roots))
         outcomes.append(lint(root, project.readers, policies, tables, settings, past, changed))
-    said = {notice.place for outcome in outcomes for notice in outcome.notices if notice.code == "MN913"}
-    lacking = [notice for notice in files.notices if notice.code == "MN913" and notice.place not in said]
-    notices = [notice for notice in files.notices if notice.code != "MN913"] + lacking
-    notices += [Notice("note", "settings", settings.told)] if settings.told else []
-    sources = {n.place.span.file: project.readers.template(n.place.span.file).source for n in lacking if n.place}
-    looked_at = coverage.of_files(plan, files)
-    outcomes.append(Outcome("", (), tuple(notices), sources, looked_at, open=left_open(files.notices)))
+    outcomes.append(_of_files(project, outcomes, settings))
     changes = changes_since(base, outcomes, project) if base is not None else None
     silencing = Silencing(
         today=settings.today or date.today().isoformat(),
@@ -80,6 +74,18 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
     )
     baseline = read_baseline(settings.baseline) if settings.baseline is not None else None
     return settle(outcomes, [_card(p, settings) for p in policies], changes, silencing, baseline)
+
+
+def _of_files(project: Project, outcomes: Sequence[Outcome], settings: Settings) -> Outcome:
+    """What there is to say of the files and settings as a whole; of a module that is not here, if no root says it."""
+    said = {notice.place for outcome in outcomes for notice in outcome.notices if notice.code == "MN913"}
+    kept = [notice for notice in project.files.notices if notice.code != "MN913" or notice.place not in said]
+    marked = {notice.place.span.file for notice in kept if notice.code == "MN913" and notice.place is not None}
+    sources = {file: project.readers.template(file).source for file in sorted(marked)}
+    if settings.told:
+        kept.append(Notice("note", "settings", settings.told))
+    looked_at = coverage.of_files(project.plan, project.files)
+    return Outcome("", (), tuple(kept), sources, looked_at, open=left_open(project.files.notices))
 
 
 def _card(policy: Policy, settings: Settings) -> Card:

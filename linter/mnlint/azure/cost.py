@@ -130,11 +130,16 @@ def _of_rule(draft: Draft, sure: Tri, why: tuple[Node | Unknown | None, ...], ar
     twins = [draft[name] for name in (BY_NAME, BY_DESTINATION, REQUIRED_TWINS)]
     again = either(Tri.FALSE, *map(_some, twins))
     tri = both(sure, is_text(draft["type"], "PrivateEndpoint"), again.negated())
-    symbolic = _is_symbolic(draft)
     doubts = (told(draft["type"]), again.name, *_forms([*why, *twins]), *([around] if again is Tri.UNKNOWN else []))
+    return _counted("rule", draft, tri, doubts)
+
+
+def _counted(what: str, draft: Draft, tri: Tri, doubts: tuple[str, ...]) -> _Count:
+    """The endpoint of a rule or a connection, if it has one; those of a loop's unknown members may be any number."""
+    symbolic = _is_symbolic(draft)
     high = 0 if tri is Tri.FALSE else None if symbolic else 1
     key = form_of(draft["name"]) or draft.address
-    return _Count(f"endpoint by rule {key.lower()}", 1 if tri is Tri.TRUE and not symbolic else 0, high, doubts)
+    return _Count(f"endpoint by {what} {key.lower()}", int(tri is Tri.TRUE and not symbolic), high, doubts)
 
 
 def _of_connections(
@@ -170,11 +175,8 @@ def _of_connections(
         perhaps = both(made, single if single is Tri.TRUE else Tri.UNKNOWN)
         tri = both(there, either(again, perhaps).negated())
         before[at] = there
-        symbolic = _is_symbolic(draft)
         doubts = (told(network["effectiveMode"]), told(target), told(kind), *_forms(why), around)
-        high = 0 if tri is Tri.FALSE else None if symbolic else 1
-        key = form_of(draft["name"]) or draft.address
-        yield _Count(f"endpoint by connection {key.lower()}", int(tri is Tri.TRUE and not symbolic), high, doubts)
+        yield _counted("connection", draft, tri, doubts)
 
 
 def _around(drafts: Drafts, network: Draft, own: Sequence[_Mine]) -> str:

@@ -8,12 +8,10 @@ from typing import Any
 
 import yaml
 
-from mnlint.documents import MAX_BYTES
+from mnlint.documents import LOADER, MAX_BYTES
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import Span
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MAX_NODES = 20_000  # scalars, lists and mappings of a document, those behind aliases counted each time
 MAX_LEVELS = 100  # lists and mappings inside each other
@@ -47,7 +45,7 @@ def parse_tree(text: str, file: str, offset: int = 0) -> Tree:
         builder.refuse(len(text) > MAX_BYTES, 0, f"larger than {MAX_BYTES} characters", "MN912")
         odd = _NOT_YAML.search(text)
         builder.refuse(odd is not None, odd.start() if odd else 0, "a character that YAML does not allow")
-        for event in yaml.parse(text, Loader=_LOADER):
+        for event in yaml.parse(text, Loader=LOADER):
             if isinstance(event, yaml.DocumentEndEvent):
                 break
             builder.take(event)

@@ -82,11 +82,10 @@ def suppress(
     if not ignores and not wrong:
         return list(drafts)
     used: set[tuple[int, str]] = set()  # which comment, which id
-
-    index = _index(ignores)
+    places = _Places(ignores, sources)
 
     def marked(some: Iterable[Draft]) -> list[Draft]:
-        return [_marked(draft, ignores, index, used, cards, sources, silencing.today) for draft in some]
+        return [_marked(draft, places, used, cards, silencing.today) for draft in some]
 
     made = marked([*drafts, *_own(ignores, wrong, cards, silencing)])
     # What nobody needs can be told only when everything else is silenced.
@@ -94,50 +93,39 @@ def suppress(
         (at, policy)
         for policy, ways in _undecided(outcomes, sources).items()
         for way in ways
-        for at in _covering(policy, way, ignores, index, sources)
+        for at in places.covering(policy, way)
     }
     return made + marked(_unused(ignores, used | waiting, outcomes, cards, silencing))
 
 
-Index = Mapping[tuple[str, str, int], Sequence[int]]
+class _Places:
+    """Comments, each by its number, by what they are about, so that not every one is asked of every draft."""
+
+    def __init__(self, ignores: Sequence[Ignore], sources: Mapping[str, Source]) -> None:
+        self.ignores, self._sources = ignores, sources
+        self._of: dict[tuple[str, str, int], list[int]] = {}  # policy, file, line; 0 where it is more than one line
+        for at, ignore in enumerate(ignores):
+            for one in ignore.ids:
+                self._of.setdefault((one, ignore.place.span.file, ignore.line), []).append(at)
+
+    def covering(self, policy: str, way: Sequence[Span]) -> Iterator[int]:
+        """Those that silence a policy at a place of a way, in their order."""
+        sources = self._sources
+        keys = {(policy, span.file, 0) for span in way}
+        keys |= {(policy, s.file, sources[s.file].line_column(s.start)[0]) for s in way if s.file in sources}
+        candidates = sorted({at for key in keys for at in self._of.get(key, ())})
+        return (at for at in candidates if self.ignores[at].silences(way, sources))
 
 
-def _index(ignores: Iterable[Ignore]) -> Index:
-    """Which comments name a policy, in a file, for a line of it; 0 where they are about more than one line."""
-    found: dict[tuple[str, str, int], list[int]] = {}
-    for at, ignore in enumerate(ignores):
-        for one in ignore.ids:
-            found.setdefault((one, ignore.place.span.file, ignore.line), []).append(at)
-    return found
-
-
-def _marked(
-    draft: Draft,
-    ignores: Sequence[Ignore],
-    index: Index,
-    used: set[tuple[int, str]],
-    cards: Mapping[str, Card],
-    sources: Mapping[str, Source],
-    today: str,
-) -> Draft:
+def _marked(draft: Draft, places: _Places, used: set[tuple[int, str]], cards: Mapping[str, Card], today: str) -> Draft:
     if not cards[draft.policy].suppressible:
         return draft
-    for at in _covering(draft.policy, (draft.primary.span, *draft.hidden), ignores, index, sources):
-        ignore = ignores[at]
+    for at in places.covering(draft.policy, (draft.primary.span, *draft.hidden)):
+        ignore = places.ignores[at]
         used.add((at, draft.policy))
         if ignore.reason and not _expired(ignore, today):
             return replace(draft, suppressed=Suppression(ignore.reason, ignore.place, ignore.until))
     return draft
-
-
-def _covering(
-    policy: str, way: Sequence[Span], ignores: Sequence[Ignore], index: Index, sources: Mapping[str, Source]
-) -> Iterator[int]:
-    """The comments that silence a policy at a place of a way, in their order."""
-    keys = {(policy, span.file, 0) for span in way}
-    keys |= {(policy, s.file, sources[s.file].line_column(s.start)[0]) for s in way if s.file in sources}
-    candidates = sorted({at for key in keys for at in index.get(key, ())})
-    return (at for at in candidates if ignores[at].silences(way, sources))
 
 
 def _expired(ignore: Ignore, today: str) -> bool:
