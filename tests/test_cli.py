@@ -760,3 +760,19 @@ def test_a_file_that_is_called_like_an_option_is_none(name: str, tmp_path: Path)
         [MNLINT, "check", "--", name, "main.bicep"], cwd=tmp_path, capture_output=True, encoding="utf-8"
     )
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("'known'", "known"),
+        ("given", "hub"),
+        ("small ? 'one' : 'two'", "one or two"),
+        ("small ? 'one' : given", "hub"),
+    ],
+)
+def test_a_name_that_may_be_unknown_is_the_symbol(name: str, said: str, mnlint: Program, tmp_path: Path) -> None:
+    text = "param given string\nparam small bool\n" + WRONG.replace("name: 'hub'", f"name: {name}")
+    (tmp_path / "main.bicep").write_text(text, "utf-8")
+    done = mnlint("check", "--output", "concise", "--boundary", ".", cwd=tmp_path)
+    assert f": error MN001 {said}: the isolation mode" in done.stdout

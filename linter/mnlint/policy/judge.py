@@ -117,10 +117,16 @@ def _filled(path: Steps, fact: Fact, subject: Subject) -> str:
 def _name(fact: Fact) -> str:
     """The subject's own name; of one that nobody knows, the declaration's word for it, or what names it."""
     node = fact.fields.entries.get("name")
-    if node is None or not isinstance(node.value, Unknown | Absent | Ref):
-        return fact.symbol if node is None else _text(node)
+    if node is not None and not _is_open(node) and not isinstance(node.value, Absent | Ref):
+        return _text(node)
     made_up = "resources[" in fact.symbol  # ARM JSON gives most resources no symbol
-    return f"a resource named by {node.value.label}" if made_up and isinstance(node.value, Unknown) else fact.symbol
+    return f"a resource named by {_text(node)}" if made_up and node is not None and _is_open(node) else fact.symbol
+
+
+def _is_open(node: Node) -> bool:
+    """Whether a value, or one that it may be, is not known."""
+    options = node.value.options if isinstance(node.value, Choice) else (node,)
+    return any(isinstance(option.value, Unknown) for option in options)
 
 
 def _symbol(fact: Fact) -> str:
