@@ -7,7 +7,6 @@ one, too, and what is in doubt of the sharp one cannot be decided of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from zlib import crc32
@@ -20,6 +19,7 @@ from mnlint.model.fact import Fact, Facts
 from mnlint.model.finding import Verdict
 from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
+from mnlint.model.record import dataclass, field, replace
 from mnlint.model.root import Root
 from mnlint.model.text import Span
 from mnlint.model.value import (

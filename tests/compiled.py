@@ -7,13 +7,13 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from mnlint.discover import Content, nothing
 from mnlint.model.deployment import Deployment, Resource
 from mnlint.model.expr import Call, Mode, Op, Template
 from mnlint.model.ids import segments
+from mnlint.model.record import dataclass, field, replace
 from mnlint.model.root import Root
 from mnlint.model.value import (
     ABSENT,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from mnlint import article, azure, catalogue, lists, reading, run, testing
 from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.policy import Policy
+from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import Settings
 from shipped import FILES, TABLES, by_language, cases_of
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from importlib import import_module
 from zlib import crc32
 
@@ -35,6 +34,7 @@ from mnlint.azure import (
 )
 from mnlint.model import ids
 from mnlint.model.finding import Verdict
+from mnlint.model.record import replace
 from mnlint.model.tri import Answer, Tri
 from mnlint.model.value import Choice, Map, Node, Unknown, choice, member
 from mnlint.policy import conditions

@@ -19,7 +19,7 @@ JOINERS = {
 }
 LEAVES = {"documents", "forms", "lists", "git", "constraints", "article"}
 MODEL = [
-    *("text", "tri", "value", "ids", "expr", "cost", "change", "deployment", "fact"),
+    *("record", "pattern", "text", "tri", "value", "ids", "expr", "cost", "change", "deployment", "fact"),
     *("past", "policy", "settings", "root", "finding"),
 ]
 # Where a package from outside may be imported: the beginning of a module's path.
@@ -92,7 +92,21 @@ def test_the_model_imports_nothing_but_itself() -> None:
     assert not outside
 
 
-STANDARD = {"__future__", "bisect", "collections", "dataclasses", "decimal", "enum", "functools", "pathlib", "typing"}
+STANDARD = {
+    *(
+        "__future__",
+        "bisect",
+        "collections",
+        "dataclasses",
+        "decimal",
+        "enum",
+        "functools",
+        "operator",
+        "pathlib",
+        "re",
+    ),
+    "typing",
+}
 
 
 def test_leaves_import_no_stage_and_no_joiner() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 import blur
 from mnlint import catalogue, testing
 from mnlint.model.finding import Verdict
+from mnlint.model.record import replace
 from mnlint.model.settings import Settings
 from mnlint.model.value import Choice, Map, Node
 from mnlint.policy import body

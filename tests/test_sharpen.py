@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -14,6 +13,7 @@ import pytest
 from mnlint import azure, formats, reading, resolve, run, testing
 from mnlint.model.expr import Input, Op, Template
 from mnlint.model.finding import Judgement, Verdict
+from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.value import Cause, Choice, Map, Node, Seq, Unknown
 from shipped import TABLES, all_cases

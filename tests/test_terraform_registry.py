@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from conftest import Program
 from mnlint import catalogue, formats, registry
 from mnlint.constraints import bounds
 from mnlint.model.expr import Expr, Op, Template
+from mnlint.model.record import fields
 from mnlint.model.text import Span
 from mnlint.registry import Text
 
@@ -91,7 +91,7 @@ def names_in(template: Template) -> set[str]:
             todo.extend(one.values())
         elif isinstance(one, tuple | list):
             todo.extend(one)
-        elif is_dataclass(one) and not isinstance(one, Span):
+        elif hasattr(one, "__record_fields__") and not isinstance(one, Span):
             todo.extend(getattr(one, field.name) for field in fields(one))
     return found
 

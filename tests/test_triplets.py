@@ -12,7 +12,6 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from mnlint import azure, catalogue, lists, reading, run
 from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
+from mnlint.model.record import replace
 from mnlint.model.settings import Settings
 
 TRIPLETS = Path(__file__).parents[1] / "fixtures" / "triplets"

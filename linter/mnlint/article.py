@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from mnlint.documents import read_first
+from mnlint.model.record import dataclass
 
 WIDTH: Final = 100
 COLUMN: Final = 20  # of the ids: three of them

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from mnlint import azure, lists, policy
@@ -12,6 +11,7 @@ from mnlint.documents import DocumentError, DocumentsError, place_of, read_first
 from mnlint.forms import nearest
 from mnlint.model.finding import Severity
 from mnlint.model.policy import Policy
+from mnlint.model.record import replace
 from mnlint.model.settings import ALL, ListChange, Override, Settings
 from mnlint.settle import CARDS
 

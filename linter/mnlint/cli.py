@@ -10,7 +10,6 @@ import signal
 import sys
 import tempfile
 import traceback
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from mnlint.cli_options import (
     wrong,
 )
 from mnlint.model.finding import Report, Severity
+from mnlint.model.record import replace
 from mnlint.model.settings import Settings
 from mnlint.progress import Progress
 

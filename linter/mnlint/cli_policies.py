@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mnlint.cli_options import EXIT_CLEAN, EXIT_FINDINGS, with_settings, wrong
+from mnlint.model.record import replace
 from mnlint.model.settings import Settings
 
 if TYPE_CHECKING:

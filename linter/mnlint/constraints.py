@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from mnlint.model.pattern import pattern
 
 Version = tuple[int, int, int]
 
 _LOWEST: Final = (0, 0, 0)
 _NUMBER: Final = r"[0-9]{1,9}"
-_TERM: Final = re.compile(rf"(=|!=|>=?|<=?|~>|)[ \t]*v?({_NUMBER}(?:\.{_NUMBER}){{0,2}})")
+_TERM: Final = pattern(rf"(=|!=|>=?|<=?|~>|)[ \t]*v?({_NUMBER}(?:\.{_NUMBER}){{0,2}})")
 
 
 def bounds(constraint: str) -> tuple[Version, Version | None] | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mnlint import discover
 from mnlint.model.fact import Facts
 from mnlint.model.finding import Coverage
+from mnlint.model.record import replace
 from mnlint.model.value import Absent, Choice, HopKind, Node, Unknown
 
 SETTINGS_OF = {"managedNetwork": ("effectiveMode",), "outboundRule": ("type", "host", "target", "serviceTag")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -11,11 +10,13 @@ from typing import Any, ClassVar
 
 import yaml
 
+from mnlint.model.pattern import pattern
+
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 50
 
 # A line that ends a document; none is at the very beginning, where it would begin one.
-_END = re.compile(r"(?<=\n)---[ \t]*(?:#.*)?\r?\n")
+_END = pattern(r"(?<=\n)---[ \t]*(?:#.*)?\r?\n")
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -189,9 +190,9 @@ class _CoreLoader(LOADER):  # type: ignore[misc]
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, Any]]]] = {}
 
 
-_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,18})")
-_FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,18})\.[0-9]{1,18}")
-_UNSURE = re.compile(r"[-+]?\.?(?:[0-9][0-9_.:oxabcdefABCDEF+-]*|inf|Inf|INF|nan|NaN|NAN)")
+_INT = pattern(r"[-+]?(?:0|[1-9][0-9]{0,18})")
+_FLOAT = pattern(r"[-+]?(?:0|[1-9][0-9]{0,18})\.[0-9]{1,18}")
+_UNSURE = pattern(r"[-+]?\.?(?:[0-9][0-9_.:oxabcdefABCDEF+-]*|inf|Inf|INF|nan|NaN|NAN)")
 _PLAIN = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NULL = ("", "~", "null", "Null", "NULL")
 

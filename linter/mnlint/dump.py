@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mnlint import catalogue, reading, run
 from mnlint.model.expr import Template
 from mnlint.model.fact import Fact
+from mnlint.model.pattern import pattern
 from mnlint.model.policy import ROOT
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
 
 RESOURCE = "resource"  # the kind of fact whose body is shown
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLAIN = pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def dump(paths: Sequence[Path], settings: Settings, types: Collection[str] = ()) -> Iterator[str]:

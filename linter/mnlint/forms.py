@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Protocol
+
+from mnlint.model.record import dataclass, field
 
 Where = tuple[str | int, ...]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from mnlint.model.record import dataclass
 
 STARTERS: Final = Path(__file__).parent / "starters"
 SETTINGS: Final = ".mnlint.yaml"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from mnlint.documents import DocumentError, place_of, read_documents, read_text
 from mnlint.forms import Day, Either, Form, ListOf, MapOf, Problem, Text, Truth, Where, fields, is_day
+from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import ListChange
 
 Entry = Mapping[str, Any]

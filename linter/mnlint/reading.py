@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from mnlint import azure, catalogue, discover, formats, git, registry
 from mnlint.documents import DocumentError
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Place
+from mnlint.model.record import dataclass, replace
 from mnlint.model.root import Language
 from mnlint.model.settings import Settings
 from mnlint.model.text import Source, Span

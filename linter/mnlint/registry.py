@@ -10,9 +10,7 @@ module by then.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -21,24 +19,26 @@ from mnlint import formats
 from mnlint.constraints import Version, bounds, next_after
 from mnlint.formats import armjson
 from mnlint.model.expr import Expr, Op, Template
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass
 from mnlint.model.text import OUTSIDE, Source
 
 # Names as the registries themselves take them: none of them can lead out of a folder.
-_HOST: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?")
-_SEGMENT: Final = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*")
-_TAG: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
-_DIGEST: Final = re.compile(r"sha256:[a-f0-9]{64}")
-_SPEC_PART: Final = re.compile(r"[A-Za-z0-9_(-][A-Za-z0-9._()-]{0,89}")
-_VERSION: Final = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})")
+_HOST: Final = pattern(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?")
+_SEGMENT: Final = pattern(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*")
+_TAG: Final = pattern(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+_DIGEST: Final = pattern(r"sha256:[a-f0-9]{64}")
+_SPEC_PART: Final = pattern(r"[A-Za-z0-9_(-][A-Za-z0-9._()-]{0,89}")
+_VERSION: Final = pattern(r"([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})")
 _LONGEST: Final = 512
 # In Terraform as in its JSON: where versions stand, somebody will ask for them later.
 _NAMED: Final = (
-    (".bicep", re.compile(rb"'((?:br|ts)[:/][^'\r\n]{1,512})'"), "{}"),
-    ((".tf", ".tf.json"), re.compile(rb'\bsource"?\s*[=:]\s*"([^"\s]{1,512})"'), "tf:{}:"),
+    (".bicep", pattern(rb"'((?:br|ts)[:/][^'\r\n]{1,512})'"), "{}"),
+    ((".tf", ".tf.json"), pattern(rb'\bsource"?\s*[=:]\s*"([^"\s]{1,512})"'), "tf:{}:"),
 )
-_LINKED: Final = ((".json",), re.compile(rb'"templateLink"\s*:\s*\{([^{}]{1,2000})\}'), "{}")
-_PROVIDER: Final = re.compile(r"[\w-]+/[\w-]+")  # no module of Terraform's is named by two words
-_TERRAFORM: Final = re.compile(r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?")
+_LINKED: Final = ((".json",), pattern(rb'"templateLink"\s*:\s*\{([^{}]{1,2000})\}'), "{}")
+_PROVIDER: Final = pattern(r"[\w-]+/[\w-]+")  # no module of Terraform's is named by two words
+_TERRAFORM: Final = pattern(r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?")
 
 PUBLIC: Final = ("mcr.microsoft.com", "bicep")  # what Bicep's own alias `public` stands for
 # OpenTofu's registry hands out the same modules.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -21,6 +20,7 @@ from mnlint.model.fact import Facts
 from mnlint.model.finding import Baseline, Card, Coverage, Judgement, Notice, Outcome, Place, Report, Verdict
 from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
+from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span

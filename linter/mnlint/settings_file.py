@@ -6,7 +6,6 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from mnlint.catalogue import no_such_policy, shipped, shipped_names
 from mnlint.discover import boundary_of
 from mnlint.documents import MAX_DEPTH, DocumentError, DocumentsError, parse_plain, place_of, read_text
 from mnlint.forms import Problem, Where, nearest
+from mnlint.model.record import dataclass, field, replace
 from mnlint.model.settings import ALL, FAIL_ON, ListChange, Override, Parameters, Settings, keys
 from mnlint.settings_forms import ENTRIES, form_of_file, inside
 

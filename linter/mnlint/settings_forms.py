@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
 from mnlint import lists
 from mnlint.catalogue import LEVELS, shipped
 from mnlint.forms import Either, Fields, Form, ListOf, MapOf, OneOf, Problem, Text, Truth, Where, nearest
+from mnlint.model.record import dataclass
 from mnlint.model.settings import ALL, FAIL_ON, PROFILES, ListChange, about, keys
 
 HOW: Final = ("extend", "replace", "new")

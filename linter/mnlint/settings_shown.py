@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from typing import Any
 
+from mnlint.model.record import fields
 from mnlint.model.settings import Override, Settings, keys
 from mnlint.settings_file import Effective, Place
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mnlint import azure, lists
@@ -12,6 +11,7 @@ from mnlint.model.change import NetworkChange
 from mnlint.model.expr import Template
 from mnlint.model.finding import Outcome
 from mnlint.model.past import PastNetwork
+from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
 from mnlint.reading import Project, open_base

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from mnlint.model.finding import Verdict
 from mnlint.model.policy import Policy
+from mnlint.model.record import dataclass, field
 from mnlint.testing import DIALECTS_OF, FILE_OF, Case
 
 VERDICTS = (Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN, Verdict.SKIP)

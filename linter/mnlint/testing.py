@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from mnlint.model.expr import Template
 from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
+from mnlint.model.record import dataclass, replace
 from mnlint.model.root import Root
 from mnlint.model.settings import ListChange, Settings
 from mnlint.model.text import Span

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mnlint.model.finding import Card, Coverage, Judgement, Notice, Outcome, Place, Report, Severity, Verdict
+from mnlint.model.record import replace
 from mnlint.model.text import Source, Span
 from mnlint.model.value import Cause, Hop, HopKind, Node, Unknown
 from mnlint.settle import settle

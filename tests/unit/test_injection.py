@@ -10,7 +10,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -18,6 +17,7 @@ from report_samples import CARD, at_module, judged, node, outcome
 from test_escape import TEXTS, is_command, tokens
 
 from mnlint.model.finding import Card, Coverage, Judgement, Notice, Place, Report, Suppression, Verdict
+from mnlint.model.record import replace
 from mnlint.model.text import Source, Span
 from mnlint.model.value import Cause, HopKind, Node, Unknown
 from mnlint.reports import RENDERERS, render

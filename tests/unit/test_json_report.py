@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from report_samples import BROKEN, HUB, NOTICE, at_module, doubted, judged, one_line, report, span
@@ -12,6 +11,7 @@ from test_text_report import SEEN, everywhere
 
 import mnlint
 from mnlint.model.finding import Notice, Place, Suppression
+from mnlint.model.record import replace
 from mnlint.model.text import Source, Span
 from mnlint.reports import render
 

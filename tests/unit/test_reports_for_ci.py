@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,6 +11,7 @@ import pytest
 from report_samples import BROKEN, HUB, MAIN, NOTICE, at_module, doubted, judged, report, span, written
 
 from mnlint.model.finding import Notice, Place, Report, Severity, Suppression
+from mnlint.model.record import replace
 from mnlint.reports import render
 
 ERROR = Notice("error", "crash", "mnlint failed on main.tf; please report it")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,6 +28,7 @@ from test_text_report import everywhere
 
 import mnlint
 from mnlint.model.finding import Card, Notice, Place, Report, Severity, Suppression
+from mnlint.model.record import replace
 from mnlint.model.text import Source, Span
 from mnlint.model.value import HopKind
 from mnlint.reports import render

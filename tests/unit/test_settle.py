@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from report_samples import (
@@ -25,6 +24,7 @@ from report_samples import (
 )
 
 from mnlint.model.finding import Coverage, Judgement, Notice, Place, Report, Severity, Verdict
+from mnlint.model.record import replace
 from mnlint.model.text import Source, Span
 from mnlint.model.value import Cause, Choice, HopKind, Map, Node, Ref, Seq, Unknown, absent
 from mnlint.settle import CARDS, settle

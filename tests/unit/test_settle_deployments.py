@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from report_samples import HUB, doubted, judged, outcome, span, written
 
 from mnlint.model.finding import Judgement, Outcome, Report, Verdict
+from mnlint.model.record import replace
 from mnlint.model.text import Source
 from mnlint.settle import settle
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 
 import pytest
 from report_samples import (
@@ -25,6 +24,7 @@ from report_samples import (
 from test_escape import TEXTS, is_command
 
 from mnlint.model.finding import Coverage, Notice, Place, Report, Suppression, Verdict
+from mnlint.model.record import replace
 from mnlint.model.text import Source, Span
 from mnlint.model.value import Cause, HopKind, Node, Unknown
 from mnlint.reports import RENDERERS, cells, render

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ import blur
 from mnlint import azure, testing
 from mnlint.model.deployment import Deployment, Step
 from mnlint.model.fact import Fact
+from mnlint.model.record import replace
 from mnlint.model.value import ABSENT, Choice, Node, Seq
 from mnlint.resolve import resolve
 from shipped import TABLES, all_cases

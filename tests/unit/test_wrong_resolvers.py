@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -19,6 +18,7 @@ from functions import value_of
 from mnlint import catalogue, registry, resolve, testing
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Call, Declared
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.value import ABSENT, Choice, Map, Node, Unknown, literal
 from mnlint.resolve import bindings, loops, modules

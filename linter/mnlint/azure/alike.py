@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from mnlint.model.record import dataclass, field
 
 _LOOKED_AT: Final = 48  # letters at an end: as many as tell most texts apart
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
 from mnlint.azure.kleene import is_text, is_there, missing
+from mnlint.model.pattern import pattern
 from mnlint.model.tri import Tri
 from mnlint.model.value import (
     ABSENT,
@@ -32,8 +32,8 @@ _MODES: Final = {
 _SKUS: Final = {"standard": "Standard", "basic": "Basic"}
 _ACCESS: Final = {"enabled": "Enabled", "disabled": "Disabled"}
 _TYPES: Final = {"fqdn": "FQDN", "private_endpoint": "PrivateEndpoint", "service_tag": "ServiceTag"}
-_HUMP = re.compile(r"(.)([A-Z][a-z]+)")
-_LATER_HUMP = re.compile(r"([a-z0-9])([A-Z])")
+_HUMP = pattern(r"(.)([A-Z][a-z]+)")
+_LATER_HUMP = pattern(r"([a-z0-9])([A-Z])")
 
 Turn = Callable[[Node], Node]
 

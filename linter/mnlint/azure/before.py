@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import is_text
@@ -12,6 +11,7 @@ from mnlint.model.cost import Range
 from mnlint.model.fact import Facts
 from mnlint.model.ids import same_text
 from mnlint.model.past import PastNetwork
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Unknown, doubt, form_of, literal

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from mnlint.azure.prices import difference, in_words
@@ -12,6 +11,7 @@ from mnlint.model.change import Change, CostChange, NetworkChange, RuleChange, S
 from mnlint.model.cost import Cost, Range
 from mnlint.model.ids import same_text
 from mnlint.model.past import PastNetwork, PastRule, Told
+from mnlint.model.record import replace
 from mnlint.model.tri import Tri
 
 Key = Callable[[PastNetwork], str]

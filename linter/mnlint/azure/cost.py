@@ -7,7 +7,6 @@ that the service makes itself. That of a rule with Spark, which may come twice, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts, said
@@ -22,6 +21,7 @@ from mnlint.azure.schema import MODES
 from mnlint.azure.targets import Targets
 from mnlint.azure.twins import BY_DESTINATION, BY_NAME
 from mnlint.model.cost import ZERO, Cost, Item, Range
+from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import ABSENT, Choice, Node, Ref, Seq, Unknown, doubt, form_of
 

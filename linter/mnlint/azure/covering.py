@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from mnlint.azure import hosts
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import excluded, implied, is_text
 from mnlint.azure.texts import HOLE, text_of
+from mnlint.model.record import dataclass, field
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Unknown, choice, doubt
 

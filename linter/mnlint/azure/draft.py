@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Final, TypeVar
 
@@ -12,6 +11,7 @@ from mnlint.azure.views import View
 from mnlint.model.cost import Cost
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Fact
+from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
 from mnlint.model.value import Map, Node, Unknown, literal

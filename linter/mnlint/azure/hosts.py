@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Final
 
 from mnlint.azure.texts import HOLE, may_be, shown
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass
 
 ANY: Final = "<any>"  # in a list, one label that may be anything
 
-_ODD = re.compile(r"(?![\w.*-])[\x01-\x7f]", re.ASCII)
-_PORT = re.compile(rf":(\d+|{HOLE})$")
-_MISPLACED = re.compile(rf"[^{HOLE}]\*")  # Azure Firewall takes an asterisk at the very left only
+_ODD = pattern(r"(?![\w.*-])[\x01-\x7f]", re.ASCII)
+_PORT = pattern(rf":(\d+|{HOLE})$")
+_MISPLACED = pattern(rf"[^{HOLE}]\*")  # Azure Firewall takes an asterisk at the very left only
 
 
 def hosts_in(text: str) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from mnlint.azure.kleene import missing
 from mnlint.azure.views import View
 from mnlint.model.ids import HERE, Id, id_of, parse, same_names, same_place, same_text, segments, top_type
+from mnlint.model.record import dataclass, field
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import (
     Cause,

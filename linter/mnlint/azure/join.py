@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from mnlint.azure.kleene import excluded, implied, unsure
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
 from mnlint.model.value import (

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from mnlint.model.record import replace
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Absent, Choice, Node, Ref, Unknown, has_text, negated
 

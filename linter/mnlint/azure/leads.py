@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mnlint.azure.alike import Alike, Texts
@@ -14,12 +13,14 @@ from mnlint.azure.openness import entry_of
 from mnlint.azure.same import apart
 from mnlint.azure.views import View
 from mnlint.model.ids import id_of, parse, same_text, segments, top_type
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass, replace
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import Cause, Choice, Node, Ref, Unknown, doubt, form_of
 
 # A resource's own part in a form: what `reference()` is asked for.
-_REFERENCE: Final = re.compile(r"reference\('((?:[^']|'')+)'", re.IGNORECASE)
-_PORT: Final = re.compile(r":\d+$")
+_REFERENCE: Final = pattern(r"reference\('((?:[^']|'')+)'", re.IGNORECASE)
+_PORT: Final = pattern(r":\d+$")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

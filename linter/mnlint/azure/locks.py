@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from mnlint.azure.kleene import missing
 from mnlint.azure.views import View
+from mnlint.model.record import dataclass, field
 from mnlint.model.value import Cause, Choice, Seq, Unknown, doubt, form_of, member
 
 _Lock = tuple[str, str]  # the provider that knows it, and its text to the letter

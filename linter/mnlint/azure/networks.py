@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from mnlint.azure import arm, azurerm
@@ -18,6 +17,7 @@ from mnlint.azure.schema import DEFAULT_MODE, DEFAULT_MODE_SOURCE, DEFAULT_SKU, 
 from mnlint.azure.updates import or_default, or_else, updated, with_updates
 from mnlint.azure.versions import unsupported, version_of
 from mnlint.azure.views import View, constant, first
+from mnlint.model.record import dataclass, replace
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import (
     ABSENT,

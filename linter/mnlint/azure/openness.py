@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from mnlint.azure import azurerm
@@ -12,6 +11,7 @@ from mnlint.azure.kleene import excluded, implied, is_text, missing, unsure
 from mnlint.azure.schema import DEFAULT_ACCESS, DEFAULT_ACCESS_SOURCE
 from mnlint.azure.updates import or_default, with_updates
 from mnlint.azure.views import View
+from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import Cause, Choice, Node, Seq, Unknown, doubt, literal
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from mnlint.azure.index import Index
@@ -11,6 +10,7 @@ from mnlint.azure.kleene import implied, whole_number
 from mnlint.azure.views import View
 from mnlint.model.deployment import Step
 from mnlint.model.ids import id_of, same_text
+from mnlint.model.record import dataclass, field
 from mnlint.model.tri import Tri
 from mnlint.model.value import Absent, Cause, Choice, Node, Ref, Unknown, doubt, form_of, has_text
 

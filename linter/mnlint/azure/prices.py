@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from mnlint.model.cost import ZERO, Range
+from mnlint.model.record import dataclass
 from mnlint.model.value import Choice, Node
 
 FIREWALL: Final = "firewall"

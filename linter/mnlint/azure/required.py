@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from mnlint.azure import arm, azurerm
@@ -15,6 +14,7 @@ from mnlint.azure.same import ports_of, same_target, same_value
 from mnlint.azure.updates import with_updates
 from mnlint.azure.views import View
 from mnlint.model.ids import same_text
+from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import (
     ABSENT,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from mnlint.azure import hosts
@@ -11,6 +10,7 @@ from mnlint.azure.draft import Draft, Drafts, Tables, once
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import is_text
 from mnlint.azure.texts import HOLE, text_of
+from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri
 from mnlint.model.value import Choice, Hop, HopKind, Node, Ref, Seq, Unknown, doubt
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from mnlint.azure.cost import identity
@@ -14,6 +13,7 @@ from mnlint.azure.same import ports_of
 from mnlint.azure.views import View
 from mnlint.model.ids import id_of
 from mnlint.model.past import PastNetwork, PastRule, Told
+from mnlint.model.record import replace
 from mnlint.model.tri import Tri
 from mnlint.model.value import Choice, HopKind, Map, Node, Ref, Seq, Unknown, doubt, form_of
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from mnlint.azure.texts import HOLE, may_be, shown
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass
 
 PROTOCOLS = ("TCP", "UDP", "ICMP", "*")
 MOST_LABELS = 5  # no tag has more
-_PORT_TEXT = re.compile(rf"[\d\s,\-*{HOLE}]*", re.ASCII)
-_RANGE = re.compile(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?", re.ASCII)
+_PORT_TEXT = pattern(rf"[\d\s,\-*{HOLE}]*", re.ASCII)
+_RANGE = pattern(r"(\d{1,9})(?:\s*-\s*(\d{1,9}))?", re.ASCII)
 HIGHEST = 65_535
-_REGION = re.compile("[a-z0-9]+", re.IGNORECASE)
+_REGION = pattern("[a-z0-9]+", re.IGNORECASE)
 
 
 def protocol_fault(text: str, *, exact: bool) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from mnlint.azure.alike import Alike, Texts
@@ -11,6 +10,7 @@ from mnlint.azure.index import Index
 from mnlint.azure.kleene import missing
 from mnlint.azure.same import same_target
 from mnlint.model.ids import id_of, top_type
+from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import Choice, Map, Node, Seq, form_of
 

@@ -11,11 +11,12 @@ from mnlint.azure.kleene import missing
 from mnlint.azure.views import AZAPI_CALLER, View
 from mnlint.model.deployment import Deployment
 from mnlint.model.ids import Id, same_text, segments
+from mnlint.model.pattern import pattern
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Choice, Node, Ref, Seq, Unknown, doubt, form_of, member
 
 # Two ways to say the tenant of the deployment itself; all its subscriptions are in that one.
-OWN: Final = re.compile(r"\{+(?:tenant\(\)|subscription\(.*\)\}?)\.tenantid\}", re.IGNORECASE)
+OWN: Final = pattern(r"\{+(?:tenant\(\)|subscription\(.*\)\}?)\.tenantid\}", re.IGNORECASE)
 CALLERS: Final = ("azurerm_client_config", AZAPI_CALLER)
 # Where a resource says its own tenant.
 WRITTEN: Final[dict[str, tuple[str, ...]]] = {

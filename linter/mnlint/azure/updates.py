@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mnlint.azure.draft import Drafts
 from mnlint.azure.index import same_resource
 from mnlint.azure.kleene import excluded, implied, missing, unsure
 from mnlint.azure.views import View
+from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Choice, Hop, HopKind, Node, Unknown, choice, doubt
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from mnlint.azure import azureml
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.model.deployment import Resource
 from mnlint.model.expr import Mode
 from mnlint.model.ids import segments
+from mnlint.model.record import dataclass, replace
 from mnlint.model.tri import Tri
 from mnlint.model.value import (
     ABSENT,

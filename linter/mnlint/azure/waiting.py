@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts, said
@@ -14,10 +12,12 @@ from mnlint.azure.order import Before, Order
 from mnlint.azure.remedies import remedy
 from mnlint.azure.rules import doubles
 from mnlint.model.deployment import Step
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Ref, Seq, Unknown, doubt, form_of, literal
 
-_HOLE: Final = re.compile(r"(?:each\.key|#)@[^{}()]*")
+_HOLE: Final = pattern(r"(?:each\.key|#)@[^{}()]*")
 AT_MOST: Final = 20  # rules that are told
 NAMED: Final = 3
 RULES, NAMES, REMEDY = "parallelRules", "parallelNames", "serialisedBy"

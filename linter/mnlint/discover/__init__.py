@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from mnlint.discover.changed import Change, changed_lines, taken_from, takes_away
 from mnlint.discover.contents import Below, Content, below, contents, nothing
@@ -15,6 +14,7 @@ from mnlint.discover.restored import Calls, is_restored
 from mnlint.discover.units import above, units_of
 from mnlint.model.expr import Template
 from mnlint.model.finding import Notice
+from mnlint.model.record import dataclass, replace
 from mnlint.model.root import Language, Root
 
 __all__ = [

@@ -10,21 +10,22 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from mnlint.discover.parameters import homes_of
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass
 
 MOST: Final = 4000  # lines that are compared; of a longer stretch with changes at both ends, every line counts as new
 
 _ENDS: Final = (b"}", b"]", b")")
 _COMMENTS: Final = (b"//", b"#", b"*", b"/*")
 _SILENCES: Final = (b"mnlint", b"#disable-next-line", b"ignore[")
-_PROPERTY: Final = re.compile(rb"""\s*((?:param\s+)?["']?[$\w.-]+["']?)\s*[:=]""")
+_PROPERTY: Final = pattern(rb"""\s*((?:param\s+)?["']?[$\w.-]+["']?)\s*[:=]""")
 # What a file declares that others do not name: nothing else misses it if it is gone.
-_DECLARED: Final = re.compile(rb'^[ \t]*(?:resource|module)[ \t]+[^\r\n={@]*|"type"\s*:\s*"[^"\r\n]*"', re.MULTILINE)
-_ASSIGNED: Final = re.compile(rb'^[ \t]*(?:param[ \t]+)?"?([$\w.-]+)"?[ \t]*[:=]', re.MULTILINE)
+_DECLARED: Final = pattern(rb'^[ \t]*(?:resource|module)[ \t]+[^\r\n={@]*|"type"\s*:\s*"[^"\r\n]*"', re.MULTILINE)
+_ASSIGNED: Final = pattern(rb'^[ \t]*(?:param[ \t]+)?"?([$\w.-]+)"?[ \t]*[:=]', re.MULTILINE)
 _BY_DECLARATION: Final = (".bicep", ".tf", ".tofu")
 
 

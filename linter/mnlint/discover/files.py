@@ -7,13 +7,13 @@ import posixpath
 import stat
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from mnlint.discover.contents import Below, Content, below, contents, nothing
 from mnlint.discover.patterns import matcher
 from mnlint.discover.restored import MANIFEST, Calls, calls_of, is_restored
 from mnlint.model.finding import Notice, Place
+from mnlint.model.record import dataclass, field
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
 

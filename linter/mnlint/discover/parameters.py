@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mnlint.discover.units import PARAMETERS, Units, beside
 from mnlint.model.expr import Op, Template
+from mnlint.model.pattern import pattern
 
 Chain = tuple[str, ...]  # parameter files of one deployment, the later on top
 Named = Mapping[str, list[Chain]]
@@ -16,8 +16,8 @@ TEMPLATES = ("bicep", "arm")  # the languages whose parameters a JSON file may g
 MAX_CHAIN = 32  # files that extend each other
 FOLDERS = frozenset(("parameters", "parameter", "params", "param", "environments", "environment", "env", "envs"))
 # What follows a template's stem in the name of its parameter file: `.parameters`, `.prod.parameters`, `-params.eu` ...
-_TAIL = re.compile(r"(?:[._-].+)?[._-]param(?:eter)?s?(?:[._-].+)?")
-_GENERATED = re.compile(rb'"_generator"\s*:\s*\{\s*"name"\s*:\s*"bicep"')
+_TAIL = pattern(r"(?:[._-].+)?[._-]param(?:eter)?s?(?:[._-].+)?")
+_GENERATED = pattern(rb'"_generator"\s*:\s*\{\s*"name"\s*:\s*"bicep"')
 
 
 def hinted(units: Units, asked: Callable[[str], bool]) -> set[str]:

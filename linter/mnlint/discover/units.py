@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Place
+from mnlint.model.record import dataclass, field
 from mnlint.model.root import Language
 
 PARAMETERS = ("bicepparam", "armparams", "tfvars")  # the languages of files that give parameters

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mnlint.formats import armdeployment, armjson, remarks
@@ -23,6 +22,7 @@ from mnlint.formats.armvalue import (
     word,
 )
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
+from mnlint.model.record import dataclass, field, replace
 from mnlint.model.text import Source, Span
 
 MAX_RESOURCES: Final = 10_000  # of a file; Azure takes 800 of a template

@@ -8,19 +8,20 @@ from typing import Any, Final, NamedTuple
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Source, Span
 
 MAX_DEPTH: Final = 100  # of the tree that is made: calls inside calls, and members of members
 MAX_LENGTH: Final = 30_000  # characters; Azure takes 24,576
 MAX_TOKENS: Final = 400_000  # of all expressions of a file; real templates reach 110,000
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"\s*+('[^']*+(?:''[^']*+)*+'"  # a text
     r"|-?[0-9]{1,30}(?:\.[0-9]{1,30})?"  # a number
     r"|[A-Za-z_$][\w$]*+"  # a word
     r"|\S)"  # a sign, or what is none
 )
-_UNIT = re.compile(  # one character as JSON writes it; two escapes may be the halves of one
+_UNIT = pattern(  # one character as JSON writes it; two escapes may be the halves of one
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
 )
 

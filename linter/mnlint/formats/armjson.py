@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # no stub has it, the reason to be fast
 from math import isinf
@@ -11,6 +10,8 @@ from typing import Any, Final
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass, field
 from mnlint.model.text import Comment, Source, Span
 
 MAX_DEPTH: Final = 100  # objects and arrays inside each other; real templates reach 31
@@ -28,7 +29,7 @@ _BARE = re.compile(r"[^\s,:\[\]{}\"/]++").match  # a run of text that stands whe
 _BARE_KEY = re.compile(r"(?:[A-Za-z_$][\w$.-]*+|'[^'\"\\\r\n]*+')(?=\s*+:)").match  # as JavaScript takes it
 _LUMP = re.compile(r'(?:[^"/\[\]{}]++|"(?:[^"\\]++|\\.)*+"|//[^\r\n]*+|/\*.*?\*/|/(?![/*]))*+', re.DOTALL).match
 _BRACKETS = re.compile(r"(?P<open>[\[{]++)|(?P<close>[\]}]++)").match
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONE_SURROGATE = pattern("[\ud800-\udfff]")
 _WORDS: Final = {"true": True, "false": False, "null": None}
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mnlint.model.pattern import pattern
+
 SCOPES: Final = {
     "deploymenttemplate": "resourceGroup",
     "subscriptiondeploymenttemplate": "subscription",
     "managementgroupdeploymenttemplate": "managementGroup",
     "tenantdeploymenttemplate": "tenant",
 }
-_SCHEMA_FILE = re.compile(r"([a-z]+)\.json#?$", re.IGNORECASE)
-_MARK = re.compile(  # strings, comments and brackets are all that matters for telling how deep a place is
+_SCHEMA_FILE = pattern(r"([a-z]+)\.json#?$", re.IGNORECASE)
+_MARK = pattern(  # strings, comments and brackets are all that matters for telling how deep a place is
     r'"(?P<text>(?:[^"\\]++|\\.)*+)"?+(?P<key>\s*+:)?+'
     r"|//[^\r\n]*+|/\*.*?(?:\*/|\Z)|(?P<open>[\[{])|(?P<close>[\]}])",
     re.DOTALL,

@@ -10,6 +10,7 @@ from typing import Final
 
 from mnlint.formats.yaml_tree import Tree, parse_tree
 from mnlint.model.expr import Declared, Expr, Input, Op, Template
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Comment, Source, Span
 
 KINDS: Final = ("workspace", "default", "hub", "project", "featurestore", "feature_store")
@@ -85,11 +86,11 @@ def _is_ours(data: bytes) -> bool:
 # ── reading ──
 
 # What a tool, or a reader of the example, puts something else in the place of.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = pattern(
     r"\$\{\{[^}\n]*\}\}|\$\{[^}\n]*\}|\$\([\w.-]+\)|\$[A-Za-z_]\w*|\{\{[^}\n]*\}\}|\{[A-Za-z_][\w.-]*\}|<[^<>\n]+>"
     r"|#\{[^}\n]+\}#?|%[A-Za-z_]\w*%|__[A-Za-z][\w.]*?__"
 )
-_DOUBLE_BRACES = re.compile(r"\$?\{\{[^}\n]*\}\}")
+_DOUBLE_BRACES = pattern(r"\$?\{\{[^}\n]*\}\}")
 _TOKEN_AFTER = re.compile(r"[ \t]*(#\{[^}\n]+\}#?)").match  # YAML takes it for a comment
 # Statements of Jinja, Go templates and pipelines: which lines there will be, only the tool knows.
 _STATEMENT = re.compile(

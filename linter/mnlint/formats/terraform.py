@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -17,6 +16,8 @@ from mnlint.formats.terraform_signs import badly_closed
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
 from mnlint.model.finding import Notice, Place
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass, field
 from mnlint.model.text import Comment, Source, Span
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ _SIMPLE_TYPE = re.compile(
 # A variable of which nothing matters but a type in a word or two, and in which nothing can be wrong.
 _DESCRIPTION: Final = r"[ \t]*+description[ \t]*+=[ \t]*+\"[^\"\n]*+\"[ \t]*+\n(?:[ \t]*+\n)*+"
 _TYPE: Final = rf"[ \t]*+type[ \t]*+=[ \t]*+{_KIND}[ \t]*+\n(?:[ \t]*+\n)*+"
-_PLAIN = re.compile(
+_PLAIN = pattern(
     rf"[ \t]*+(?:\n(?:[ \t]*+\n)*+(?:{_DESCRIPTION})?+(?:{_TYPE})?+[ \t]*+)?+\}}"
     rf"|[ \t]*+\n(?:[ \t]*+\n)*+{_TYPE}{_DESCRIPTION}[ \t]*+\}}"
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
 from mnlint.model.expr import Expr, Op
+from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
 
 _DIRECTIVE = re.compile(r"%\{~?\s*+(if|else|endif|for|endfor)(?![\w-])").match

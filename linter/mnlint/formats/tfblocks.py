@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from mnlint.model.expr import Expr
 from mnlint.model.finding import Notice, Place
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass
 from mnlint.model.text import Comment, Source, Span
 
 MAX_OPEN: Final = 200  # brackets, strings and interpolations inside each other; real files reach 20
@@ -24,11 +25,11 @@ DIRECTIVE: Final = "%{"
 # The patterns are possessive or end at the line: no text is looked at more than twice, however odd.
 _GAP: Final = r"(?:[ \t]++|/\*(?:[^*]++|\*(?!/))*+\*/)*+"
 _WIDE_GAP: Final = r"(?:\s++|(?:\#|//)[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)*+"
-_SPACE = re.compile(r"(?:[ \t\n]|\r\n)*+")
+_SPACE = pattern(r"(?:[ \t\n]|\r\n)*+")
 _STOP = re.compile(r'["#{}()\[\]\n]|//|/\*|<<|[!-](?=[ \t]*+[!-])|\r(?!\n)|[^\x00-\x7f]++').search
 _SIMPLE = re.compile(r'"[^"\\$%\r\n]*+"').match
-_QUOTED = re.compile(r'(?:[^"\\$%\r\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))*+')
-_FLOWING = re.compile(r"(?:[^$%]++|\$\$\{|%%\{|[$%](?!\{))*+")
+_QUOTED = pattern(r'(?:[^"\\$%\r\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))*+')
+_FLOWING = pattern(r"(?:[^$%]++|\$\$\{|%%\{|[$%](?!\{))*+")
 _HEREDOC = re.compile(r"<<-?((?!\d)\w[\w-]*+)\r?\n").match
 _LONE_WORD = re.compile(r"^[ \t]*+([\w-]++)[ \t\r]*+$", re.MULTILINE).finditer
 _SIGNS = re.compile(r"(?:!(?!=)|-)(?:[ \t]*+(?:!(?!=)|-))*+").match
@@ -39,12 +40,12 @@ _NAME = re.compile(r"([\w-]++)()[ \t\r\n]*+=").match
 _HEAD = re.compile(r'([\w-]++)((?:[ \t]*+(?:"[^"]*+"|[\w-]++))*+)[ \t\r\n]*+\{').match
 _LABEL = re.compile(r'"[^"]*+"|[\w-]++').finditer
 # What at the beginning of a line tells that a bracket before it was forgotten; asked only where one was.
-_BLOCK_BEGINS = re.compile(
+_BLOCK_BEGINS = pattern(
     r"^(?:action|check|data|ephemeral|import|locals|module|moved|output|provider|removed|resource|terraform|variable)"
     r"(?![\w-])[^\n={]*+\{",
     re.MULTILINE,
 )
-_NAME_BEGINS = re.compile(r"^[\w-]++[ \t]*+=(?![=>])", re.MULTILINE)
+_NAME_BEGINS = pattern(r"^[\w-]++[ \t]*+=(?![=>])", re.MULTILINE)
 _CLOSER: Final = {"(": ")", "[": "]", "{": "}", "for": "}", VALUE: "}", DIRECTIVE: "}"}
 _SHOWN: Final = {"for": "{", '"': "quotation mark", "<<": "heredoc"}
 _BEFORE_A_SIGN: Final = "([{,:?=<>&|+*%"  # a `-` after one of these is no subtraction

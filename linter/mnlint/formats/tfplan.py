@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mnlint.formats import armjson
@@ -12,6 +11,8 @@ from mnlint.formats.tfplan_config import Configuration, plain
 from mnlint.formats.tfplan_json import Members, get, items, members, text
 from mnlint.model.expr import Binding, Declared, Expr, Mode, Op, Template
 from mnlint.model.finding import Notice, Place
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass, field, replace
 from mnlint.model.text import Source, Span
 
 MAX_RESOURCES: Final = 10_000
@@ -19,7 +20,7 @@ MAX_NOTICES: Final = 20
 WRITE_ONLY: Final = "sensitive_body"
 AFTER_APPLY: Final = "known after apply"  # the function that stands for what Terraform says so of
 
-_MARK = re.compile(rb'"(?P<text>(?:[^"\\]++|\\.)*+)"?+(?P<key>\s*+:)?+|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
+_MARK = pattern(rb'"(?P<text>(?:[^"\\]++|\\.)*+)"?+(?P<key>\s*+:)?+|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
 _PLAN: Final = (b"planned_values", b"resource_changes")
 _MAJORS: Final = ("0", "1")  # of the format; 0.x is that of Terraform before 1.1, of the same shape
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from mnlint.formats.tfplan_json import Members, get, items, members, text
 from mnlint.model.expr import Declared, Expr, Op
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
 
 MAX_STEPS: Final = 20_000  # references followed in one plan
 MAX_WAITS: Final = 200  # resources that one waits for
 MAX_DEPTH: Final = 40  # modules and references inside each other
 
-_PART = re.compile(r'(?:^|\.)([\w-]+)|\[("(?:[^"\\]|\\.)*"|\d+|\*)\]')
-_MODULE = re.compile(r'module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.')
-_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
+_PART = pattern(r'(?:^|\.)([\w-]+)|\[("(?:[^"\\]|\\.)*"|\d+|\*)\]')
+_MODULE = pattern(r'module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.')
+_INDEX = pattern(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]')
 _KNOWN: Final = ("each.key", "count.", "path.", "terraform.")  # never unknown while planning
 
 

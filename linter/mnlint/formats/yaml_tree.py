@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -11,6 +9,8 @@ import yaml
 from mnlint.documents import LOADER, MAX_BYTES
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
 
 MAX_NODES = 20_000  # scalars, lists and mappings of a document, those behind aliases counted each time
@@ -21,7 +21,7 @@ MAX_DIGITS = 400  # of a number: far beyond any real one, far below what makes i
 _YAML = "tag:yaml.org,2002:"
 _RESOLVER: Any = yaml.resolver.Resolver()
 _NUMBERS = yaml.constructor.SafeConstructor()
-_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_NOT_YAML = pattern("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)

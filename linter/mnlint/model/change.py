@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mnlint.model.cost import Range
+from mnlint.model.record import dataclass
 from mnlint.model.text import Span
 
 

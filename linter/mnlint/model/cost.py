@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from mnlint.model.record import dataclass
 
 ZERO: Final = Decimal(0)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from mnlint.model.expr import Mode
 from mnlint.model.finding import Notice
+from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
 from mnlint.model.value import Node
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
 
 from mnlint.model.finding import Notice
+from mnlint.model.record import dataclass, field
 from mnlint.model.text import Comment, Source, Span
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from mnlint.model.past import PastNetwork
+from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
 from mnlint.model.value import Map, Node
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
 from mnlint.model.change import NetworkChange
 from mnlint.model.past import PastNetwork
+from mnlint.model.record import dataclass, field
 from mnlint.model.text import Comment, Source, Span
 from mnlint.model.value import Node, Unknown
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import Choice, Node, Ref, Unknown, form_of
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mnlint.model.cost import Cost
+from mnlint.model.record import dataclass
 from mnlint.model.text import Span
 from mnlint.model.value import Node
 

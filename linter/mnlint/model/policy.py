@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from mnlint.model.finding import Card, Severity
+from mnlint.model.record import dataclass
 
 ROOT = "$"  # the first step of a path into a resource's body, or into a member of it
 

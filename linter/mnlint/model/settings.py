@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+from mnlint.model.record import dataclass, field, fields
 
 PROFILES = ("default", "strict")
 ALL = "all"  # in place of the names of all that is locked

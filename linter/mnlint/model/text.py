@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import Final
+
+from mnlint.model.record import dataclass, field
 
 # How the name of a text begins that lies in no checked folder: a module of a registry. No path from the boundary does.
 OUTSIDE: Final = "//"

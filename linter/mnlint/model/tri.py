@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, NoReturn
+
+from mnlint.model.record import dataclass
 
 if TYPE_CHECKING:
     from mnlint.model.value import Node

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from typing import Final
 
+from mnlint.model.record import dataclass, replace
 from mnlint.model.text import Span
 
 

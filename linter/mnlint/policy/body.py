@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
 
+from mnlint.model.record import dataclass, replace
 from mnlint.model.value import (
     ABSENT,
     Absent,

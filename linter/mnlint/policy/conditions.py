@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.ids import id_of
 from mnlint.model.policy import ROOT, Condition, Lookup
+from mnlint.model.record import dataclass, replace
 from mnlint.model.tri import Answer, Tri, all_of, any_of
 from mnlint.model.value import Absent, Cause, Choice, Map, Node, Ref, Seq, Unknown, absent, negated
 from mnlint.policy import patterns

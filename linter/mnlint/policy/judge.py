@@ -7,6 +7,7 @@ import re
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.finding import Judgement, Severity, Verdict
 from mnlint.model.ids import may_be_type
+from mnlint.model.pattern import pattern
 from mnlint.model.policy import Policy
 from mnlint.model.tri import Answer, Tri, all_of
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
@@ -15,7 +16,7 @@ from mnlint.policy.paths import Steps, steps
 
 # What differs from one subject to the next: messages that only such words tell apart are one finding's.
 OWN = ("name", "billed")
-PLACEHOLDER = re.compile(r"\{(\$?[A-Za-z][A-Za-z0-9.]*|\$\.[^{}]+)\}")
+PLACEHOLDER = pattern(r"\{(\$?[A-Za-z][A-Za-z0-9.]*|\$\.[^{}]+)\}")
 
 _YES = Answer(Tri.TRUE)
 

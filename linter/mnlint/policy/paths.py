@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Final
 
+from mnlint.model.pattern import pattern
 from mnlint.model.policy import ROOT
 
 Steps = tuple[str | int, ...]
 
 EACH: Final = "*"  # every member
 LONGEST: Final = 500  # the parser's tree is as deep as a path is long
-_NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
+_NAMES: Final = pattern(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 _ONLY: Final = "only names, indexes and [*] may stand in a path: filters are written with `where`"
 
 

@@ -6,11 +6,12 @@ followed at once, so that no way is ever tried again, whatever is repeated.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass
 
 MAX_STATES: Final = 400
 MAX_NESTING: Final = 20
@@ -19,7 +20,7 @@ LONGEST: Final = 2_000  # characters of a text that is asked about
 _DIGIT, _SPACE = (("0", "9"),), (("\t", "\r"), (" ", " "))
 _WORD = (("0", "9"), ("A", "Z"), ("_", "_"), ("a", "z"))
 _CLASSES: Final = {"d": _DIGIT, "s": _SPACE, "w": _WORD}
-_COUNT: Final = re.compile(r"\{([0-9]{1,3})(?:(,)([0-9]{1,3})?)?\}")
+_COUNT: Final = pattern(r"\{([0-9]{1,3})(?:(,)([0-9]{1,3})?)?\}")
 _SIGNS: Final = frozenset("\\.[](){}*+?|^$/-")
 
 Ranges = tuple[tuple[str, str], ...]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from mnlint.model.change import Change, CostChange, NetworkChange, RuleChange, SettingChange
 from mnlint.model.cost import Range
+from mnlint.model.record import dataclass
 from mnlint.model.text import Source
 from mnlint.reports import cells
 

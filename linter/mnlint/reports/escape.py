@@ -11,21 +11,23 @@ import re
 from typing import Final
 from urllib.parse import quote
 
+from mnlint.model.pattern import pattern
+
 MOST: Final = 1000  # characters of one name, value or message; nobody reads more
 
 # Controls (C0, DEL, C1), characters that order or hide others (bidi marks and overrides, zero widths, tags), separators
 # that some programs take for a line end, and halves of characters, which no encoder takes.
-_UNSEEN: Final = re.compile(
+_UNSEEN: Final = pattern(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 # Azure's and GitHub's build agents take `##vso[...]` and `##[...]` for commands wherever they stand in a line.
-_AGENT: Final = re.compile(r"##(?=[^\s\[]{0,40}\[)")
-_BRACKETS: Final = re.compile(r"[\\\[\]]")
-_MARKDOWN: Final = re.compile(r"[\\`*_\[\]#|~]")
+_AGENT: Final = pattern(r"##(?=[^\s\[]{0,40}\[)")
+_BRACKETS: Final = pattern(r"[\\\[\]]")
+_MARKDOWN: Final = pattern(r"[\\`*_\[\]#|~]")
 _IN_URL: Final = ":/?#[]@!$&'()*+,;=%"
 # In JSON text: a backslash that stands for itself, a character in two halves, and (the rest) half a character alone.
-_HALVES: Final = re.compile(r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}")
+_HALVES: Final = pattern(r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}")
 _NO_XML: Final = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 _HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 

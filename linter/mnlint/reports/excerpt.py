@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from mnlint.model.record import dataclass
 from mnlint.model.text import Source, Span
 from mnlint.reports import cells, escape
 

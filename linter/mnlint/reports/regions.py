@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from mnlint.model.record import dataclass, field
 from mnlint.model.text import Source, Span
 from mnlint.reports import escape
 

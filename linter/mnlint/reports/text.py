@@ -10,6 +10,7 @@ from typing import Final
 from mnlint.model.change import NetworkChange
 from mnlint.model.cost import Range
 from mnlint.model.finding import Card, Doubt, Finding, Notice, Place, Report, Severity
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Source
 from mnlint.reports import cells, changes, escape
 from mnlint.reports.excerpt import excerpt
@@ -17,8 +18,8 @@ from mnlint.reports.excerpt import excerpt
 WIDE: Final = 80  # columns of prose
 FIX: Final = 160  # characters of a card's fix that still are a help and not a page
 SUBJECTS: Final = 6  # that are named in one doubt
-_PAINTED: Final = re.compile("(\x1b\\[[0-9;]*m)([^\x1b]*)\x1b\\[0m")
-_CODE: Final = re.compile(r" *[0-9]* *\|")  # a line of a file, and the marks under it
+_PAINTED: Final = pattern("(\x1b\\[[0-9;]*m)([^\x1b]*)\x1b\\[0m")
+_CODE: Final = pattern(r" *[0-9]* *\|")  # a line of a file, and the marks under it
 _COLOURS: Final = {"error": "1;31", "warning": "1;33", "note": "1;36"}
 
 Sources = Mapping[str, Source]

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from mnlint.model.expr import Op, Template
+from mnlint.model.pattern import pattern
+from mnlint.model.record import replace
 from mnlint.model.value import Cause, Choice, Hop, HopKind, Map, Node, Seq, Unknown, choice, literal, step_form, unknown
 from mnlint.resolve.scope import Scope, World, folder_of
 
 LONGEST: Final = 60  # characters of a text that a message repeats
 
 # Texts that a tool replaces: azd's ${X}, #{X}#, __X__, $(X) and {{X}} of pipelines, <a hint>, the quickstarts' GEN-X.
-_PLACEHOLDER: Final = re.compile(
+_PLACEHOLDER: Final = pattern(
     r"\$\{[A-Za-z_][^}]*\}|#\{[^}]+\}#?|\$\([A-Za-z_][\w.-]*\)|\{\{\s*[\w.-]+\s*\}\}|__[A-Za-z][\w.]*?__"
     r"|\bGEN-[A-Z][A-Z0-9-]*|\bGET-PREREQ-\w+|\A\s*<[A-Za-z][^<>=/]*>"
 )
-_WITH_DEFAULT: Final = re.compile(r"\$\{[A-Za-z_]\w*:?[=-]([^${}]*)\}")
+_WITH_DEFAULT: Final = pattern(r"\$\{[A-Za-z_]\w*:?[=-]([^${}]*)\}")
 
 
 def given_by(

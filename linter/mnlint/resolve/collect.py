@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
 
 from mnlint.model.deployment import Resource, Step
 from mnlint.model.expr import Call, Declared, Op
+from mnlint.model.record import dataclass, field, replace
 from mnlint.model.value import Map, Node, Ref, Seq, member
 from mnlint.resolve.encoded import opened
 from mnlint.resolve.evaluate import evaluate

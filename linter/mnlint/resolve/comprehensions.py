@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mnlint.model.expr import Expr, Op
+from mnlint.model.record import replace
 from mnlint.model.value import (
     Absent,
     Cause,

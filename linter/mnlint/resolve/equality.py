@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown, has_text
 from mnlint.resolve.forms import deep_form, may_be_null

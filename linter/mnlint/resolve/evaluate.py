@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from mnlint.model.expr import Call, Declared, Expr, Mode, Op
+from mnlint.model.pattern import pattern
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.value import (
     ABSENT,
@@ -40,7 +40,7 @@ from mnlint.resolve.typed.scalars import as_text, normal
 from mnlint.resolve.typed.types import BOOL, UNSURE
 from mnlint.resolve.typed.values import converted, either_of
 
-_WORD = re.compile(r"[\w-]++")
+_WORD = pattern(r"[\w-]++")
 _AS_WRITTEN = ("azapi_", "terraform_data")  # resources whose arguments are what was written, and nothing else
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from hashlib import sha256
 
+from mnlint.model.pattern import pattern
 from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unknown, Value, form_of
 
 # What may differ between two evaluations has no form.
@@ -36,7 +37,7 @@ SIGNS = {
 }
 
 
-_BRACE = re.compile("[{}]")
+_BRACE = pattern("[{}]")
 
 
 class _TooLong(Exception):  # noqa: N818  (it never leaves this module)
@@ -158,7 +159,7 @@ def _is_one(form: str) -> bool:
 
 
 # What no resource and no deployment is without.
-_AROUND = re.compile(
+_AROUND = pattern(
     r"\{(resourcegroup|subscription|tenant|managementgroup|deployment|environment)\(.*\)"
     r"(\.(id|name|type|location|subscriptionid|tenantid|displayname))?\}",
     re.DOTALL | re.IGNORECASE,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.value import Absent, Cause, Choice, Hop, HopKind, Map, Node, Seq, Unknown, choice, literal, unknown
 from mnlint.resolve.forms import FAILED, deep_doubt, doubt_of, text_form

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from mnlint.model.expr import Call, Declared, Expr, Loop, Op
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.value import (
     Absent,

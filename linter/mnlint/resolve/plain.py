@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from decimal import Decimal
 from typing import Any
 
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Absent, Cause, Map, Node, Seq, literal, unknown
 
@@ -14,7 +14,7 @@ MAX_MEMBERS = 100_000  # of a value and all that is in it
 MAX_NESTING = 100
 
 # JSON is written differently by different libraries where one of these is in a text.
-_BRACKET = re.compile(r"[\[\]{}]")
+_BRACKET = pattern(r"[\[\]{}]")
 _ODD = frozenset("\x7f\x85\u2028\u2029")
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 from mnlint.model.deployment import Deployment, Resource, Step
+from mnlint.model.pattern import pattern
+from mnlint.model.record import replace
 from mnlint.model.value import Absent, Cause, Choice, Hop, HopKind, Map, Node, Ref, Seq, Unknown, member
 
-_KEY = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$')
-_MODULE = re.compile(r'module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.')
+_KEY = pattern(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$')
+_MODULE = pattern(r'module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.')
 MAX_LOOKED_AT = 2_000  # values looked through for one that is not known
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Loop, Op, Shape, Template
 from mnlint.model.finding import Notice
 from mnlint.model.ids import HERE
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass, field, replace
 from mnlint.model.text import Source, Span
 from mnlint.model.value import (
     Absent,
@@ -39,7 +40,7 @@ MAX_FUEL = 2_000_000  # evaluations for one deployment
 MAX_SCOPES = 1_000  # module instances for one deployment
 MAX_MODULE_DEPTH = 32
 MAX_INSTANCES = 200  # of one loop; above, one symbolic instance stands for all
-_MEMBER = re.compile(r"\{(?!#).*\.[^.(){}]+\}", re.DOTALL)  # the form of a member of something
+_MEMBER = pattern(r"\{(?!#).*\.[^.(){}]+\}", re.DOTALL)  # the form of a member of something
 _INPUTS = {"terraform": "variable", "azureml": "placeholder"}  # what a language calls what it is given
 
 

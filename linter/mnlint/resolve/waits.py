@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
 from mnlint.model.deployment import Step
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Op
+from mnlint.model.record import dataclass
 from mnlint.model.text import Span
 from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, doubt, form_of, literal, unknown
 from mnlint.resolve.functions.references import deployment_of

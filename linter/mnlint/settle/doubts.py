@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import replace
 
 from mnlint.model.finding import Doubt, Judgement, Outcome, Place, Verdict
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Node, Ref, Unknown, doubt
 from mnlint.settle.places import shown

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 
 from mnlint.model.finding import Finding, Identity, Judgement, Notice, Outcome, Place, Severity, Suppression
+from mnlint.model.record import dataclass
 from mnlint.model.text import Span
 from mnlint.settle.places import RELATED_AT_MOST, places_of, shown
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 
 from mnlint.model.finding import Judgement, Place
+from mnlint.model.record import dataclass
 from mnlint.model.text import OUTSIDE, Span
 from mnlint.model.value import Hop, HopKind, Node
 

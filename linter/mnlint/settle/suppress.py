@@ -8,25 +8,26 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import islice
 from typing import Final
 
 from mnlint.model.finding import Card, Outcome, Place, Suppression, Verdict
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass, replace
 from mnlint.model.text import Comment, Source, Span
 from mnlint.settle.findings import Draft
 from mnlint.settle.places import places_of
 
-_OURS: Final = re.compile(r"mnlint:\s*")
-_IGNORE: Final = re.compile(r"mnlint:\s*ignore(?P<file>-file)?\s*\[(?P<ids>[^\]\r\n]*)\](?P<rest>.*)", re.DOTALL)
-_DIRECTIVE: Final = re.compile(r"#disable-next-line(?P<ids>[^/]*)")  # Bicep's own, for codes that are ours
-_UNTIL: Final = re.compile(r"(?:^|\s)until=(\S+)")
-_DAY: Final = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+_OURS: Final = pattern(r"mnlint:\s*")
+_IGNORE: Final = pattern(r"mnlint:\s*ignore(?P<file>-file)?\s*\[(?P<ids>[^\]\r\n]*)\](?P<rest>.*)", re.DOTALL)
+_DIRECTIVE: Final = pattern(r"#disable-next-line(?P<ids>[^/]*)")  # Bicep's own, for codes that are ours
+_UNTIL: Final = pattern(r"(?:^|\s)until=(\S+)")
+_DAY: Final = pattern(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 MOST: Final = 1000  # comments of one file that silence; what is more, silences nothing
 MOST_IDS: Final = 100  # of one comment
 _HINTS: Final = 100  # unknown ids that are compared with known ones, as that takes time
-_ID: Final = re.compile(r"MN[0-9]{3}")
+_ID: Final = pattern(r"MN[0-9]{3}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

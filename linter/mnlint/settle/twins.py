@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from mnlint.model.finding import Notice, Outcome, Place, Verdict
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.settle.findings import Draft
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from mnlint.formats.bicep.expressions import (
@@ -33,6 +32,7 @@ from mnlint.formats.bicep.statements import (
 from mnlint.formats.bicep.tokens import LINE, MULTI, WORD
 from mnlint.formats.bicep.types import allowed, named, read_type, resolve
 from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Loop, Mode, Op, Shape, Template
+from mnlint.model.record import replace
 from mnlint.model.text import Source, Span
 
 _NOTHING: Final = Shape()

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from mnlint.formats.bicep.parser import Fault, Parser
 from mnlint.formats.bicep.tokens import END, LEFT, LINE, MIDDLE, MULTI, NUMBER, RIGHT, STRING, WORD
 from mnlint.model.expr import Expr, Op
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ _ONE: Final = "expected one expression between ( and ), all on one line"
 _NAMESPACES: Final = ("az", "sys")
 _WORDS: Final[Mapping[str, bool | None]] = {"true": True, "false": False, "null": None}
 
-_ESCAPE: Final = re.compile(r"\\(?:u\{([0-9A-Fa-f]++)\}|(.?))", re.DOTALL)
+_ESCAPE: Final = pattern(r"\\(?:u\{([0-9A-Fa-f]++)\}|(.?))", re.DOTALL)
 _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", "'": "'", "$": "$"}
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass
 from mnlint.model.text import Comment, Source, Span
 
 # Kinds of tokens. A sign (`{`, `==`, `...`) is a kind of its own.
@@ -25,7 +26,7 @@ OPENER: Final = {closer: opener for opener, closer in CLOSER.items()}
 
 # Every alternative begins with characters of its own and is possessive, and the last one takes whatever is left:
 # no text is looked at more than twice, however odd. Blanks after a token belong to its match, not to the token.
-_TOKEN: Final = re.compile(
+_TOKEN: Final = pattern(
     r"""(?:
       (?P<word>    [A-Za-z_][A-Za-z0-9_]*+ )
     | (?P<line>    [\r\n][ \t\r\n]*+ )
@@ -42,13 +43,13 @@ _TOKEN: Final = re.compile(
     )[ \t]*+""",
     re.VERBOSE | re.DOTALL,
 )
-_REST: Final = re.compile(
+_REST: Final = pattern(
     r"""[^'\\$\r\n]*+ (?: (?: \\[^\r\n] | \$(?!\{) ) [^'\\$\r\n]*+ )*+
       (?: (?P<right> ' ) | (?P<middle> \$\{ ) | (?P<torn> [^\r\n]*+ ) )""",
     re.VERBOSE,
 )
-_MULTI_MARK: Final = re.compile(r"'{3,}+|\$++\{?")
-_BLANK: Final = re.compile(r"[ \t]*+")
+_MULTI_MARK: Final = pattern(r"'{3,}+|\$++\{?")
+_BLANK: Final = pattern(r"[ \t]*+")
 
 _TORN: Final = "this string is not closed: expected ' on the same line"
 _TORN_MULTI: Final = "this multi-line string is not closed: expected '''"

@@ -6,20 +6,21 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from mnlint.model.pattern import pattern
 from mnlint.resolve.functions.strings import Plain, text, whole
 
-_DURATION = re.compile(
+_DURATION = pattern(
     r"(-?)P(?=\d|T\d)(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,6})D)?"
     r"(?:T(?=\d)(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,10})S)?)?",
     re.ASCII,
 )
 # What a date is written like, and how its like is written again; what is not here is not told.
 _SHAPES = (
-    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII), "%Y-%m-%dT%H:%M:%SZ"),
-    (re.compile(r"\d{8}T\d{6}Z", re.ASCII), "%Y%m%dT%H%M%SZ"),
+    (pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII), "%Y-%m-%dT%H:%M:%SZ"),
+    (pattern(r"\d{8}T\d{6}Z", re.ASCII), "%Y%m%dT%H%M%SZ"),
 )
-_READABLE = (*_SHAPES, (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", re.ASCII), "%Y-%m-%d %H:%M:%SZ"))
-_TOKEN = re.compile(r"yyyy|MM|dd|HH|mm|ss|[-/:. TZ]")
+_READABLE = (*_SHAPES, (pattern(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", re.ASCII), "%Y-%m-%d %H:%M:%SZ"))
+_TOKEN = pattern(r"yyyy|MM|dd|HH|mm|ss|[-/:. TZ]")
 _STANDARD = {"u": "%Y-%m-%d %H:%M:%SZ", "s": "%Y-%m-%dT%H:%M:%S"}
 _PARTS = {"yyyy": "%Y", "MM": "%m", "dd": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 # .NET's duration of a year and of a month, as the documentation's examples have it.
@@ -27,9 +28,9 @@ _DAYS_OF_YEAR, _DAYS_OF_MONTH = 365, 30
 
 
 def _read(value: Any) -> tuple[datetime, str]:
-    for shape, pattern in _READABLE:
+    for shape, written in _READABLE:
         if shape.fullmatch(text(value)):
-            return datetime.strptime(value, pattern).replace(tzinfo=UTC), pattern
+            return datetime.strptime(value, written).replace(tzinfo=UTC), written
     raise ValueError("no date in a form that is read here")
 
 

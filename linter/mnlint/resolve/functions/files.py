@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from mnlint import documents
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Hop, HopKind, Node, Unknown, literal
 from mnlint.resolve.forms import quoted
@@ -28,7 +29,7 @@ _ENCODINGS = {
     "iso-8859-1": "latin-1",
 }
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_STEP = re.compile(r"\.?([A-Za-z_][\w-]*)|\[([0-9]{1,6})\]|\['([^'\]]*)'\]", re.ASCII)
+_STEP = pattern(r"\.?([A-Za-z_][\w-]*)|\[([0-9]{1,6})\]|\['([^'\]]*)'\]", re.ASCII)
 
 
 class _WrongError(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Choice, Node, literal
 from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of
@@ -13,8 +14,8 @@ from mnlint.resolve.joined import text_of
 from mnlint.resolve.scope import Scope
 
 MAX_WIDTH = 10_000
-_PLACE = re.compile(r"\{\{|\}\}|\{([0-9]{1,4})(?:,(-?[0-9]{1,6}))?(?::([^{}]{0,100}))?\}")
-_STANDARD = re.compile(r"([DNFXdnfx])([0-9]{0,2})")
+_PLACE = pattern(r"\{\{|\}\}|\{([0-9]{1,4})(?:,(-?[0-9]{1,6}))?(?::([^{}]{0,100}))?\}")
+_STANDARD = pattern(r"([DNFXdnfx])([0-9]{0,2})")
 
 
 def _format(nodes: Sequence[Node], span: Span, scope: Scope) -> Node:

@@ -6,13 +6,14 @@ import json
 import re
 from typing import Any
 
+from mnlint.model.pattern import pattern
 from mnlint.resolve.functions.strings import Plain, from_base64, text
 
 MAX_NESTING = 100
-_SPACE = re.compile(r"(?:[ \t\r\n\ufeff]|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+")
-_TEXT = re.compile(r'"((?:[^"\\]|\\.)*+)"|\'((?:[^\'\\]|\\.)*+)\'', re.DOTALL)
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?(?:[eE][+-]?[0-9]{1,3})?")
-_WORD = re.compile(r"[A-Za-z_$][\w$]*+", re.ASCII)
+_SPACE = pattern(r"(?:[ \t\r\n\ufeff]|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+")
+_TEXT = pattern(r'"((?:[^"\\]|\\.)*+)"|\'((?:[^\'\\]|\\.)*+)\'', re.DOTALL)
+_NUMBER = pattern(r"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]{1,300})?(?:[eE][+-]?[0-9]{1,3})?")
+_WORD = pattern(r"[A-Za-z_$][\w$]*+", re.ASCII)
 _WORDS = {"true": True, "false": False, "null": None}
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cmp_to_key
 
 from mnlint.model.expr import Expr, Op
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.value import Choice, Hop, HopKind, Map, Node, Seq, Unknown, carried, choice, literal
 from mnlint.resolve.forms import call_form

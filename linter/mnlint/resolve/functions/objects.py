@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unknown, carried, choice, literal, member

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.value import Absent, Cause, Hop, HopKind, Node, Seq, Unknown, unknown
 from mnlint.resolve.forms import call_form, deep_doubt

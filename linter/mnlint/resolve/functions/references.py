@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from mnlint.model.expr import Call, Expr
 from mnlint.model.ids import segments
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Node, Ref, form_of, literal, unknown
 from mnlint.resolve.forms import call_form
 from mnlint.resolve.functions.scopes import in_words
 from mnlint.resolve.scope import Scope
 
-_TURN = re.compile(r"(.+)\[([0-9]{1,6})\]")
+_TURN = pattern(r"(.+)\[([0-9]{1,6})\]")
 
 
 def reference(args: Sequence[Expr], span: Span, scope: Scope) -> Node:

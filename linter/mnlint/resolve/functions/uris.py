@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
+from mnlint.model.pattern import pattern
 from mnlint.resolve.functions.strings import Plain, text
 
 # .NET rewrites hosts in capitals, ports, dots as segments and odd characters; none of that is imitated.
 _SEGMENT = r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*"
-_BASE = re.compile(rf"https?://[a-z0-9.-]+/(?:{_SEGMENT}/)*(?:{_SEGMENT})?")
-_RELATIVE = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*/?")
+_BASE = pattern(rf"https?://[a-z0-9.-]+/(?:{_SEGMENT}/)*(?:{_SEGMENT})?")
+_RELATIVE = pattern(rf"{_SEGMENT}(?:/{_SEGMENT})*/?")
 MAX_URI = 4_000
 
 

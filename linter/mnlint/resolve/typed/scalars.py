@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from mnlint.model.pattern import pattern
 from mnlint.resolve.plain import number_text
 
 Number = int | float
 MAX_BITS: Final = 512  # of a number in Terraform
 MAX_DIGITS: Final = 300  # of a text that is read as a number
-_NUMBER = re.compile(r"[+-]?([0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:([eEpP])[+-]?([0-9]++))?")
+_NUMBER = pattern(r"[+-]?([0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:([eEpP])[+-]?([0-9]++))?")
 _LARGEST: Final = 2**63 - 1  # of a whole number that a function counts with
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
+from mnlint.model.record import replace
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Map, Node, Ref, Seq, Type, Unknown
 from mnlint.resolve.forms import deep_doubt, deep_form

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
+from mnlint.model.record import replace
 from mnlint.model.value import (
     Absent,
     Cause,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Hop, HopKind, Node, Unknown
 from mnlint.resolve.forms import call_form

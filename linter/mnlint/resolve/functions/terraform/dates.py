@@ -7,14 +7,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from mnlint.model.pattern import pattern
 from mnlint.resolve.typed.scalars import FailsError, as_text
 
 Plain = Callable[..., Any]
-_STAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(Z|[+-]\d\d:\d\d)", re.ASCII)
-_DURATION = re.compile(r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{1,6})?(?:h|ms|m|s))+")
-_PART = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(h|ms|m|s)")
+_STAMP = pattern(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(Z|[+-]\d\d:\d\d)", re.ASCII)
+_DURATION = pattern(r"[+-]?(?:[0-9]{1,9}(?:\.[0-9]{1,6})?(?:h|ms|m|s))+")
+_PART = pattern(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)(h|ms|m|s)")
 _SECONDS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-_TOKEN = re.compile(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+")
+_TOKEN = pattern(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+")
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),

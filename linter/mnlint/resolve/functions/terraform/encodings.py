@@ -8,7 +8,6 @@ import csv
 import hashlib
 import io
 import json
-import re
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -17,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import quote_plus
 
 from mnlint import documents
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Hop, HopKind, Node, Unknown
 from mnlint.resolve.encoded import Encoded, decoded
@@ -42,11 +42,11 @@ _NAMESPACES: Final = {
     "oid": uuid.NAMESPACE_OID,
     "x500": uuid.NAMESPACE_X500,
 }
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_PLAIN_TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\U00010000-\U0010ffff\"\\]*")
-_ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_UUID = pattern(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PLAIN_TEXT = pattern(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\U00010000-\U0010ffff\"\\]*")
+_ODD = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _HTML: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_HTML_SIGNS = re.compile("[<>&\u2028\u2029]")
+_HTML_SIGNS = pattern("[<>&\u2028\u2029]")
 
 
 def go_json(value: Any) -> str:
@@ -123,9 +123,9 @@ _YAML_WORDS: Final = {
     **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
 }
-_YAML_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_YAML_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_YAML_DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})([Tt ].*)?")
+_YAML_INT = pattern(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_YAML_FLOAT = pattern(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_YAML_DATE = pattern(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})([Tt ].*)?")
 
 
 def _yaml(value: Any) -> Any:

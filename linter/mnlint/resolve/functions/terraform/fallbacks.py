@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from mnlint.model.expr import Expr, Op
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Choice, Node, Ref, Unknown, choice, literal, unknown
 from mnlint.resolve.forms import call_form, deep_doubt

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Hop, HopKind, Map, Node, Unknown, form_of, literal
 from mnlint.resolve.forms import call_form
@@ -19,7 +20,7 @@ from mnlint.resolve.typed.scalars import as_text
 
 MAX_BYTES: Final = 1_000_000
 MAX_TEMPLATE: Final = 60_000
-_HOLE = re.compile(re.escape(PATH) + r"([^{}]*)\}(/[^{}⦃⦄]*)?")
+_HOLE = pattern(re.escape(PATH) + r"([^{}]*)\}(/[^{}⦃⦄]*)?")
 
 
 class WrongError(Exception):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Node, Seq, literal
 from mnlint.resolve.functions.outcome import doubtful
@@ -15,7 +16,7 @@ from mnlint.resolve.functions.terraform.patterns import STEPS, PatternError, mat
 from mnlint.resolve.scope import Scope
 
 # Anything else in a part between slashes is read differently by versions of the library, or is a mistake.
-_PIECE: Final = re.compile(
+_PIECE: Final = pattern(
     r"(?P<stars>\*+)|(?P<one>\?)|\[(?P<not>\^?)(?P<among>(?:\w-\w|[\w.])+)\]|\{(?P<names>[\w.,-]+)\}|[^\\\[\]{}*?]"
 )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
+from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.value import ABSENT, Map, Node, Seq, carried, literal, member
 from mnlint.resolve.functions.objects import merged

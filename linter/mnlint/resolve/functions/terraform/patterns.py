@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass, field
 from mnlint.resolve.typed.scalars import FailsError
 
 MAX_STEPS: Final = 400_000  # characters of a text times instructions of a pattern
@@ -37,9 +38,9 @@ _NAMED: Final = {
     "xdigit": ((48, 57), (65, 70), (97, 102)),
 }
 _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v", "a": "\a"}
-_COUNT = re.compile(r"\{([0-9]{1,4})(?:(,)([0-9]{1,4})?)?\}")
-_GROUP = re.compile(r"\(\?(?:P?<(\w+)>|([ims]*)(:|\)))", re.ASCII)
-_REFERENCE = re.compile(r"\$(?:(\$)|([0-9A-Za-z_]+)|\{([0-9A-Za-z_]+)\})")
+_COUNT = pattern(r"\{([0-9]{1,4})(?:(,)([0-9]{1,4})?)?\}")
+_GROUP = pattern(r"\(\?(?:P?<(\w+)>|([ims]*)(:|\)))", re.ASCII)
+_REFERENCE = pattern(r"\$(?:(\$)|([0-9A-Za-z_]+)|\{([0-9A-Za-z_]+)\})")
 
 Ranges = tuple[tuple[int, int], ...]
 

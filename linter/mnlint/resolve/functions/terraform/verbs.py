@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Choice, Node, Seq, Unknown, literal
 from mnlint.resolve.functions.outcome import MAX_SIZE, doubtful, nothing
@@ -23,7 +24,7 @@ from mnlint.resolve.typed.types import ANY, STRING
 from mnlint.resolve.typed.values import converted
 
 MAX_WIDTH: Final = 1_000
-_VERB = re.compile(r"%(?:(%)|([-+ #0]*)([1-9][0-9]{0,8})?(?:\.([0-9]{0,8}))?(?:\[([1-9][0-9]{0,8})\])?([A-Za-z]))")
+_VERB = pattern(r"%(?:(%)|([-+ #0]*)([1-9][0-9]{0,8})?(?:\.([0-9]{0,8}))?(?:\[([1-9][0-9]{0,8})\])?([A-Za-z]))")
 _LONG = re.compile(r"[0-9]{9}").search
 
 

@@ -1,0 +1,150 @@
+"""Dataclasses that cost next to nothing at start: what a class needs is made when its first object is.
+
+The standard decorator writes and compiles half a dozen functions for every class, used or not, which is a third of the
+time of a small run. For a type checker these are dataclasses; at run time they behave as those do, as far as we use
+them: frozen or not, with slots, equality, defaults, `field`, `replace`, `fields`, `__post_init__`, matching, copying.
+"""
+
+from __future__ import annotations
+
+__all__ = ["FrozenInstanceError", "dataclass", "field", "fields", "replace"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+else:  # names that begin and end with underscores are those of the standard decorator
+    from operator import attrgetter
+
+    MISSING = object()
+    _FIELDS = "__record_fields__"
+
+    class FrozenInstanceError(AttributeError):
+        """Somebody sets what is set for good."""
+
+    class Field:
+        """What a class says of one of its fields."""
+
+        __slots__ = ("default", "default_factory", "init", "metadata", "name", "repr")
+
+        def __init__(self, default, default_factory, init, shown, metadata):
+            self.name = ""
+            self.default, self.default_factory = default, default_factory
+            self.init, self.repr, self.metadata = init, shown, metadata
+
+    def field(*, default=MISSING, default_factory=MISSING, init=True, repr=True, metadata=()):  # noqa: A002
+        """A field with more to say than its type: as `dataclasses.field`."""
+        return Field(default, default_factory, init, repr, dict(metadata))
+
+    def fields(record):
+        """The fields of a class, or of an object's, in order."""
+        return tuple(getattr(record, _FIELDS).values())
+
+    def replace(record, /, **changes):
+        """An object like another one but for some fields: as `dataclasses.replace`."""
+        for name in record.__match_args__:
+            if name not in changes:
+                changes[name] = getattr(record, name)
+        return type(record)(**changes)
+
+    def dataclass(cls=None, /, *, frozen=False, slots=False, eq=True):
+        """The class with its fields as slots. All of ours have slots."""
+        if cls is None:
+            return lambda cls: _record(cls, frozen, eq)
+        return _record(cls, frozen, eq)
+
+    def _record(cls, frozen, eq):
+        own = {}
+        for name in cls.__dict__.get("__annotations__", ()):  # noqa: RUF063  (inspect is slow to import)
+            given = cls.__dict__.get(name, MISSING)
+            made = given if isinstance(given, Field) else Field(given, MISSING, True, True, {})
+            made.name = name
+            own[name] = made
+        space = {name: value for name, value in cls.__dict__.items() if name not in own}
+        space.pop("__dict__", None)
+        space.pop("__weakref__", None)
+        names = tuple(own)
+        space |= {
+            "__slots__": names,
+            "__match_args__": tuple(name for name, one in own.items() if one.init),
+            _FIELDS: own,
+            "__qualname__": cls.__qualname__,
+            "__getstate__": _getstate,
+            "__setstate__": _setstate,
+        }
+        space.setdefault("__repr__", _repr)
+        if eq:
+            get = attrgetter(*names) if names else _nothing
+            space["__eq__"] = _equal(get)
+            space["__hash__"] = _hash(get) if frozen else None
+        if frozen:
+            space["__setattr__"] = _frozen
+            space["__delattr__"] = _frozen
+        made = type(cls)(cls.__name__, cls.__bases__, space)
+        made.__init__ = _first(made, own, frozen)
+        return made
+
+    def _first(cls, own, frozen):
+        """The __init__ of a class that has no object yet: it writes the one that stays."""
+
+        def __init__(self, *args, **named):  # noqa: N807
+            cls.__init__ = _written(cls, own, frozen)
+            cls.__init__(self, *args, **named)
+
+        return __init__
+
+    def _written(cls, own, frozen):
+        space = {"_set": object.__setattr__}
+        heads, lines = [], []
+        for name, one in own.items():
+            value = name
+            if one.default_factory is not MISSING:
+                space[f"_made_{name}"], space["_MISSING"] = one.default_factory, MISSING
+                value = f"_made_{name}() if {name} is _MISSING else {name}" if one.init else f"_made_{name}()"
+            if one.init:
+                default = ""
+                if one.default_factory is not MISSING:
+                    default = "=_MISSING"
+                elif one.default is not MISSING:
+                    space[f"_given_{name}"], default = one.default, f"=_given_{name}"
+                heads.append(f"{name}{default}")
+            elif one.default_factory is MISSING:
+                continue  # __post_init__ sets it
+            lines.append(f"    _set(self, {name!r}, {value})" if frozen else f"    self.{name} = {value}")
+        if hasattr(cls, "__post_init__"):
+            lines.append("    self.__post_init__()")
+        text = f"def __init__(self, {', '.join(heads)}):\n" + ("\n".join(lines) or "    pass")
+        exec(text, space)  # noqa: S102  (names of fields and nothing else)
+        made = space["__init__"]
+        made.__qualname__ = f"{cls.__qualname__}.__init__"
+        return made
+
+    def _nothing(self):
+        return ()
+
+    def _equal(get):
+        def __eq__(self, other):  # noqa: N807
+            if other.__class__ is not self.__class__:
+                return NotImplemented
+            return get(self) == get(other)
+
+        return __eq__
+
+    def _hash(get):
+        def __hash__(self):  # noqa: N807
+            return hash(get(self))
+
+        return __hash__
+
+    def _repr(self):
+        shown = (f"{name}={getattr(self, name)!r}" for name, one in getattr(self, _FIELDS).items() if one.repr)
+        return f"{type(self).__qualname__}({', '.join(shown)})"
+
+    def _frozen(self, name, *value):
+        raise FrozenInstanceError(f"cannot set or delete {name!r}")
+
+    def _getstate(self):
+        return [getattr(self, name) for name in self.__slots__]
+
+    def _setstate(self, state):
+        for name, value in zip(self.__slots__, state, strict=True):
+            object.__setattr__(self, name, value)
