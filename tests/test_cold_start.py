@@ -24,7 +24,7 @@ TERRAFORM = """resource "azurerm_ai_foundry" "hub" {
 # Runs the program as its console script does, then says what has been imported, whatever it exits with.
 PROGRAM = """
 import sys
-from mnlint.cli import main
+from mnlint.start import main
 try:
     main()
 except SystemExit as end:

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from conftest import Program
 from mnlint import catalogue, lists, run
-from mnlint.documents import DocumentError, parse_plain, read_documents
+from mnlint.documents import parse_plain, read_documents
+from mnlint.effective import effective
 from mnlint.forms import Amount, Day, Either, Fields, Form, ListOf, MapOf, OneOf, Truth
+from mnlint.inputs import DocumentError
 from mnlint.model.settings import ListChange, Settings, keys
 from mnlint.schemas import settings_schema
-from mnlint.settings_file import effective
 from mnlint.settings_forms import FORMS
 from sarif_profile import problems
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mnlint import azure, lists, policy
-from mnlint.documents import DocumentError, DocumentsError, place_of, read_first, read_text
+from mnlint.documents import place_of, read_first
 from mnlint.forms import nearest
+from mnlint.inputs import DocumentError, DocumentsError, read_text
 from mnlint.model.finding import Severity
 from mnlint.model.policy import Policy
 from mnlint.model.record import replace

@@ -2,68 +2,24 @@
 
 from __future__ import annotations
 
-import gc
-import io
-import os
-import shutil
-import signal
 import sys
-import tempfile
-import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from mnlint import __version__, cli_policies
+from mnlint.checking import EXIT_WRONG, Asked, NotWrittenError, checked, say, written
 from mnlint.cli_adopt import completions, init
-from mnlint.cli_options import (
-    EVERY,
-    EXIT_CLEAN,
-    EXIT_FINDINGS,
-    EXIT_WRONG,
-    FILE,
-    WRITTEN,
-    Grouped,
-    with_settings,
-    wrong,
-)
-from mnlint.model.finding import Report, Severity
+from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, with_settings, wrong
 from mnlint.model.record import replace
 from mnlint.model.settings import Settings
-from mnlint.progress import Progress
+from mnlint.plain import FORMATS
 
 if TYPE_CHECKING:
-    from mnlint.settings_file import Effective
+    from mnlint.effective import Effective
 
-FORMATS = ("text", "concise", "json", "sarif", "github", "azure", "gitlab", "junit", "markdown")
-LEVELS = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.ERROR}
-
-EXIT_NO_INPUT = 3
 MAX_LOG = 256 * 1024 * 1024  # bytes of a SARIF file; 5,000 results are 6 MB
-
-
-def main() -> None:
-    """The program as a shell starts it."""
-    for name in ("SIGINT", "SIGPIPE"):  # an end by them is 130 and 141, never 1, which means findings
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # what a terminal's encoding lacks is no reason to fail
-            stream.reconfigure(errors="backslashreplace")
-    # What we make is kept to the end and holds few circles: looking for garbage often is half the time of a large run.
-    gc.set_threshold(100_000, 50, 100)
-    _refuse_files_as_options(sys.argv[1:])
-    program(prog_name="mnlint")
-
-
-def _refuse_files_as_options(words: list[str]) -> None:
-    """Somebody may have committed a file called `--exit-zero`, and a hook may pass it without `--` in front of it."""
-    before = words[: words.index("--")] if "--" in words else words
-    for word in before:
-        if word.startswith("-") and word != "-" and os.path.lexists(word):
-            click.echo(f"mnlint: {word!a} is an option and also a file here: put -- before the paths", err=True)
-            sys.exit(EXIT_WRONG)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -127,14 +83,8 @@ def check(
     Settings come from .mnlint.yaml at the top of the repository; options win. Exit codes: 0 nothing at or above
     --fail-on, 1 findings, 2 wrong options, settings or policies or a fault of mnlint, 3 no template under the paths.
     """
-    from mnlint.documents import DocumentError
-    from mnlint.git import GitError
-    from mnlint.run import NoInputError, made_baseline
-    from mnlint.run import check as run_check
-    from mnlint.settle import render_baseline
-
-    wanted = [_output(spec) for spec in outputs or ("text",)]
-    settings = replace(effective.settings, debug=verbose)
+    wanted = tuple(_output(spec) for spec in outputs or ("text",))
+    settings = effective.settings
     if no_baseline:
         settings = replace(settings, baseline=None)
     if Path("-") in paths:
@@ -143,35 +93,19 @@ def check(
         raise click.UsageError("--prune-baseline needs the --baseline that it prunes")
     if write_baseline is not None and settings.baseline not in (None, write_baseline):
         raise click.UsageError("--write-baseline writes everything: it goes without --baseline")
-    try:
-        if write_baseline is not None:
-            _replace_or_exit(write_baseline, made_baseline(paths, settings, write_baseline))
-            settings = replace(settings, baseline=write_baseline)
-        with Progress(shown=not quiet) as progress:
-            report = run_check(paths, settings, progress)
-        if prune_baseline and settings.baseline is not None and report.baseline is not None:
-            _replace_or_exit(settings.baseline, render_baseline(report.baseline))
-    except NoInputError as error:
-        but = f" but {error.excluded} excluded" if error.excluded else ""
-        click.echo(f"mnlint: no template under the given paths{but} (use --allow-no-input if that is fine)", err=True)
-        sys.exit(EXIT_NO_INPUT)
-    except DocumentError as error:
-        wrong(error)
-    except GitError as error:
-        asked = f"--base {settings.base}" if settings.base is not None else f"--changed-since {settings.changed_since}"
-        click.echo(f"mnlint: {asked}: {error}", err=True)
-        sys.exit(EXIT_WRONG)
-    except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
-        if verbose:
-            traceback.print_exc()
-        click.echo(f"mnlint: a fault of mnlint itself ({type(error).__name__}); please report it", err=True)
-        sys.exit(EXIT_WRONG)
-    text = {"show_suppressed": show_suppressed, "quiet": quiet}
-    _write(report, wanted, color, {"text": text, "sarif": {"category": sarif_category, "include": sarif_include}})
-    faults = [notice for notice in report.notices if notice.code == "crash"]
-    for fault in faults:
-        click.echo(f"mnlint: {fault.message}", err=True)
-    sys.exit(EXIT_WRONG if faults else _exit_code(report, settings, exit_zero=exit_zero))
+    asked = Asked(
+        outputs=wanted,
+        exit_zero=exit_zero,
+        write_baseline=write_baseline,
+        prune_baseline=prune_baseline,
+        sarif_category=sarif_category,
+        sarif_include=sarif_include,
+        quiet=quiet,
+        show_suppressed=show_suppressed,
+        color=color,
+        verbose=verbose,
+    )
+    sys.exit(checked(paths, settings, asked))
 
 
 def _from_stdin(paths: tuple[Path, ...], settings: Settings, name: Path | None) -> tuple[tuple[Path, ...], Settings]:
@@ -193,94 +127,30 @@ def _output(spec: str) -> tuple[str, Path | None]:
     return name, Path(path) if path else None
 
 
-def _write(
-    report: Report, outputs: list[tuple[str, Path | None]], color: str, given: dict[str, dict[str, Any]]
-) -> None:
-    from mnlint.reports import render
-
-    for name, path in outputs:
-        options = dict(given.get(name, {}))
-        if name == "text":
-            options["color"] = path is None and _colored(color)
-            options["wide"] = shutil.get_terminal_size().columns if path is None and sys.stdout.isatty() else 0
-        text = render(report, name, **options)
-        if path is None:
-            sys.stdout.write(text)
-            continue
-        _replace_or_exit(path, text)
-    sys.stdout.flush()
-
-
-def _replace_or_exit(path: Path, text: str) -> None:
-    from mnlint.reports.escape import terminal
-
-    try:
-        _replace(path, text)
-    except OSError as error:
-        click.echo(f"mnlint: cannot write {terminal(str(path))}: {error.strerror}", err=True)
-        sys.exit(EXIT_WRONG)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a report as a whole or not at all."""
-    if path.exists() and not path.is_file():  # a pipe or a device such as /dev/stdout is written to, never replaced
-        path.write_text(text, encoding="utf-8", newline="\n")
-        return
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _colored(color: str) -> bool:
-    if color != "auto":
-        return color == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def _undecided(report: Report) -> bool:
-    """Whether anything could not be judged: for want of a value, or of a module with all that it declares."""
-    return bool(report.doubts) or any(f.policy == "MN913" and f.suppressed is None for f in report.findings)
-
-
-def _exit_code(report: Report, settings: Settings, *, exit_zero: bool) -> int:
-    if exit_zero:
-        return EXIT_CLEAN
-    level = LEVELS.get(settings.fail_on)
-    bad = level is not None and any(f.severity >= level and not f.suppressed for f in report.findings)
-    return EXIT_FINDINGS if bad or (settings.fail_on_undecided and _undecided(report)) else EXIT_CLEAN
-
-
 @program.command(short_help="Make one SARIF file of several.")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--output", "target", type=WRITTEN, help="Where to. Default: the terminal.")
 def merge(files: tuple[Path, ...], target: Path | None) -> None:
     """Make one SARIF file of several: of parts of a repository that were checked apart."""
-    from mnlint.documents import DocumentError, read_text
+    from mnlint.inputs import DocumentError, read_text
     from mnlint.reports.escape import terminal
     from mnlint.reports.merge import MergeError
     from mnlint.reports.merge import merge as merge_logs
 
     try:
         text = merge_logs([(str(file), read_text(file, MAX_LOG)) for file in files])
+        if target is None:
+            sys.stdout.write(text)
+        else:
+            written(target, text)
     except DocumentError as error:
         wrong(error)
     except MergeError as error:
-        click.echo(f"mnlint: {terminal(str(error))}", err=True)
+        say(terminal(str(error)))
         sys.exit(EXIT_WRONG)
-    if target is None:
-        sys.stdout.write(text)
-    else:
-        _replace_or_exit(target, text)
+    except NotWrittenError as error:
+        say(str(error))
+        sys.exit(EXIT_WRONG)
 
 
 @program.command(short_help="Print every fact about networks.")
@@ -294,8 +164,8 @@ def merge(files: tuple[Path, ...], target: Path | None) -> None:
 @with_settings("parameters", "restored_modules", "subscriptions", "exclude", "as_of", "boundary")
 def facts(paths: tuple[Path, ...], effective: Effective, types: tuple[str, ...]) -> None:
     """Print every fact with its value, its place, the way it came, and its doubt."""
-    from mnlint.documents import DocumentError
     from mnlint.dump import dump
+    from mnlint.inputs import DocumentError
     from mnlint.reports.escape import terminal
 
     try:

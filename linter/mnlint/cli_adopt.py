@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from mnlint.cli_options import EXIT_WRONG, FOLDER
+from mnlint.checking import EXIT_WRONG
+from mnlint.cli_options import FOLDER
 from mnlint.init import BASELINE, SETTINGS, Step
 
 _BOTH = (SETTINGS, "pyproject.toml")  # one of the two has the settings
@@ -56,8 +57,8 @@ def _listed(root: Path, steps: Sequence[Step]) -> list[str]:
 
 def _settings_in(root: Path) -> str:
     """The file with the settings that there are; one that is wrong is told when they are needed."""
-    from mnlint.documents import DocumentError
-    from mnlint.settings_file import effective
+    from mnlint.effective import effective
+    from mnlint.inputs import DocumentError
 
     try:
         return "".join(Path(file).name for file in effective([root], {"boundary": root}).files)
@@ -103,9 +104,9 @@ def _names_us(path: Path) -> bool:
 def _baseline(root: Path, *, yes: bool) -> str:
     """Offers to accept what is found now, so that only what is new fails; what remains to be done."""
     from mnlint import init as starters
-    from mnlint.documents import DocumentError
+    from mnlint.effective import effective
+    from mnlint.inputs import DocumentError
     from mnlint.run import NoInputError, check, made_baseline
-    from mnlint.settings_file import effective
 
     path = root / BASELINE
     try:

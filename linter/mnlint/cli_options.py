@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
+from mnlint import checking
+from mnlint.checking import EXIT_WRONG
 from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES, about
 
 if TYPE_CHECKING:
-    from mnlint.documents import DocumentError
+    from mnlint.inputs import DocumentError
 
 Decorator = Callable[[Callable[..., None]], Callable[..., None]]
 
-EXIT_CLEAN, EXIT_FINDINGS, EXIT_WRONG = 0, 1, 2
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITTEN = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -131,8 +132,8 @@ def with_settings(*fields: str, paths: bool = True) -> Callable[[Callable[..., N
                 raise click.UsageError("--config names a settings file, and --isolated takes none")
             if paths:
                 named["paths"] = tuple(map(Path, named["paths"])) or (Path(),)
-            from mnlint.documents import DocumentError
-            from mnlint.settings_file import effective
+            from mnlint.effective import effective
+            from mnlint.inputs import DocumentError
 
             try:
                 named["effective"] = effective(
@@ -141,8 +142,7 @@ def with_settings(*fields: str, paths: bool = True) -> Callable[[Callable[..., N
             except DocumentError as error:
                 wrong(error)
             except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
-                click.echo(f"mnlint: a fault of mnlint itself ({type(error).__name__}); please report it", err=True)
-                sys.exit(EXIT_WRONG)
+                sys.exit(checking.fault(error))
             command(**named)
 
         made: Callable[..., None] = run
@@ -156,8 +156,5 @@ def with_settings(*fields: str, paths: bool = True) -> Callable[[Callable[..., N
 
 def wrong(error: DocumentError) -> NoReturn:
     """Says what is wrong with a document, in lines of their own, and exits: names in it may be anybody's."""
-    from mnlint.reports.escape import terminal
-
-    for one in error.errors:
-        click.echo(f"mnlint: {terminal(str(one))}", err=True)
+    checking.wrong(error)
     sys.exit(EXIT_WRONG)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mnlint.cli_options import EXIT_CLEAN, EXIT_FINDINGS, with_settings, wrong
+from mnlint.checking import EXIT_CLEAN, EXIT_FINDINGS
+from mnlint.cli_options import with_settings, wrong
 from mnlint.model.record import replace
 from mnlint.model.settings import Settings
 
 if TYPE_CHECKING:
-    from mnlint.settings_file import Effective
+    from mnlint.effective import Effective
 
 
 @click.command()
@@ -81,7 +82,7 @@ def test(folder: Path | None, effective: Effective, summary: bool) -> None:
     Lists of the settings count for policies of your own only.
     """
     from mnlint import catalogue, tally, testing
-    from mnlint.documents import DocumentError
+    from mnlint.inputs import DocumentError
     from mnlint.reports.escape import terminal
 
     passed = failed = 0
@@ -144,7 +145,7 @@ def schema(what: str) -> None:
 def new(rule: str, name: str, folder: Path, kind: str) -> None:
     """Write a new policy to fill in, ID-NAME.yaml, into FOLDER (default: the current one)."""
     from mnlint import skeleton
-    from mnlint.documents import DocumentError
+    from mnlint.inputs import DocumentError
 
     try:
         path = skeleton.write_new(folder, rule, name, kind)
@@ -155,7 +156,7 @@ def new(rule: str, name: str, folder: Path, kind: str) -> None:
 
 def loaded(settings: Settings, *, any_day: bool = False) -> list[Any]:
     from mnlint import catalogue
-    from mnlint.documents import DocumentError
+    from mnlint.inputs import DocumentError
 
     try:
         tables = catalogue.tables_of(settings.policies, settings.as_of, settings.lists)

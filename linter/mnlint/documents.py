@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
 
+from mnlint.inputs import DocumentError, read_text
 from mnlint.model.pattern import pattern
 
-MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 50
 
 # A line that ends a document; none is at the very beginning, where it would begin one.
 _END = pattern(r"(?<=\n)---[ \t]*(?:#.*)?\r?\n")
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class DocumentError(Exception):
-    """A YAML file that cannot be taken, with the place in it: `file:line:column: what`."""
-
-    def __init__(self, file: str, line: int, column: int, what: str) -> None:
-        super().__init__(f"{file}:{line}:{column}: {what}")
-        self.file, self.line, self.column, self.what = file, line, column, what
-
-    @property
-    def errors(self) -> Sequence[DocumentError]:
-        return (self,)
-
-
-class DocumentsError(DocumentError):
-    """Several of them, at least one: for who would rather mend all in one go."""
-
-    def __init__(self, errors: Sequence[DocumentError]) -> None:
-        first = errors[0]
-        super().__init__(first.file, first.line, first.column, first.what)
-        self._errors = tuple(errors)
-
-    def __str__(self) -> str:
-        return "\n".join(map(str, self._errors))
-
-    @property
-    def errors(self) -> Sequence[DocumentError]:
-        return self._errors
 
 
 def read_documents(path: Path) -> list[Any]:
@@ -62,24 +33,6 @@ def read_first(path: Path) -> Any:
     first = "---\n".join(parts[:2]) if only_comments else parts[0]
     documents = parse_documents(first, str(path), words=True)
     return documents[0] if documents else None
-
-
-def read_text(path: Path, limit: int = MAX_BYTES) -> str:
-    """A file's text; DocumentError if it cannot be read, is no file, is too large, or is not UTF-8."""
-    try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):  # a pipe would make us wait for ever
-            raise DocumentError(str(path), 1, 1, "not a regular file")
-        data = path.read_bytes() if about.st_size <= limit else b""
-    except (OSError, ValueError) as error:
-        words = error.strerror if isinstance(error, OSError) else str(error)
-        raise DocumentError(str(path), 1, 1, f"cannot be read: {words}") from error
-    if max(about.st_size, len(data)) > limit:
-        raise DocumentError(str(path), 1, 1, f"larger than {limit} bytes")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DocumentError(str(path), 1, 1, "not UTF-8") from error
 
 
 def parse_documents(text: str, file: str, *, words: bool = False) -> list[Any]:

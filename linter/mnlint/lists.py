@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mnlint.documents import DocumentError, place_of, read_documents, read_text
+from mnlint.documents import place_of, read_documents
 from mnlint.forms import Day, Either, Form, ListOf, MapOf, Problem, Text, Truth, Where, fields, is_day
+from mnlint.inputs import DocumentError, read_text
 from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import ListChange
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from mnlint import azure, catalogue, discover, formats, git, registry
-from mnlint.documents import DocumentError
+from mnlint.inputs import DocumentError
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.record import dataclass, replace

@@ -13,7 +13,7 @@ from mnlint.catalogue import identifiers, load_policies, tables_of
 from mnlint.changed_since import open_changed
 from mnlint.deploying import RECURSION, facts_of, left_open
 from mnlint.discover import Change
-from mnlint.documents import DocumentError, read_text
+from mnlint.inputs import DocumentError, read_text
 from mnlint.model.change import NetworkChange
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts

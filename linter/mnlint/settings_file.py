@@ -1,165 +1,26 @@
-"""Settings from .mnlint.yaml, [tool.mnlint] or a file that is named, within a lock, and from options, which win."""
+"""What .mnlint.yaml, [tool.mnlint], a lock or a file that is named says: values of settings, each with its place."""
 
 from __future__ import annotations
 
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from mnlint import lists
 from mnlint.catalogue import no_such_policy, shipped, shipped_names
-from mnlint.discover import boundary_of
-from mnlint.documents import MAX_DEPTH, DocumentError, DocumentsError, parse_plain, place_of, read_text
+from mnlint.documents import MAX_DEPTH, parse_plain, place_of
+from mnlint.effective import MAX_PYPROJECT, MISNAMED, NAME, PYPROJECT, Place, Written
 from mnlint.forms import Problem, Where, nearest
-from mnlint.model.record import dataclass, field, replace
-from mnlint.model.settings import ALL, FAIL_ON, ListChange, Override, Parameters, Settings, keys
+from mnlint.inputs import DocumentError, DocumentsError, read_text
+from mnlint.model.record import dataclass
+from mnlint.model.settings import ALL, ListChange, Override, Parameters, keys
 from mnlint.settings_forms import ENTRIES, form_of_file, inside
 
-NAME: Final = ".mnlint.yaml"
-MISNAMED: Final = ".mnlint.yml"
-PYPROJECT: Final = "pyproject.toml"
 MAX_BYTES: Final = 256 * 1024
-MAX_PYPROJECT: Final = 2 * 1024 * 1024  # of all tools together
 MOST: Final = 20  # mistakes that are told at once
-
-Place = tuple[str, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Effective:
-    """The settings of a run, where each comes from (by its key), and the files they were read from."""
-
-    settings: Settings
-    origins: Mapping[str, str]
-    boundary: Path
-    files: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Written:
-    """What one file says: values by the fields of Settings, and the place of each key."""
-
-    file: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-    places: Mapping[str, Place] = field(default_factory=dict)
-    locked: Sequence[str] = ()
-
-
-def effective(
-    paths: Sequence[Path],
-    given: Mapping[str, Any],
-    *,
-    config: Path | None = None,
-    isolated: bool = False,
-    lock: Path | None = None,
-) -> Effective:
-    """The settings for checking `paths`. `given` are the options, by the fields of Settings. Raises DocumentError.
-
-    A file is looked for at the boundary only: what lies above is somebody else's, what lies below a part of it.
-    """
-    boundary = boundary_of(paths, Settings(boundary=given.get("boundary"), parameters=given.get("parameters", ())))
-    more = "policies" in given
-    held = _named(lock, boundary, more=more, lock=True) if lock is not None else Written("")
-    more = more or "policies" in held.values
-    written = Written("")
-    if config is not None:
-        written = _named(config, boundary, more=more)
-    elif not isolated:
-        written = _found(boundary, more=more) or written
-    values = dict(held.values)
-    origins = {key: f"{_text(place)}, the lock" for key, place in held.places.items()}
-    locked = _locked_policies(held)
-    values |= _within(held, written, values)
-    for key, place in written.places.items():
-        both = key in ("policies", "policy-folders") and key in origins
-        origins[key] = f"{origins[key]}; {_text(place)}" if both else _text(place)
-    fields = {name: key for key, name in keys().items()}
-    origins |= {fields.get(name, f"--{name}"): "an option" for name in given}
-    told = "" if not written.values else _told(written)
-    files = tuple(one.file for one in (held, written) if one.file)
-    return Effective(replace(Settings(told=told, locked=locked), **{**values, **given}), origins, boundary, files)
-
-
-def _text(place: Place) -> str:
-    return ":".join(map(str, place))
-
-
-def _told(written: Written) -> str:
-    """What a file takes out of the check, in words."""
-    off = [one.policy for one in written.values.get("severities", ()) if one.level == "off"]
-    changed = [one.name for one in written.values.get("lists", ()) if one.how != "new"]
-    parts = [f"{', '.join(off)} {'is' if len(off) == 1 else 'are'} off"] if off else []
-    if changed:
-        several = len(changed) > 1
-        named = f"the list{'s' if several else ''} {', '.join(changed)}"
-        parts.append(f"{named} {'are' if several else 'is'} changed")
-    return f"by {written.file}, {'; '.join(parts)}" if parts else ""
-
-
-# ── the lock ──
-
-
-def _within(held: Written, written: Written, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a file says on top of a lock. Raises DocumentError where it loosens what is locked."""
-    names = set(held.locked)
-    everything = ALL in names
-    made: dict[str, Any] = {}
-    problems = []
-    for key, name in keys().items():
-        if name not in written.values:
-            continue
-        value = written.values[name]
-        if name == "severities":
-            made[name] = (*values.get(name, ()), *(replace(one, within_lock=True) for one in value))
-        elif name == "policies":
-            made[name] = (*values.get(name, ()), *value)
-        elif (everything or key in names or name in held.values) and not _tighter(name, value, values):
-            what = f"`{key}` is locked by {held.file}{'' if key in _RULES else ', and cannot be set here'}"
-            problems.append(DocumentError(*written.places[key], f"{what}{_RULES.get(key, '')}"))
-        else:
-            made[name] = value
-    if problems:
-        raise DocumentsError(problems)
-    return made
-
-
-def _locked_policies(held: Written) -> tuple[str, ...]:
-    """The policies that a lock names. Which those are is known once all policies are loaded."""
-    if ALL in held.locked or "policies" in held.locked:
-        return (ALL,)
-    fields = keys()
-    named = [name for name in held.locked if name not in fields]
-    return (*named, *(one.policy for one in held.values.get("severities", ())))
-
-
-_RULES: Final = {
-    "profile": ": only `strict` is taken",
-    "fail-on": ": only a lower severity is taken",
-    "fail-on-undecided": ": only true is taken",
-    "allow-no-input": ": only false is taken",
-    "inline-ignores": ": only false is taken",
-    "lists": ": only `new` ones are taken",
-}
-
-
-def _tighter(name: str, value: Any, values: Mapping[str, Any]) -> bool:
-    """Whether a value is at least as strict as what was there before."""
-    before = values.get(name, getattr(Settings(), name))
-    rules: dict[str, Callable[[], bool]] = {
-        "profile": lambda: value == "strict",
-        "fail_on": lambda: FAIL_ON.index(value) <= FAIL_ON.index(before),
-        "fail_on_undecided": lambda: value is True,
-        "allow_no_input": lambda: value is False,
-        "inline": lambda: value is False,
-        "lists": lambda: all(change.how == "new" for change in value),
-    }
-    return bool(value == before) or (name in rules and rules[name]())
-
-
-# ── files ──
 
 
 def _label(path: Path) -> str:
@@ -178,7 +39,7 @@ def _content(path: Path, limit: int = MAX_BYTES) -> str:
         raise DocumentError(_label(path), error.line, error.column, error.what) from error
 
 
-def _found(boundary: Path, *, more: bool) -> Written | None:
+def found(boundary: Path, *, more: bool) -> Written | None:
     """The settings at the boundary: one file, which is a regular one and lies there indeed."""
     if (boundary / MISNAMED).is_file():
         raise DocumentError(_label(boundary / MISNAMED), 1, 1, f"settings are read from {NAME}: rename this file")
@@ -195,7 +56,7 @@ def _found(boundary: Path, *, more: bool) -> Written | None:
     return _Reader(other, boundary, table, more=more).read() if table is not None else None
 
 
-def _named(path: Path, boundary: Path, *, more: bool, lock: bool = False) -> Written:
+def named(path: Path, boundary: Path, *, more: bool, lock: bool = False) -> Written:
     """The settings of a file that somebody has named."""
     table = None
     if path.suffix == ".toml":

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mnlint.effective import Effective, Place
 from mnlint.model.record import fields
 from mnlint.model.settings import Override, Settings, keys
-from mnlint.settings_file import Effective, Place
 
 OPTIONS_ONLY = ("parameters", "restored_modules", "as_of", "base", "changed_since", "changed")
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from mnlint import azure, catalogue, policy
-from mnlint.documents import DocumentError, parse_documents
+from mnlint.documents import parse_documents
+from mnlint.inputs import DocumentError
 from mnlint.model.settings import Settings
 
 _POLICY: Final = """\

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mnlint import azure, catalogue, discover, formats, lists, reading, run
-from mnlint.documents import DocumentError, place_of, read_documents, read_text
+from mnlint.documents import place_of, read_documents
 from mnlint.forms import is_day
+from mnlint.inputs import DocumentError, read_text
 from mnlint.model.expr import Template
 from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.past import PastNetwork

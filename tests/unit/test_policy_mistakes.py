@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from mnlint import azure, catalogue, lists, policy, testing
-from mnlint.documents import DocumentError, parse_documents
+from mnlint.documents import parse_documents
+from mnlint.inputs import DocumentError
 from mnlint.model.settings import Settings
 from shipped import TABLES
 

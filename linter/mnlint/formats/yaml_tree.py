@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from mnlint.documents import LOADER, MAX_BYTES
+from mnlint.documents import LOADER
+from mnlint.inputs import MAX_BYTES
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern

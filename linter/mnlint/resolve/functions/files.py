@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mnlint import documents
+from mnlint import documents, inputs
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Hop, HopKind, Node, Unknown, literal
@@ -127,7 +127,7 @@ def _json(data: bytes, encoding: str) -> Any:
 def _yaml(data: bytes, encoding: str) -> Any:
     try:
         return documents.parse_core(_decoded(data, encoding, MAX_DATA), "")
-    except documents.DocumentError as error:
+    except inputs.DocumentError as error:
         raise _WrongError(f"is not YAML that is read here ({error.what})") from error
 
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, Final
 from urllib.parse import quote_plus
 
-from mnlint import documents
+from mnlint import documents, inputs
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Hop, HopKind, Node, Unknown
@@ -132,7 +132,7 @@ def _yaml(value: Any) -> Any:
     """yamldecode(), by YAML 1.1 as Terraform has it: `yes` is a truth, `012` is twelve, a date has a time."""
     try:
         return documents.parse_with(as_text(value), "", _yaml_plain, as_text)
-    except documents.DocumentError as error:
+    except inputs.DocumentError as error:
         raise ValueError("no YAML that is read here") from error
 
 

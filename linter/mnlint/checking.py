@@ -1,0 +1,180 @@
+"""One run of `check`: what is asked to what is written, and the exit code. It knows no command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mnlint.model.finding import Report, Severity
+from mnlint.model.record import dataclass, replace
+from mnlint.model.settings import Settings
+from mnlint.progress import Progress
+
+if TYPE_CHECKING:
+    from mnlint.inputs import DocumentError
+
+EXIT_CLEAN: Final = 0
+EXIT_FINDINGS: Final = 1
+EXIT_WRONG: Final = 2
+EXIT_NO_INPUT: Final = 3
+LEVELS: Final = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.ERROR}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is to write, beside the settings of the check itself: formats, each to a file or to the terminal."""
+
+    outputs: tuple[tuple[str, Path | None], ...] = (("text", None),)
+    exit_zero: bool = False
+    write_baseline: Path | None = None
+    prune_baseline: bool = False
+    sarif_category: str = ""
+    sarif_include: tuple[str, ...] = ()
+    quiet: bool = False
+    show_suppressed: bool = False
+    color: str = "auto"
+    verbose: bool = False
+
+
+def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
+    """Checks, writes, and gives the exit code."""
+    from mnlint.git import GitError
+    from mnlint.inputs import DocumentError
+    from mnlint.run import NoInputError, check, made_baseline
+    from mnlint.settle import render_baseline
+
+    settings = replace(settings, debug=asked.verbose)
+    try:
+        if asked.write_baseline is not None:
+            written(asked.write_baseline, made_baseline(paths, settings, asked.write_baseline))
+            settings = replace(settings, baseline=asked.write_baseline)
+        with Progress(shown=not asked.quiet) as progress:
+            report = check(paths, settings, progress)
+        if asked.prune_baseline and settings.baseline is not None and report.baseline is not None:
+            written(settings.baseline, render_baseline(report.baseline))
+        _write(report, asked)
+    except NoInputError as error:
+        but = f" but {error.excluded} excluded" if error.excluded else ""
+        say(f"no template under the given paths{but} (use --allow-no-input if that is fine)")
+        return EXIT_NO_INPUT
+    except DocumentError as error:
+        wrong(error)
+        return EXIT_WRONG
+    except GitError as error:
+        since = f"--base {settings.base}" if settings.base is not None else f"--changed-since {settings.changed_since}"
+        say(f"{since}: {error}")
+        return EXIT_WRONG
+    except NotWrittenError as error:
+        say(str(error))
+        return EXIT_WRONG
+    except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
+        return fault(error, verbose=asked.verbose)
+    faults = [notice for notice in report.notices if notice.code == "crash"]
+    for notice in faults:
+        say(notice.message)
+    return EXIT_WRONG if faults else _exit_code(report, settings, exit_zero=asked.exit_zero)
+
+
+def say(words: str) -> None:
+    """A line for the person who runs it."""
+    sys.stderr.write(f"mnlint: {words}\n")
+    sys.stderr.flush()
+
+
+def wrong(error: DocumentError) -> None:
+    """Says what is wrong with a document, in lines of their own: names in it may be anybody's."""
+    from mnlint.reports.escape import terminal
+
+    for one in error.errors:
+        say(terminal(str(one)))
+
+
+def fault(error: Exception, *, verbose: bool = False) -> int:
+    """Says that it is a fault of ours, and gives the exit code of that."""
+    if verbose:
+        import traceback
+
+        traceback.print_exc()
+    say(f"a fault of mnlint itself ({type(error).__name__}); please report it")
+    return EXIT_WRONG
+
+
+class NotWrittenError(Exception):
+    """A file that cannot be written, and why, in words."""
+
+
+def _write(report: Report, asked: Asked) -> None:
+    from mnlint.reports import render
+
+    given: dict[str, dict[str, Any]] = {
+        "text": {"show_suppressed": asked.show_suppressed, "quiet": asked.quiet},
+        "sarif": {"category": asked.sarif_category, "include": asked.sarif_include},
+    }
+    for name, path in asked.outputs:
+        options = dict(given.get(name, {}))
+        if name == "text":
+            options["color"] = path is None and _colored(asked.color)
+            options["wide"] = _columns() if path is None and sys.stdout.isatty() else 0
+        text = render(report, name, **options)
+        if path is None:
+            sys.stdout.write(text)
+        else:
+            written(path, text)
+    sys.stdout.flush()
+
+
+def _columns() -> int:
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
+def written(path: Path, text: str) -> None:
+    """Writes a file as a whole or not at all. Raises NotWrittenError."""
+    from mnlint.reports.escape import terminal
+
+    try:
+        _replace(path, text)
+    except OSError as error:
+        raise NotWrittenError(f"cannot write {terminal(str(path))}: {error.strerror}") from error
+
+
+def _replace(path: Path, text: str) -> None:
+    if path.exists() and not path.is_file():  # a pipe or a device such as /dev/stdout is written to, never replaced
+        path.write_text(text, encoding="utf-8", newline="\n")
+        return
+    temporary = path.parent / f".{path.name}.{os.getpid()}-{os.urandom(6).hex()}"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _colored(color: str) -> bool:
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _undecided(report: Report) -> bool:
+    """Whether anything could not be judged: for want of a value, or of a module with all that it declares."""
+    return bool(report.doubts) or any(f.policy == "MN913" and f.suppressed is None for f in report.findings)
+
+
+def _exit_code(report: Report, settings: Settings, *, exit_zero: bool) -> int:
+    if exit_zero:
+        return EXIT_CLEAN
+    level = LEVELS.get(settings.fail_on)
+    bad = level is not None and any(f.severity >= level and not f.suppressed for f in report.findings)
+    return EXIT_FINDINGS if bad or (settings.fail_on_undecided and _undecided(report)) else EXIT_CLEAN
