@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from difflib import get_close_matches
 from typing import Any, Protocol
 
 from mnlint.model.record import dataclass, field
@@ -39,6 +38,8 @@ class Form(Protocol):
 
 def nearest(word: object, good: Iterable[str]) -> str:
     """The hint behind a word that is none of the good ones."""
+    from difflib import get_close_matches
+
     words = [str(one) for one in good]
     text = str(word)[:LONGEST]
     near = [one for one in words if sorted(one.lower()) == sorted(text.lower())]  # letters that changed places

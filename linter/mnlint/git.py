@@ -6,9 +6,7 @@ monitor, no filter, no transport. Whose repository it is does not matter then.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -77,6 +75,8 @@ def fork_point(folder: Path, name: str) -> str:
 
 def is_object(object_id: str, data: bytes) -> bool:
     """Whether an object of git's holds these bytes."""
+    import hashlib
+
     whole = b"blob %d\0" % len(data) + data
     made = hashlib.sha256(whole) if len(object_id) == 64 else hashlib.sha1(whole, usedforsecurity=False)
     return made.hexdigest() == object_id
@@ -98,6 +98,8 @@ def _contents(batch: bytes) -> list[bytes]:
 
 
 def _git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
+    import subprocess
+
     known = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
     try:
         done = subprocess.run(  # noqa: S603

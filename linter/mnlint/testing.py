@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -99,6 +98,8 @@ def cases_of(path: Path, tables: lists.Tables, settings: Settings | None = None)
 
 def _check(path: Path, at: int, raw: Any) -> None:
     """Refuses a case that is not written as one."""
+    from difflib import get_close_matches
+
     if not isinstance(raw, dict):
         _wrong(path, at, "", "a case is keys and values: `name:`, `expect:`, and a text for each language")
     for key in raw:

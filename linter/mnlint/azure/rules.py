@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
@@ -405,6 +404,8 @@ def _subresources(drafts: Drafts, kind: str) -> Sequence[str]:
 
 def _hint(allowed: Sequence[str], written: str) -> str:
     """The nearest good word, else all of them; empty if `written` is one, or there is none."""
+    from difflib import get_close_matches
+
     by_lower = {name.lower(): name for name in allowed}
     if not allowed or written.lower() in by_lower:
         return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from mnlint.azure.texts import HOLE, may_be, shown
 from mnlint.model.pattern import pattern
@@ -123,6 +122,8 @@ class Tags:
 
     def _hint(self, text: str, *, azurerm: bool = False) -> str:
         """The nearest known tags, in words: with the region behind it, but for azurerm, which takes none."""
+        from difflib import get_close_matches
+
         base, _, region = text.strip().partition(".")
         known = {name: tag.name for name, tag in self.known.items() if tag.azurerm or not azurerm}
         below = [tag for name, tag in known.items() if name.startswith(f"{base.lower()}.")]

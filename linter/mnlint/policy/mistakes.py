@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, Final, NoReturn
 
 Where = tuple[str | int, ...]
@@ -37,6 +36,8 @@ def hint(word: object, good: Iterable[object]) -> str:
 
 def nearest(word: object, good: Iterable[object]) -> str:
     """The good word that is most like one, whatever the case; empty if none is."""
+    from difflib import get_close_matches
+
     folded = {str(one).casefold(): str(one) for one in good}
     meant = ELSEWHERE.get(str(word).casefold(), "")
     if meant in folded:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -126,6 +125,8 @@ def _open(
     suppressions: bool,
 ) -> Iterator[Json]:
     """A result of kind `open` for each policy that waits for a value: there is not enough information."""
+    import hashlib
+
     index = {card.id: at for at, card in enumerate(cards)}
     seen: Counter[str] = Counter()
     for doubt in doubts:

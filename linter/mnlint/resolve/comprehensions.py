@@ -23,8 +23,8 @@ from mnlint.model.value import (
     unknown,
 )
 from mnlint.resolve.forms import call_form, counted_of, doubt_of
-from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.fails import fails, may_fail
 from mnlint.resolve.typed.kinds import if_there, type_of
 from mnlint.resolve.typed.scalars import as_text

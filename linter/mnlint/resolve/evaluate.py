@@ -31,9 +31,9 @@ from mnlint.resolve.comprehensions import for_each, odd
 from mnlint.resolve.forms import call_form, deep_form, doubt_of
 from mnlint.resolve.functions import call
 from mnlint.resolve.functions.objects import merged
-from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.joined import DOTNET, LOWER, MAX_OPTIONS, text_of
 from mnlint.resolve.scope import MAX_DEPTH, Instance, Scope
+from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.fails import has_failed, may_fail
 from mnlint.resolve.typed.kinds import if_there, marked, type_of
 from mnlint.resolve.typed.scalars import as_text, normal

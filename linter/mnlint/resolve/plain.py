@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from typing import Any
 
 from mnlint.model.pattern import pattern
@@ -56,6 +55,8 @@ def located(value: object, span: Span) -> Node:
 
 def number_text(value: int | float) -> str:
     """A number in digits alone, as Terraform writes it: `1.0` is 1, and there is no exponent."""
+    from decimal import Decimal
+
     return str(value) if isinstance(value, int) else f"{Decimal(repr(value)).normalize():f}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Container, Sequence
 
@@ -181,5 +180,7 @@ def _instances(group: Sequence[Draft]) -> int:
 
 def _fingerprint(identity: Identity, number: int) -> str:
     # NUL separates: it stands in no name, so that no two identities write the same text.
+    import hashlib
+
     text = "\0".join((*identity, str(number)))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

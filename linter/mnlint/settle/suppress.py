@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import islice
 from typing import Final
 
@@ -285,6 +284,8 @@ def _unused(
     silencing: Silencing,
 ) -> Iterator[Draft]:
     """What silences nothing, unless it may yet: its policy did not run or waits for a value, or we failed on a root."""
+    from difflib import get_close_matches
+
     if any(notice.code == "crash" for outcome in outcomes for notice in outcome.notices):
         return
     known: Collection[str] = ()  # asked for once, and only if a comment names what did not run

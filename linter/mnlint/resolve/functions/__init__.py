@@ -1,9 +1,13 @@
-"""Which function a call means, by language, and what holds for all of them: options, limits, doubt, ways."""
+"""Which function a call means, by language, and what holds for all of them: options, limits, doubt, ways.
+
+Terraform's own are as many as all others together, and imported where they are meant.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.text import Span
@@ -22,7 +26,6 @@ from mnlint.resolve.functions import (
     numbers,
     objects,
     strings,
-    terraform,
     uris,
 )
 from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of, too_large
@@ -31,6 +34,8 @@ from mnlint.resolve.functions.strings import Plain
 from mnlint.resolve.joined import MAX_OPTIONS
 from mnlint.resolve.plain import NotKnownError, located, plain
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.stopped import failed
+from mnlint.resolve.typed.scalars import FailsError
 
 # Over values of which some may be in doubt, with the number of arguments that each takes.
 OVER_NODES: Mapping[str, tuple[Function, int, int]] = {
@@ -64,9 +69,14 @@ def call(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
         return _user_function(*own, args, scope).through(Hop(HopKind.REFERENCE, span, scope.words(span, 40)))
     if scope.top.imports(name):
         return unknown(Cause.MODULE, span, scope.words(span))  # never ours of that name
-    special = (SPECIAL if scope.language != "terraform" else terraform.SPECIAL).get(wanted)
-    if special is not None and scope.language == "terraform" and wanted in terraform.ONE and len(args) != 1:
-        return terraform.failed(span, scope)
+    if scope.language == "terraform":
+        from mnlint.resolve.functions import terraform
+
+        special = terraform.SPECIAL.get(wanted)
+        if special is not None and wanted in terraform.ONE and len(args) != 1:
+            return failed(span, scope)
+    else:
+        special = SPECIAL.get(wanted)
     if special is not None:
         return special(args, span, scope) if args else unknown(Cause.UNEXPECTED_TYPE, span, scope.words(span))
     nodes = _arguments(args, scope)
@@ -81,6 +91,8 @@ def call(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
 def apply(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node:
     """A function over values; over a Choice it is a Choice of what it makes of each option."""
     if scope.language == "terraform":
+        from mnlint.resolve.functions import terraform
+
         given = terraform.given(name, nodes, span, scope)
         if isinstance(given, Node):
             return given
@@ -95,8 +107,8 @@ def apply(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node:
     if over_nodes is not None:
         try:
             return over_nodes(nodes, span, scope)
-        except terraform.FailsError:
-            return terraform.failed(span, scope)
+        except FailsError:
+            return failed(span, scope)
     if over_known is None:
         return doubtful(nodes, span, scope, name)
     return _computed(name, over_known, nodes, span, scope)
@@ -105,6 +117,8 @@ def apply(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node:
 def _meant(name: str, count: int, scope: Scope) -> tuple[Function | None, Plain | None]:
     """The function of a name that takes so many arguments, over nodes or over known values."""
     if scope.language == "terraform":
+        from mnlint.resolve.functions import terraform
+
         return terraform.meant(name, count)
     known = OVER_NODES.get(_NAMES.get(name, name))
     if known is not None:
@@ -117,15 +131,23 @@ def _computed(name: str, function: Plain, nodes: Sequence[Node], span: Span, sco
     """A function of known values; where one is not known or makes no sense, unknown with the form of the call."""
     try:
         value = function(*[plain(node) for node in nodes])
-    except terraform.FailsError:
-        return terraform.failed(span, scope)
+    except FailsError:
+        return failed(span, scope)
     except (NotKnownError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
         return doubtful(nodes, span, scope, name)
-    made = located(value, span) if scope.language != "terraform" else terraform.made(name, value, span)
+    made = _made(name, value, span, scope)
     # A function of one value only dresses it up: the place to mend is where that value was written.
     if len(nodes) == 1 and nodes[0].trail and not span.covers(nodes[0].origin):
         return Node(made.value, span, (Hop(HopKind.COMPUTED, span, f"{name}(…)"), *nodes[0].trail))
     return made
+
+
+def _made(name: str, value: Any, span: Span, scope: Scope) -> Node:
+    if scope.language != "terraform":
+        return located(value, span)
+    from mnlint.resolve.functions import terraform
+
+    return terraform.made(name, value, span)
 
 
 def _paid(node: Node, span: Span, scope: Scope) -> Node:

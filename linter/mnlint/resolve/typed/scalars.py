@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.model.pattern import pattern
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 from mnlint.resolve.plain import number_text
 
 Number = int | float
@@ -39,9 +39,15 @@ def as_text(value: Any) -> str:
 def normal(value: Any) -> Any:
     """A plain value as Terraform keeps it: texts with each letter in one form (NFC), 1.0 as 1."""
     if isinstance(value, float) and value.is_integer() and not isinstance(value, Binary):
+        from fractions import Fraction
+
         return int(Fraction(repr(value)))
     if isinstance(value, str):
-        return value if value.isascii() else unicodedata.normalize("NFC", value)
+        if value.isascii():
+            return value
+        import unicodedata
+
+        return unicodedata.normalize("NFC", value)
     if isinstance(value, list):
         return [normal(item) for item in value]
     if isinstance(value, dict):
@@ -51,6 +57,8 @@ def normal(value: Any) -> Any:
 
 def as_number(value: Any) -> Number:
     """A known scalar as a number."""
+    from fractions import Fraction
+
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     if not isinstance(value, str):
@@ -97,6 +105,8 @@ def exact(value: Fraction) -> Number:
 
 def fraction(value: Number) -> Fraction:
     """A number by the digits that it is written with, as Terraform keeps it."""
+    from fractions import Fraction
+
     if isinstance(value, int | Binary):
         return Fraction(value)
     return in_bits(Fraction(repr(value)))
@@ -104,6 +114,8 @@ def fraction(value: Number) -> Fraction:
 
 def in_bits(value: Fraction) -> Fraction:
     """A number rounded to the bits that Terraform keeps of it, to an even last one where two are equally near."""
+    from fractions import Fraction
+
     top, bottom = abs(value.numerator), value.denominator
     shift = MAX_BITS - top.bit_length() + bottom.bit_length()
     kept, rest, whole = _divided(top, bottom, shift)
@@ -131,6 +143,8 @@ def rounded(value: Number, digits: int) -> str:
 def general(value: Number, digits: int = 0) -> str:
     """A number as Go's %g writes it, with so many digits at most, or as few as are needed: with an exponent if it is
     large or small."""
+    from decimal import Decimal
+
     text = number_text(abs(value))
     if digits and sum(map(str.isdecimal, text.strip("0."))) > digits:
         text = f"{Decimal(text):.{digits - 1}e}"

@@ -28,10 +28,10 @@ from mnlint.resolve.functions.terraform import (
     verbs,
 )
 from mnlint.resolve.functions.terraform.catalogue import KIND_OF
-from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.functions.terraform.signatures import SIGNATURES, Signature, taken
 from mnlint.resolve.plain import located
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.fails import failing_part, has_failed, may_fail
 from mnlint.resolve.typed.kinds import if_there, type_of
 from mnlint.resolve.typed.scalars import FailsError, normal

@@ -233,6 +233,8 @@ def text_of_bytes(data: bytes) -> str:
 
 
 def _uuid5(namespace: Any, name: Any) -> str:
+    import uuid
+
     space = as_text(namespace)
     known = _NAMESPACES.get(space)
     if known is None and not _UUID.fullmatch(space.lower()):

@@ -10,9 +10,9 @@ from mnlint.model.text import Span
 from mnlint.model.value import Cause, Choice, Node, Ref, Unknown, choice, literal, unknown
 from mnlint.resolve.forms import call_form, deep_doubt
 from mnlint.resolve.functions.outcome import doubtful
-from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.optional import completed
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.fails import fails, may_fail
 
 Special = Callable[[Sequence[Expr], Span, Scope], Node]

@@ -24,10 +24,10 @@ from mnlint.resolve.functions.outcome import (
     too_large,
     unseen,
 )
-from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.functions.terraform.texts import length as characters
 from mnlint.resolve.joined import LOWER, text_of
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.equality import same, same_members
 from mnlint.resolve.typed.fails import has_failed
 from mnlint.resolve.typed.kinds import type_of

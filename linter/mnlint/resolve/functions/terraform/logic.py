@@ -10,8 +10,8 @@ from mnlint.model.text import Span
 from mnlint.model.value import Cause, Choice, Node, Unknown, choice, literal, negated
 from mnlint.resolve.forms import call_form, deep_form, doubt_of
 from mnlint.resolve.functions.outcome import nothing
-from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.fails import fails, has_failed, may_fail
 from mnlint.resolve.typed.kinds import if_there, type_of
 from mnlint.resolve.typed.types import BOOL

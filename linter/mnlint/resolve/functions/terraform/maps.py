@@ -10,9 +10,9 @@ from mnlint.model.text import Span
 from mnlint.model.value import ABSENT, Map, Node, Seq, carried, literal, member
 from mnlint.resolve.functions.objects import merged
 from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of, nothing
-from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.functions.terraform.lists import MANY, is_wrong, text_key
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.fails import has_failed
 from mnlint.resolve.typed.kinds import type_of
 from mnlint.resolve.typed.types import STRING, list_of

@@ -10,8 +10,8 @@ from mnlint.model.tri import Tri
 from mnlint.model.value import Node, Seq, Type, Unknown, carried, literal
 from mnlint.resolve.forms import call_form
 from mnlint.resolve.functions.outcome import Function, doubtful, items_of, reason
-from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.equality import same_members
 from mnlint.resolve.typed.fails import has_failed
 from mnlint.resolve.typed.sets import as_set

@@ -11,12 +11,12 @@ from mnlint.model.text import Span
 from mnlint.model.value import Choice, Node, Seq, Unknown, literal
 from mnlint.resolve.functions.outcome import MAX_SIZE, doubtful, nothing
 from mnlint.resolve.functions.terraform.encodings import go_json
-from mnlint.resolve.functions.terraform.fails import failed
 from mnlint.resolve.functions.terraform.texts import length as characters
 from mnlint.resolve.functions.terraform.texts import split_characters
 from mnlint.resolve.joined import LOWER, text_of
 from mnlint.resolve.plain import NotKnownError, plain
 from mnlint.resolve.scope import Scope
+from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.fails import has_failed
 from mnlint.resolve.typed.kinds import type_of
 from mnlint.resolve.typed.scalars import FailsError, as_bool, as_number, as_text, general, rounded
