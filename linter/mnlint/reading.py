@@ -58,7 +58,7 @@ def open_project(paths: Sequence[Path], settings: Settings, types: Collection[st
             raise DocumentError(str(path), 1, 1, f"not inside of {boundary}")
         if len(text) > settings.max_file_bytes:
             raise DocumentError(str(path), 1, 1, f"larger than {settings.max_file_bytes} bytes")
-        files.data[file] = text
+        files.data.put(file, text)
     return _project(files, boundary, paths, settings, types)
 
 
@@ -73,7 +73,7 @@ def open_base(paths: Sequence[Path], settings: Settings) -> Project:
         if size <= settings.max_file_bytes and not left_out(path, settings) and not excluded(path)
     ]
     files = discover.Files(
-        data=dict(held.read([p for p in small if p.lower().endswith(SUFFIXES)])),
+        data=discover.Held(files=held.read([p for p in small if p.lower().endswith(SUFFIXES)])),
         content=cache(lambda file: held.read([file]).get(file) if file in small else None),
         below=cache(lambda folder: _below(folder, held.files)),
     )
@@ -101,36 +101,39 @@ def _project(
     if settings.restored_modules is not None:  # those are modules: nobody deploys one as it is
         below = posixpath.join(relative(settings.restored_modules, boundary), "")
         restored = tuple(below + scheme for scheme in ("br/", "ts/"))
-        files.data = {file: content for file, content in files.data.items() if not file.startswith(restored)}
+        for file in [file for file in files.data if file.startswith(restored)]:
+            files.data.drop(file)
+    needles = azure.needles_of(types)
+    seen = discover.look(files.data, formats.language_of, needles)
+    for file, why in seen.unreadable.items():
+        files.lose(file, why)
     asked = [relative(path, boundary) for path in paths]
-    given = tuple(_parameters(path, boundary, files) for path in settings.parameters)
+    given = tuple(_parameters(path, boundary, files, seen.languages) for path in settings.parameters)
     own = {one.root: one.deployments for one in settings.deployments if one.deployments}
     for file in {file for deployments in own.values() for deployment in deployments for file in deployment}:
-        _parameters(boundary / file, boundary, files)
+        _parameters(boundary / file, boundary, files, seen.languages)
 
     def under(file: str) -> bool:
         return any(folder in ("", ".", file) or file.startswith(folder + "/") for folder in asked)
 
     files.notices = [n for n in files.notices if n.place is not None and under(n.place.span.file)]
     files.excluded = [file for file in files.excluded if under(file)]
-    needles = azure.needles_of(types)
-    seen = discover.look(files.data, formats.language_of, needles)
     texts = _texts(files.data, settings)
-    hits = registry.leading(files.data, texts, needles)
+    hits = registry.leading(seen, texts, needles)
     seen = replace(seen, hits=seen.hits | hits)
     templates = reader(files.data, seen.languages, files.restored, debug=settings.debug)
     plan = discover.plan(files.data, seen, under, templates, given, files.restored, own)
     files.notices += plan.notices
     readers = Readers(templates, registry.modules(texts), files.content, files.below)
-    return Project(plan, files, readers, under, lambda: registry.unread(files.data, texts), boundary)
+    return Project(plan, files, readers, under, lambda: registry.unread(seen, texts), boundary)
 
 
-def _parameters(path: Path, boundary: Path, files: discover.Files) -> str:
+def _parameters(path: Path, boundary: Path, files: discover.Files, languages: Mapping[str, Language]) -> str:
     """A parameter file that was asked for. Raises DocumentError if it is none, since all would be judged without it."""
     file = relative(path, boundary)
     if file not in files.data:
         raise DocumentError(str(path), 1, 1, f"no file that can be read inside of {boundary}")
-    language = formats.language_of(file, files.data[file].replace(b"\0", b"").lower())
+    language = languages.get(file)
     if language is None or language.name not in formats.PARAMETERS:
         what = "a .bicepparam, a .tfvars, or JSON whose $schema is that of deploymentParameters.json"
         raise DocumentError(str(path), 1, 1, f"no parameter file: {what} was expected")

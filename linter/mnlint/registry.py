@@ -17,10 +17,12 @@ from typing import Final
 
 from mnlint import formats
 from mnlint.constraints import Version, bounds, next_after
+from mnlint.discover import Seen
 from mnlint.formats import armjson
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
+from mnlint.model.root import Language
 from mnlint.model.text import OUTSIDE, Source
 
 # Names as the registries themselves take them: none of them can lead out of a folder.
@@ -31,12 +33,6 @@ _DIGEST: Final = pattern(r"sha256:[a-f0-9]{64}")
 _SPEC_PART: Final = pattern(r"[A-Za-z0-9_(-][A-Za-z0-9._()-]{0,89}")
 _VERSION: Final = pattern(r"([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})")
 _LONGEST: Final = 512
-# In Terraform as in its JSON: where versions stand, somebody will ask for them later.
-_NAMED: Final = (
-    (".bicep", pattern(rb"'((?:br|ts)[:/][^'\r\n]{1,512})'"), "{}"),
-    ((".tf", ".tf.json"), pattern(rb'\bsource"?\s*[=:]\s*"([^"\s]{1,512})"'), "tf:{}:"),
-)
-_LINKED: Final = ((".json",), pattern(rb'"templateLink"\s*:\s*\{([^{}]{1,2000})\}'), "{}")
 _PROVIDER: Final = pattern(r"[\w-]+/[\w-]+")  # no module of Terraform's is named by two words
 _TERRAFORM: Final = pattern(r"[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62}[0-9A-Za-z])?")
 
@@ -104,21 +100,18 @@ def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_byt
     return text
 
 
-def unread(data: Mapping[str, bytes], text: Texts) -> frozenset[str]:
+def unread(seen: Seen, text: Texts) -> frozenset[str]:
     """The modules from elsewhere that files name and whose text is not at hand: nobody knows what is in them."""
     found = set()
-    for file, content in data.items():
-        for suffixes, named, asked in (*_NAMED, _LINKED):
-            if file.lower().endswith(suffixes):
-                for name in set(named.findall(content.replace(b"\0", b""))):
-                    words = name.decode("utf-8", "replace")
-                    elsewhere = not words.startswith(".") and not _PROVIDER.fullmatch(words)
-                    if elsewhere and isinstance(text(file, asked.format(words)), str):
-                        found.add(words)
+    for file, glance in seen.glances.items():
+        for words in glance.modules:
+            elsewhere = not words.startswith(".") and not _PROVIDER.fullmatch(words)
+            if elsewhere and isinstance(text(file, _asked(words, seen.languages[file])), str):
+                found.add(words)
     return frozenset(found)
 
 
-def leading(data: Mapping[str, bytes], text: Texts, needles: Iterable[bytes]) -> frozenset[str]:
+def leading(seen: Seen, text: Texts, needles: Iterable[bytes]) -> frozenset[str]:
     """The files that name a module whose text holds a needle: they can matter, whatever they hold themselves.
 
     Those in Terraform that name a known module do, too, since its version may stand anywhere near.
@@ -126,15 +119,19 @@ def leading(data: Mapping[str, bytes], text: Texts, needles: Iterable[bytes]) ->
     needles = tuple(needles)
     holds = cache(lambda found: any(needle in found.data.replace(b"\0", b"").lower() for needle in needles))
     files = set()
-    for file, content in data.items():
-        for suffixes, named, asked in _NAMED:
-            if file.lower().endswith(suffixes):
-                for name in set(named.findall(content.replace(b"\0", b""))):
-                    found = text(file, asked.format(name.decode("utf-8", "replace")))
-                    known = isinstance(found, str) and asked.startswith("tf:") and found.startswith(KNOWN_FROM)
-                    if known or (isinstance(found, Text) and holds(found)):
-                        files.add(file)
+    for file, glance in seen.glances.items():
+        language = seen.languages[file]
+        for name in glance.modules if language.name in SUFFIXES else ():
+            found = text(file, _asked(name, language))
+            known = isinstance(found, str) and language.name == "terraform" and found.startswith(KNOWN_FROM)
+            if known or (isinstance(found, Text) and holds(found)):
+                files.add(file)
     return frozenset(files)
+
+
+def _asked(name: str, language: Language) -> str:
+    """A module as `Texts` are asked for it. Of Terraform the version is not known here: it may stand anywhere near."""
+    return f"tf:{name}:" if language.name == "terraform" else name
 
 
 def modules(text: Texts) -> Modules:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mnlint import catalogue, registry
+from mnlint import catalogue, discover, formats, registry
 from mnlint.model.expr import Template
 from mnlint.registry import Text
 
@@ -229,11 +229,18 @@ def test_a_file_leads_to_what_its_modules_hold() -> None:
         "main.tf": b"source = 'br/public:avm/ptn/ai-platform/baseline:0.8.0'",
     }
     texts = registry.texts(TABLE, None, data, 100_000)
-    assert registry.leading(data, texts, [b"machine-learning"]) == {"hub.bicep", "ai.bicep", "utf16.bicep"}
+    assert registry.leading(looked_at(data), texts, [b"machine-learning"]) == {"hub.bicep", "ai.bicep", "utf16.bicep"}
+
+
+SCHEMA = b'{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", '
+
+
+def looked_at(data: dict[str, bytes]) -> discover.Seen:
+    return discover.look(data, formats.language_of, [])
 
 
 def test_what_files_name_and_nobody_can_read() -> None:
-    linked = b'{"templateLink": {"id": "/subscriptions/0/templateSpecs/hub"}}'
+    linked = SCHEMA + b'"x": {"templateLink": {"id": "/subscriptions/0/templateSpecs/hub"}}}'
     data = {
         "known.bicep": f"module hub 'br/public:{WORKSPACE}:0.5.0' = {{}}".encode(),
         "own.bicep": b"module hub 'br:example.azurecr.io/hub:1.0.0' = {}\nmodule here 'hub.bicep' = {}",
@@ -241,7 +248,7 @@ def test_what_files_name_and_nobody_can_read() -> None:
         "main.json": linked,
         "notes.md": b"'br:example.azurecr.io/other:1.0.0'",
     }
-    found = registry.unread(data, registry.texts(TABLE, None, data, 100_000))
+    found = registry.unread(looked_at(data), registry.texts(TABLE, None, data, 100_000))
     link = '"id": "/subscriptions/0/templateSpecs/hub"'
     assert found == {"br:example.azurecr.io/hub:1.0.0", "git::https://example.com/hub.git", link}
 

@@ -7,21 +7,23 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from mnlint.discover.changed import Change, changed_lines, taken_from, takes_away
 from mnlint.discover.contents import Below, Content, below, contents, nothing
-from mnlint.discover.files import Files, boundary_of, collect
+from mnlint.discover.files import Files, Held, boundary_of, collect
 from mnlint.discover.parameters import Chain, chosen_for, hinted, named_by, sources_of
 from mnlint.discover.patterns import matcher
 from mnlint.discover.restored import Calls, is_restored
+from mnlint.discover.scan import Seen, look
 from mnlint.discover.units import above, units_of
 from mnlint.model.expr import Template
 from mnlint.model.finding import Notice
 from mnlint.model.record import dataclass, replace
-from mnlint.model.root import Language, Root
+from mnlint.model.root import Root
 
 __all__ = [
     "Below",
     "Change",
     "Content",
     "Files",
+    "Held",
     "Plan",
     "Seen",
     "below",
@@ -39,14 +41,6 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """Every file's language, of those that have one, and the files that hold a needle."""
-
-    languages: Mapping[str, Language]
-    hits: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """The roots to look at, and what was left out and why."""
 
@@ -56,25 +50,8 @@ class Plan:
     notices: tuple[Notice, ...] = ()
 
 
-def look(
-    data: Mapping[str, bytes], recognise: Callable[[str, bytes], Language | None], needles: Iterable[bytes]
-) -> Seen:
-    """What the files are, by their bytes alone."""
-    needles = tuple(needles)
-    languages: dict[str, Language] = {}
-    hits = set()
-    for file, content in data.items():
-        lower = content.replace(b"\0", b"").lower()
-        found = recognise(file, lower)
-        if found is not None:
-            languages[file] = found
-            if found.relevant or any(needle in lower for needle in needles):
-                hits.add(file)
-    return Seen(languages, frozenset(hits))
-
-
 def plan(
-    data: Mapping[str, bytes],
+    data: Collection[str],
     seen: Seen,
     asked: Callable[[str], bool],
     template: Callable[[str], Template],
@@ -85,11 +62,11 @@ def plan(
     """The roots among files: what nobody calls, or a parameter file names, if it leads to a file with a needle.
 
     `asked` tells whether a file is under the paths that were given: only roots that need one of them are kept.
-    `template` reads a file. Bytes only choose what is read; who calls whom is what the readers say, so that a call
-    in a comment hides no file. `parameters` are the parameter files that were asked for, `restored` what calls of
-    Terraform's modules from elsewhere mean, `own` the parameter files of a root's deployments by settings.
+    `data` are all files, `template` reads one. Bytes only choose what is read; who calls whom is what the readers say,
+    so that a call in a comment hides no file. `parameters` are the parameter files that were asked for, `restored` what
+    calls of Terraform's modules from elsewhere mean, `own` the parameter files of a root's deployments by settings.
     """
-    units = units_of(data, seen.languages, template)
+    units = units_of(seen, template)
     for caller, meant in (restored or {}).items():
         if caller in units.files:
             units.guessed[caller] |= {folder for folder in meant.values() if folder in units.files}

@@ -17,7 +17,6 @@ MAX_CHAIN = 32  # files that extend each other
 FOLDERS = frozenset(("parameters", "parameter", "params", "param", "environments", "environment", "env", "envs"))
 # What follows a template's stem in the name of its parameter file: `.parameters`, `.prod.parameters`, `-params.eu` ...
 _TAIL = pattern(r"(?:[._-].+)?[._-]param(?:eter)?s?(?:[._-].+)?")
-_GENERATED = pattern(rb'"_generator"\s*:\s*\{\s*"name"\s*:\s*"bicep"')
 
 
 def hinted(units: Units, asked: Callable[[str], bool]) -> set[str]:
@@ -35,7 +34,7 @@ def sources_of(candidates: Iterable[str], units: Units) -> dict[str, str]:
     """The Bicep files beside the JSON templates that Bicep's compiler wrote, where there are such."""
     found = {}
     for unit in candidates:
-        if units.language(unit) == "arm" and _GENERATED.search(units.data[unit]):
+        if units.glances[units.files[unit][0]].generated:
             stem, folder = unit.removesuffix(".json"), posixpath.dirname(unit)
             # The quickstarts keep what main.bicep compiles to as azuredeploy.json.
             other = posixpath.join(folder, "main") if posixpath.basename(stem) == "azuredeploy" else stem

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from mnlint.discover.scan import Glance, Seen
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.record import dataclass, field
@@ -20,7 +20,7 @@ class Units:
 
     files: Mapping[str, list[str]]
     languages: Mapping[str, Language]
-    data: Mapping[str, bytes]
+    glances: Mapping[str, Glance]
     template: Callable[[str], Template]
     guessed: dict[str, set[str]]  # calls that the bytes hint at: some may stand in a comment
     lacking: set[str]  # the units whose bytes hint at calls of what is not here
@@ -59,7 +59,7 @@ class Units:
         """The other files that a unit, or a parameter file, takes names from; those in comments do no harm."""
         found = []
         for file in self.files.get(unit, (unit,)):
-            for match in _matches(self.languages[file].imports, self.data[file]):
+            for match in self.glances[file].imports:
                 path = beside(file, match)
                 if path in self.files and path != unit:
                     found.append(path)
@@ -73,7 +73,7 @@ class Units:
 
     def named(self, file: str) -> list[str]:
         """The templates that the bytes of a parameter file name."""
-        return [beside(file, path) for path in _matches(self.languages[file].names, self.data[file])]
+        return [beside(file, path) for path in self.glances[file].names]
 
     def reach(self, unit: str) -> frozenset[str]:
         """A unit and all that it calls, by whatever others."""
@@ -100,29 +100,20 @@ class Units:
         return sorted(more)
 
 
-def units_of(
-    data: Mapping[str, bytes], languages: Mapping[str, Language], template: Callable[[str], Template]
-) -> Units:
+def units_of(seen: Seen, template: Callable[[str], Template]) -> Units:
     """The units among files, with the calls that their bytes hint at."""
     files: dict[str, list[str]] = {}
-    for file, language in languages.items():
+    for file, language in seen.languages.items():
         if language.by_folder:
             files.setdefault(posixpath.dirname(file), []).append(file)
         elif language.name not in PARAMETERS:
             files[file] = [file]
     hinted_at = {
-        unit: {beside(file, match) for file in own for match in _matches(languages[file].calls, data[file])}
-        for unit, own in files.items()
+        unit: {beside(file, match) for file in own for match in seen.glances[file].calls} for unit, own in files.items()
     }
     guessed = {unit: {path for path in paths if path in files and path != unit} for unit, paths in hinted_at.items()}
     lacking = {unit for unit, paths in hinted_at.items() if not paths <= files.keys()}
-    return Units(files, languages, data, template, guessed, lacking)
-
-
-def _matches(pattern: bytes, content: bytes) -> list[str]:
-    if not pattern:
-        return []
-    return [found.decode("utf-8", "replace") for found in re.findall(pattern, content.replace(b"\0", b""))]
+    return Units(files, seen.languages, seen.glances, template, guessed, lacking)
 
 
 def beside(file: str, path: str) -> str:

@@ -18,6 +18,7 @@ class Language:
     by_folder: bool = False  # a folder of files is one unit (Terraform), not a file
     calls: bytes = b""  # a pattern whose group may be the relative path of a module: rather too many than too few
     imports: bytes = b""  # a pattern whose group is the relative path of a file that names are taken from
+    modules: bytes = b""  # a pattern whose group may be what a registry calls a module
     in_folder: bool = False  # the sources in its folder, if there are any, say where things were written
     names: bytes = b""  # for parameter files: a pattern whose group is the template they are for
 
