@@ -15,11 +15,22 @@ JOINERS = {
     *("run", "reading", "registry", "catalogue", "coverage", "testing", "tally", "explain", "dump", "cli"),
     *("cli_options", "settings_file", "settings_forms", "settings_shown", "schemas", "skeleton", "init"),
     *("cli_adopt", "cli_policies"),
-    *("since", "changed_since", "touched", "deploying", "progress", "effective", "checking", "plain", "start"),
+    *(
+        "since",
+        "changed_since",
+        "touched",
+        "deploying",
+        "progress",
+        "effective",
+        "checking",
+        "plain",
+        "start",
+        "glimpse",
+    ),
 }
 LEAVES = {"documents", "inputs", "forms", "lists", "git", "constraints", "article"}
 MODEL = [
-    *("record", "pattern", "text", "tri", "value", "ids", "expr", "cost", "change", "deployment", "fact"),
+    *("record", "pattern", "hints", "text", "tri", "value", "ids", "expr", "cost", "change", "deployment", "fact"),
     *("past", "policy", "settings", "root", "finding"),
 ]
 # Where a package from outside may be imported: the beginning of a module's path.
@@ -34,6 +45,7 @@ ONLY_IN = {
 AZURE = re.compile(r"(?<![./\w])microsoft\.[a-z]|azurerm_[a-z]", re.IGNORECASE)
 NAMES_AZURE = {  # parts of the languages
     "formats/arm.py": "microsoft.resources/deployments",  # ARM's module call
+    "model/hints.py": "azurerm_ai_foundry",  # what is looked for in every file before anything of azure/ is imported
     "resolve/places.py": "microsoft.resources/resourcegroups",  # what a symbol in a `scope:` may be
 }
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-import io
 import os
-import signal
 import sys
 
 from mnlint import __version__
@@ -15,6 +12,40 @@ EXIT_WRONG = 2
 
 def main() -> None:
     """The program as a shell starts it."""
+    words = sys.argv[1:]
+    try:
+        _refuse_files_as_options(words)
+        answer = _answer(words)
+        if answer is not None:
+            sys.stdout.write(answer)
+            sys.stdout.flush()
+            sys.exit(0)
+    except (KeyboardInterrupt, BrokenPipeError) as end:
+        os._exit(130 if isinstance(end, KeyboardInterrupt) else 141)
+    _run(words)
+
+
+def _answer(words: list[str]) -> str | None:
+    """What is said without a look at any setting or policy; None if that takes more."""
+    if words == ["--version"]:
+        return f"mnlint, version {__version__}\n"
+    if "_MNLINT_COMPLETE" in os.environ:
+        return None
+    paths = [word for word in words[1:] if word != "--exit-zero"]
+    plain = words[:1] == ["check"] and not any(path.startswith("-") or not os.access(path, os.R_OK) for path in paths)
+    if not plain or sys.stdout.isatty():  # at a terminal lines are folded
+        return None
+    from mnlint.glimpse import report
+
+    return report(paths or ["."])
+
+
+def _run(words: list[str]) -> None:
+    """The command line as a whole."""
+    import gc
+    import io
+    import signal
+
     for name in ("SIGINT", "SIGPIPE"):  # an end by them is 130 and 141, never 1, which means findings
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
@@ -23,18 +54,12 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     # What we make is kept to the end and holds few circles: looking for garbage often is half the time of a large run.
     gc.set_threshold(100_000, 50, 100)
-    words = sys.argv[1:]
-    _refuse_files_as_options(words)
-    if "_MNLINT_COMPLETE" not in os.environ:
-        if words == ["--version"]:
-            sys.stdout.write(f"mnlint, version {__version__}\n")
-            sys.exit(0)
-        if words[:1] == ["check"]:
-            from mnlint.plain import run
+    if words[:1] == ["check"] and "_MNLINT_COMPLETE" not in os.environ:
+        from mnlint.plain import run
 
-            code = run(words[1:])
-            if code is not None:
-                sys.exit(code)
+        code = run(words[1:])
+        if code is not None:
+            sys.exit(code)
     from mnlint.cli import program
 
     program(prog_name="mnlint")

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-NEEDLES: tuple[bytes, ...] = (
-    b"machinelearningservices",
-    b"machine_learning",
-    b"machine-learning",
-    b"azurerm_ai_foundry",
-    b"managednetwork",
-)
+from mnlint.model.hints import NEEDLES
 
 
 def needles_of(types: Iterable[str]) -> tuple[bytes, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
 
+from mnlint.model import hints
 from mnlint.model.expr import Expr, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.root import Language
@@ -16,22 +17,22 @@ __all__ = ["LANGUAGES", "PARAMETERS", "decode", "language_of", "read"]
 
 LANGUAGES: Final = (
     Language("bicep", (".bicep",), "mnlint.formats.bicep:read",
-             calls=rb"'(?=([^'\n]+\.(?i:bicep|json))')", imports=rb"\bfrom\s*'([^'\n]+)'",
-             modules=rb"'((?:br|ts)[:/][^'\r\n]{1,512})'"),
+             calls=hints.BICEP_CALLS, imports=rb"\bfrom\s*'([^'\n]+)'",
+             modules=hints.BICEP_MODULES),
     Language("bicepparam", (".bicepparam",), "mnlint.formats.bicepparam:read",
              names=rb"\busing\b[^'\n]*'([^'\n]+)'", imports=rb"\bfrom\s*'([^'\n]+)'"),
     Language("terraform", (".tf.json",), "mnlint.formats.tfjson:read", by_folder=True,
-             calls=rb'"source"\s*:\s*"(\.{1,2}/[^"\n]*)"', modules=rb'\bsource"?\s*[=:]\s*"([^"\s]{1,512})"'),
+             calls=hints.TERRAFORM_JSON_CALLS, modules=hints.TERRAFORM_MODULES),
     Language("tfvars", (".tfvars.json",), "mnlint.formats.tfjson:read_variables"),
-    Language("arm", (".json",), "mnlint.formats.arm:read", needle=b"deploymenttemplate.json",
+    Language("arm", (".json",), "mnlint.formats.arm:read", needle=hints.ARM,
              sniff="mnlint.formats.armschema:is_template",
              calls=rb"""["'](?=([^"'\n]+\.(?i:json))["'])""",
              modules=rb'"templateLink"\s*:\s*\{([^{}]{1,2000})\}'),
     Language("armparams", (".json",), "mnlint.formats.arm:read_parameters",
-             needle=b"deploymentparameters.json", sniff="mnlint.formats.armschema:is_parameters"),
+             needle=hints.ARM_PARAMETERS, sniff="mnlint.formats.armschema:is_parameters"),
     Language("terraform", (".tf",), "mnlint.formats.terraform:read", by_folder=True,
-             calls=rb'\bsource\s*=\s*"(\.{1,2}/[^"\n]*)"', modules=rb'\bsource"?\s*[=:]\s*"([^"\s]{1,512})"'),
-    Language("tfplan", (".json",), "mnlint.formats.tfplan:read", needle=b'"format_version"',
+             calls=hints.TERRAFORM_CALLS, modules=hints.TERRAFORM_MODULES),
+    Language("tfplan", (".json",), "mnlint.formats.tfplan:read", needle=hints.PLAN,
              sniff="mnlint.formats.tfplan:is_plan", in_folder=True),
     Language("tfvars", (".tfvars",), "mnlint.formats.tfvars:read"),
     Language("azureml", (".yml", ".yaml"), "mnlint.formats.azureml:read", sniff="mnlint.formats.azureml:is_workspace",

@@ -10,6 +10,7 @@ from typing import Final
 
 from mnlint.formats.yaml_tree import Tree, parse_tree
 from mnlint.model.expr import Declared, Expr, Input, Op, Template
+from mnlint.model.hints import SHARED_KEYS, WORKSPACE_KEYS
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Comment, Source, Span
 
@@ -28,23 +29,12 @@ _NETWORK = re.compile(
 ).search
 _AZURE_ID = re.compile(rb"^\w+[ \t]*:[ \t]*[\"']?\S*/resourcegroups/\S+/providers/", re.MULTILINE).search
 
-# Keys that no other file than a workspace's has at its root; `name` and the like are everybody's.
-_OWN: Final = frozenset(
-    b"allow_recover_softdeleted_workspace associated_workspaces default_project_resource_group default_resource_group "
-    b"enable_data_isolation hbi_workspace hub_id image_build_compute managed_network primary_user_assigned_identity "
-    b"provision_network_now serverless_compute system_datastores_auth_mode v1_legacy_mode workspace_hub".split()
-)
-# Keys that a workspace shares with others: pipelines' variables, endpoints, registries.
-_SHARED: Final = frozenset(
-    b"application_insights container_registry customer_managed_key key_vault network_acls public_network_access "
-    b"storage_account".split()
-)
 # Keys that a workspace never has at its root: Kubernetes, pipelines, OpenAPI, Compose, ARM, jobs, endpoints.
 _FOREIGN: Final = frozenset(
     b"apiversion auth_mode command endpoint_name hosts jobs metadata on openapi parameters pool replication_locations "
     b"resources services spec stages steps swagger tasks traffic trigger type variables".split()
 )
-_ANY_KEY = rb"^[\"']?(?:\$schema|%s)[\"']?[ \t]*:" % b"|".join(sorted(_OWN | _SHARED))
+_ANY_KEY = rb"^[\"']?(?:\$schema|%s)[\"']?[ \t]*:" % b"|".join(sorted(WORKSPACE_KEYS | SHARED_KEYS))
 _ANY = re.compile(_ANY_KEY, re.MULTILINE).search
 _EACH = re.compile(_ANY_KEY, re.MULTILINE).finditer
 MAX_DOCUMENTS: Final = 200  # of a file, with keys that a workspace has
@@ -72,7 +62,7 @@ def _is_ours(data: bytes) -> bool:
     if schema is not None and b"schema.json" in schema[1]:
         return _OF_WORKSPACES(schema[1]) is not None
     keys = set(_ROOT_KEY(data))
-    own, shared = keys & _OWN, keys & _SHARED
+    own, shared = keys & WORKSPACE_KEYS, keys & SHARED_KEYS
     if keys & _FOREIGN or not (own or shared):
         return False
     kind = _KIND(data)

@@ -1,0 +1,34 @@
+"""What bytes hint at: patterns of what may be called, and strings without which a file is not of a language."""
+
+from __future__ import annotations
+
+# Paths of local modules: rather too many than too few, since readers settle it.
+BICEP_CALLS = rb"'(?=([^'\n]+\.(?i:bicep|json))')"
+TERRAFORM_CALLS = rb'\bsource\s*=\s*"(\.{1,2}/[^"\n]*)"'
+TERRAFORM_JSON_CALLS = rb'"source"\s*:\s*"(\.{1,2}/[^"\n]*)"'
+# Modules of registries.
+BICEP_MODULES = rb"'((?:br|ts)[:/][^'\r\n]{1,512})'"
+TERRAFORM_MODULES = rb'\bsource"?\s*[=:]\s*"([^"\s]{1,512})"'
+# In lower case.
+ARM = b"deploymenttemplate.json"
+ARM_PARAMETERS = b"deploymentparameters.json"
+PLAN = b'"format_version"'
+# What policies are about.
+NEEDLES = (
+    b"machinelearningservices",
+    b"machine_learning",
+    b"machine-learning",
+    b"azurerm_ai_foundry",
+    b"managednetwork",
+)
+# Keys that no other YAML than an Azure ML workspace's has at its root; `name` and the like are everybody's.
+WORKSPACE_KEYS = frozenset(
+    b"allow_recover_softdeleted_workspace associated_workspaces default_project_resource_group default_resource_group "
+    b"enable_data_isolation hbi_workspace hub_id image_build_compute managed_network primary_user_assigned_identity "
+    b"provision_network_now serverless_compute system_datastores_auth_mode v1_legacy_mode workspace_hub".split()
+)
+# Keys that a workspace shares with others: pipelines' variables, endpoints, registries.
+SHARED_KEYS = frozenset(
+    b"application_insights container_registry customer_managed_key key_vault network_acls public_network_access "
+    b"storage_account".split()
+)
