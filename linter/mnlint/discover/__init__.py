@@ -66,7 +66,7 @@ def plan(
     so that a call in a comment hides no file. `parameters` are the parameter files that were asked for, `restored` what
     calls of Terraform's modules from elsewhere mean, `own` the parameter files of a root's deployments by settings.
     """
-    units = units_of(seen, template)
+    units = units_of(seen, template, restored or ())
     for caller, meant in (restored or {}).items():
         if caller in units.files:
             units.guessed[caller] |= {folder for folder in meant.values() if folder in units.files}
@@ -102,7 +102,7 @@ def plan(
     unused = [f"no template here takes {file}{why_not.get(file, '')}" for file in parameters if file not in taken]
     unused += _not_deployed(own or {}, units.files, entries, called)
     notices = [Notice("warning", "parameters", words) for words in unused]
-    notices += units.missing(asked, (restored or {}).keys())
+    notices += units.missing(asked)
     return Plan(tuple(roots), len(under), dict(sorted(skipped.items())), tuple(notices))
 
 

@@ -47,11 +47,11 @@ def glance(file: str, content: bytes, recognise: Recognise, needles: Iterable[by
     hit = language.relevant or any(needle in lower for needle in needles)
     return language, Glance(
         hit,
-        _matches(language.calls, plain),
+        _matches(language.calls, plain) if language.calls_by in lower else (),
         _matches(language.imports, plain),
         _matches(language.names, plain),
-        _matches(language.modules, plain),
-        generated=language.name == "arm" and _GENERATED.search(plain) is not None,
+        _matches(language.modules, plain) if language.calls_by in lower else (),
+        generated=language.name == "arm" and b'"_generator"' in plain and _GENERATED.search(plain) is not None,
     )
 
 

@@ -23,6 +23,7 @@ class Units:
     glances: Mapping[str, Glance]
     template: Callable[[str], Template]
     guessed: dict[str, set[str]]  # calls that the bytes hint at: some may stand in a comment
+    restored: Collection[str]  # folders of callers whose modules a tool has put elsewhere
     lacking: set[str]  # the units whose bytes hint at calls of what is not here
     _calls: dict[str, set[str]] = field(default_factory=dict)
 
@@ -36,18 +37,19 @@ class Units:
     def calls(self, unit: str) -> set[str]:
         """The units that a unit calls as modules, as its reader says."""
         if unit not in self._calls:
-            found = {path for file in self.files[unit] for path in _called_by(self.template(file))}
+            found = {path for file in self._callers(unit) for path in _called_by(self.template(file))}
             self._calls[unit] = {path for path in found if path in self.files and path != unit}
         return self._calls[unit]
 
-    def missing(self, asked: Callable[[str], bool], known: Collection[str]) -> list[Notice]:
-        """The calls of local modules that are not here, in the files that are asked for.
+    def _callers(self, unit: str) -> list[str]:
+        """The files of a unit that may call others: those that hint at it, all where a tool has put modules."""
+        return [file for file in self.files[unit] if self.glances[file].calls or unit in self.restored]
 
-        `known` are folders of callers whose modules a tool has put elsewhere.
-        """
+    def missing(self, asked: Callable[[str], bool]) -> list[Notice]:
+        """The calls of local modules that are not here, in the files that are asked for."""
         found = []
-        for unit in sorted(self.lacking - set(known)):
-            for file in filter(asked, self.files[unit]):
+        for unit in sorted(self.lacking.difference(self.restored)):
+            for file in filter(asked, self._callers(unit)):
                 for source in _sources(self.template(file)):
                     path = _local(source, terraform=self.languages[file].by_folder)
                     if path and beside(file, path) not in self.files:
@@ -100,7 +102,7 @@ class Units:
         return sorted(more)
 
 
-def units_of(seen: Seen, template: Callable[[str], Template]) -> Units:
+def units_of(seen: Seen, template: Callable[[str], Template], restored: Collection[str] = ()) -> Units:
     """The units among files, with the calls that their bytes hint at."""
     files: dict[str, list[str]] = {}
     for file, language in seen.languages.items():
@@ -113,7 +115,7 @@ def units_of(seen: Seen, template: Callable[[str], Template]) -> Units:
     }
     guessed = {unit: {path for path in paths if path in files and path != unit} for unit, paths in hinted_at.items()}
     lacking = {unit for unit, paths in hinted_at.items() if not paths <= files.keys()}
-    return Units(files, seen.languages, seen.glances, template, guessed, lacking)
+    return Units(files, seen.languages, seen.glances, template, guessed, restored, lacking)
 
 
 def beside(file: str, path: str) -> str:

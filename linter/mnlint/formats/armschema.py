@@ -34,10 +34,13 @@ def is_parameters(content: str | bytes) -> bool:
 def _schema(content: str | bytes, needle: str) -> str:
     """The last word of `$schema` in lower case, such as `deploymenttemplate`; empty if it is none of ours."""
     if isinstance(content, bytes):
-        wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-        if not wide and needle.encode() not in content.lower():
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return _schema(content.decode("utf-16", "replace"), needle)
+        where = content.lower().rfind(needle.encode())
+        if where < 0:
             return ""
-        content = content.decode("utf-16" if wide else "utf-8", "replace")
+        # Nothing behind its last mention can be what is looked for.
+        content = content[: content.find(b'"', where) + 1 or None].decode("utf-8", "replace")
     if needle not in content.lower():
         return ""
     depth, key = 0, ""
