@@ -239,11 +239,12 @@ def test_every_other_tag_gives_something_else_or_nothing() -> None:
 
 
 def test_a_record_has_all_its_parts_and_no_more() -> None:
-    table = encode(SPAN)
-    row = table["rows"][-1]
-    for wrong in (row[:-1], [*row, 0]):
-        with pytest.raises(ValueError, match="parts"):
-            decode({**table, "rows": [*table["rows"][:-1], wrong]})
+    for record in (SPAN, Notice("note", "x", "y"), ABSENT, Op.NAME):
+        table = encode(record)
+        row = table["rows"][-1]
+        for wrong in (row[:-1], [*row, 0]):
+            with pytest.raises(ValueError, match="no table"):
+                decode({**table, "rows": [*table["rows"][:-1], wrong]})
 
 
 @pytest.mark.parametrize(

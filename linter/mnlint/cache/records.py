@@ -214,9 +214,15 @@ def _decoded(table: Any, given: Sequence[object]) -> Any:
     for row in rows:
         kind = type(row)
         if kind is list:
+            make, most = makers[row[0]]
+            if most == 4:  # spans and expressions, which are most of all
+                _, one, two, three = row
+                if one < 0 or two < 0 or three < 0:
+                    raise ValueError("the number of no row")
+                append(make(made[one], made[two], made[three]))
+                continue
             if min(row) < 0:
                 raise ValueError("the number of no row")
-            make, most = makers[row[0]]
             if most is None:
                 append(make([made[at] for at in row[1:]]))
             elif len(row) == most:
