@@ -33,11 +33,11 @@ print("\\nexit", code, "imported", *sorted(name for name in sys.modules if "." n
 """
 
 
-def start(folder: Path, *arguments: str) -> tuple[int, set[str]]:
+def start(folder: Path, *arguments: str, python: str | Path = sys.executable) -> tuple[int, set[str]]:
     """The exit code of a run in its own process, and the packages that it has imported."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *arguments],
+        [python, "-c", PROGRAM, *arguments],
         cwd=folder,
         env={**kept, "HOME": str(folder)},
         capture_output=True,

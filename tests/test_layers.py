@@ -12,7 +12,7 @@ from mnlint.model.tri import Tri
 PACKAGE = Path(__file__).parents[1] / "linter" / "mnlint"
 STAGES = {"discover", "formats", "resolve", "azure", "policy", "settle", "reports", "cache", "pool"}
 JOINERS = {
-    *("run", "reading", "registry", "catalogue", "coverage", "testing", "tally", "explain", "dump", "cli"),
+    *("run", "reading", "registry", "catalogue", "compiled", "coverage", "testing", "tally", "explain", "dump", "cli"),
     *("cli_options", "settings_file", "settings_forms", "settings_shown", "schemas", "skeleton", "init"),
     *("cli_adopt", "cli_policies"),
     *(

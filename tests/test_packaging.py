@@ -1,5 +1,6 @@
 """The wheel holds what it should, runs from any folder, and finds the same policies as the checkout does."""
 
+import json
 import os
 import re
 import shutil
@@ -13,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from mnlint import catalogue, compiled
+from test_cold_start import BICEP, start
+
 TREE = Path(__file__).parents[1]
 SOURCES = TREE / "linter" / "mnlint"
 
@@ -22,6 +26,7 @@ ALLOWED = re.compile(
       | mnlint/starters/[\w-]+\.(?:yml|yaml|json)
       | mnlint/_coverage\.yaml
       | mnlint/_policies/([\w-]+/)*[\w.-]+\.yaml
+      | mnlint/_policies/compiled\.json
       | mnlint/_policies/modules/([\w.-]+/)*[\d.-]+\.(?:bicep|tf)
       | mnlint-[\d.]+\.dist-info/(METADATA|RECORD|WHEEL|entry_points\.txt|licenses/LICENSE)
     """,
@@ -100,7 +105,20 @@ def test_the_wheel_holds_every_module_and_every_policy(wheel: Path) -> None:
     assert policies, "a linter without policies"
     kinds = (".py", ".yaml", ".yml", ".json", ".bicep", ".tf", ".typed")
     held = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(kinds)}
-    assert held == modules | policies | {"mnlint/py.typed", "mnlint/_coverage.yaml"}
+    made = {"mnlint/py.typed", "mnlint/_coverage.yaml", f"mnlint/_policies/{compiled.FILE}"}
+    assert held == modules | policies | made
+
+
+def test_the_wheel_holds_what_its_own_policies_are_compiled_to(wheel: Path, tmp_path: Path) -> None:
+    shutil.unpack_archive(wheel, tmp_path, "zip")
+    folder = tmp_path / "mnlint" / "_policies"
+    held = json.loads((folder / compiled.FILE).read_text("utf-8"))
+    assert compiled.in_wheel(folder) == held
+    (folder / compiled.FILE).unlink()
+    code = "from mnlint import catalogue, compiled; print(compiled.text(catalogue.compile_all(catalogue.shipped())))"
+    fresh = succeed(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert json.loads(fresh) == held
+    assert held["made-from"] == catalogue.made_from(catalogue.shipped()), "the tree and the wheel are not of one mind"
 
 
 def test_the_source_archive_is_enough_to_build_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
@@ -117,6 +135,14 @@ def test_the_installed_wheel_says_what_the_checkout_says(fresh: Path, tmp_path: 
     installed = succeed(console_script(fresh), *check, cwd=tmp_path)
     assert "MN001" in installed
     assert installed == succeed(console_script(Path(sys.executable)), *check, cwd=tmp_path)
+
+
+@pytest.mark.parametrize("more", [[], ["--output", "sarif=found.sarif"]], ids=" ".join)
+def test_the_installed_wheel_needs_no_yaml_for_bicep(more: list[str], fresh: Path, tmp_path: Path) -> None:
+    (tmp_path / "main.bicep").write_text(BICEP)
+    code, imported = start(tmp_path, "check", *more, ".", python=fresh)
+    assert code == 1, "the isolation is switched off"
+    assert not imported & {"yaml", "jsonpath_ng"}
 
 
 @pytest.mark.parametrize("command", [["rules"], ["rules", "--coverage"]], ids=" ".join)

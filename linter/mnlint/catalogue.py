@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from mnlint import azure, lists, policy
-from mnlint.documents import place_of, read_first
+from mnlint import azure, compiled, lists, policy
 from mnlint.forms import nearest
 from mnlint.inputs import DocumentError, DocumentsError, read_text
 from mnlint.model.finding import Severity
@@ -65,7 +66,25 @@ def tables_of(
 ) -> lists.Tables:
     """The lists that come along, as settings change them, and those in the `lists` of a team's own folders."""
     ours, *others = _lists(folders)
-    return lists.load(ours, as_of, changes, others)
+    return lists.load(ours, as_of, changes, others, _ours().documents)
+
+
+def _ours() -> compiled.Compiled:
+    """What comes along, compiled."""
+    return compiled.load(shipped(), made_from, compile_all)
+
+
+def compile_all(folder: Path) -> Any:
+    """The policies and lists of a folder as data, whatever the days of the policies, by the newest state of lists."""
+    tables = lists.load(folder / "lists")
+    policies = [(path, load_policy(path, tables)) for path in policy_files(folder)]
+    made = tuple(replace(one, file=path.relative_to(folder).as_posix()) for path, one in policies)
+    return compiled.data(made, lists.documents(folder / "lists"), made_from(folder))
+
+
+def made_from(folder: Path) -> str:
+    """A digest of everything on which it depends what the policies and lists of a folder are compiled to."""
+    return compiled.digest(folder, [*policy_files(folder), *sorted((folder / "lists").glob("*.yaml"))])
 
 
 def _lists(folders: Iterable[Path]) -> list[Path]:
@@ -81,26 +100,46 @@ def every_policy(settings: Settings, tables: lists.Tables) -> list[Policy]:
     """Every policy that is not off, whatever the days on which it holds: for what explains them."""
     loaded: dict[str, Policy] = {}
     names: dict[str, Policy] = {}
-    for folder in (shipped(), *settings.policies):
-        for path in policy_files(folder):
-            made = load_policy(path, tables, settings)
-            for key, word, taken in (("id", made.id, loaded), ("name", made.card.name, names)):
-                if word in taken:
-                    what = f"the {key} {word} is taken by {taken[word].file}"
-                    raise DocumentError(str(path), *place_of(read_text(path), 0, (key,)), what)
-                taken[word] = made
+    own = (path for folder in settings.policies for path in policy_files(folder))
+    for made in chain(_shipped_policies(settings, tables), (load_policy(path, tables, settings) for path in own)):
+        for key, word, taken in (("id", made.id, loaded), ("name", made.card.name, names)):
+            if word in taken:
+                from mnlint.documents import place_of
+
+                what = f"the {key} {word} is taken by {taken[word].file}"
+                raise DocumentError(made.file, *place_of(read_text(Path(made.file)), 0, (key,)), what)
+            taken[word] = made
     return [p for _, p in sorted(_as_set(loaded, settings).items())]
+
+
+def _shipped_policies(settings: Settings, tables: lists.Tables) -> Iterator[Policy]:
+    """Those that come along: what has been compiled, but where a list that a policy looks into is another one now."""
+    ours = _ours()
+    for made in ours.policies:
+        file = shipped() / made.file
+        if all(_equal(tables.get(name, ()), ours.newest[name]) for name in made.lists):
+            yield replace(made, file=str(file))
+        else:
+            yield load_policy(file, tables, settings)
+
+
+def _equal(one: Sequence[lists.Entry], other: Sequence[lists.Entry]) -> bool:
+    """Whether two lists have equal entries, of which true is not 1."""
+    return len(one) == len(other) and all(a is b or repr(a) == repr(b) for a, b in zip(one, other, strict=True))
 
 
 def identifiers(settings: Settings) -> frozenset[str]:
     """The ids of all policies, whether or not they hold on the day that is asked for, and of our own rules."""
-    files = [path for folder in (shipped(), *settings.policies) for path in policy_files(folder)]
+    ours = {made.id for made in _ours().policies}
+    files = [path for folder in settings.policies for path in policy_files(folder)]
     found = [re.search(r"^id:\s*[\"']?([\w-]+)", read_text(path), re.MULTILINE) for path in files]
-    return frozenset(match[1] for match in found if match) | {card.id for card in CARDS}
+    return frozenset(match[1] for match in found if match) | ours | {card.id for card in CARDS}
 
 
 def load_policy(path: Path, tables: lists.Tables, settings: Settings | None = None) -> Policy:
     """One policy, which may name the lists that come along, those of the settings and of the folders they name."""
+    from mnlint.documents import place_of, read_first
+
     document = read_first(path)
     settings = settings or Settings()
 

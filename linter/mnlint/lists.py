@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mnlint.documents import place_of, read_documents
 from mnlint.forms import Day, Either, Form, ListOf, MapOf, Problem, Text, Truth, Where, fields, is_day
 from mnlint.inputs import DocumentError, read_text
 from mnlint.model.record import dataclass, replace
@@ -14,6 +13,7 @@ from mnlint.model.settings import ListChange
 
 Entry = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Entry]]
+Document = Mapping[str, Any]  # a list with all that stands beside its entries
 
 DAYS = ("since", "until")  # what an entry may say of when it holds
 # Where an entry comes from. What a user says of his own has none, or another.
@@ -43,16 +43,21 @@ class Dated:
 
 
 def load(
-    folder: Path, as_of: str | None = None, changes: Sequence[ListChange] = (), others: Sequence[Path] = ()
+    folder: Path,
+    as_of: str | None = None,
+    changes: Sequence[ListChange] = (),
+    others: Sequence[Path] = (),
+    read: Mapping[str, Document] | None = None,
 ) -> Tables:
     """Every list of a folder by its name, as users have changed it, and of other folders.
 
-    `as_of` is an ISO date, None the newest state.
+    `as_of` is an ISO date, None the newest state. `read` are the folder's documents, if somebody has them.
     """
     tables: dict[str, Sequence[Entry]] = {}
     files: dict[str, Path] = {}
-    for path in (path for one in (folder, *others) for path in sorted(one.glob("*.yaml"))):
-        table = _document(path)
+    ours = documents(folder) if read is None else read
+    found = [(folder, ours), *((other, documents(other)) for other in others)]
+    for path, table in ((one / f"{stem}.yaml", table) for one, held in found for stem, table in held.items()):
         name = table["list"]
         if name in files:
             raise _wrong(path, ("list",), f"the name {name} is taken by {files[name]}")
@@ -74,8 +79,15 @@ def columns(name: str, folders: Sequence[Path], changes: Sequence[ListChange] = 
     return frozenset(key for entry in entries for key in entry)
 
 
-def _document(path: Path) -> Mapping[str, Any]:
+def documents(folder: Path) -> dict[str, Document]:
+    """The lists of a folder as they are written, by the names of their files."""
+    return {path.stem: _document(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def _document(path: Path) -> Document:
     """A list's document, checked as far as every list is alike."""
+    from mnlint.documents import read_documents
+
     table = next(iter(read_documents(path)), None)
     if not isinstance(table, dict) or not isinstance(table.get("entries"), list) or "list" not in table:
         raise DocumentError(str(path), 1, 1, "a list needs `list:` with its name and `entries:`")
@@ -92,6 +104,8 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 
 def _wrong(path: Path, where: tuple[str | int, ...], what: str) -> DocumentError:
+    from mnlint.documents import place_of
+
     return DocumentError(str(path), *place_of(read_text(path), 0, where), what)
 
 
@@ -108,8 +122,7 @@ def dated(folder: Path) -> list[Dated]:
 
 def checked(folder: Path) -> dict[str, str]:
     """The day on which somebody last compared each list with its sources, by the list's name."""
-    documents = (read_documents(path)[0] for path in sorted(folder.glob("*.yaml")))
-    return {str(d["list"]): str(d["checked"]) for d in documents if isinstance(d, dict)}
+    return {str(table["list"]): str(table["checked"]) for table in documents(folder).values()}
 
 
 def holds(since: str | None, until: str | None, as_of: str | None) -> bool:

@@ -56,6 +56,7 @@ class Policy:
     since: str | None = None
     until: str | None = None
     file: str = ""
+    lists: tuple[str, ...] = ()  # the lists that its conditions have taken something from
 
     @property
     def id(self) -> str:

@@ -77,6 +77,7 @@ def load(document: Any, schema: Schema, tables: Tables, file: str, columns: Colu
         since=since,
         until=until,
         file=file,
+        lists=tuple(sorted(questions.lists)),  # last: by now everything has been asked
     )
 
 

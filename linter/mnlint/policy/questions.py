@@ -33,6 +33,7 @@ class Questions:
 
     def __init__(self, schema: Schema, tables: Tables, columns: Columns, bodies: Sequence[str] = ()) -> None:
         self.schema, self.tables, self.columns, self.bodies = schema, tables, columns, bodies
+        self.lists: set[str] = set()  # those that were looked into
 
     def __call__(self, raw: Any, kind: str, where: Where) -> Condition:
         if isinstance(raw, list):
@@ -193,6 +194,7 @@ class Questions:
         name = mistakes.text(raw.get("list"), (*where, "list"))
         if name not in self.tables:
             mistakes.unknown("list", name, self.tables, (*where, "list"))
+        self.lists.add(name)
         take = self._column(name, raw.get("take"), (*where, "take"))
         wanted = mistakes.mapping(raw.get("where", {}), (*where, "where"))
         for column in wanted:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mnlint import documents, inputs
+from mnlint import inputs
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Hop, HopKind, Node, Unknown, literal
@@ -125,6 +125,8 @@ def _json(data: bytes, encoding: str) -> Any:
 
 
 def _yaml(data: bytes, encoding: str) -> Any:
+    from mnlint import documents  # YAML is slow to import
+
     try:
         return documents.parse_core(_decoded(data, encoding, MAX_DATA), "")
     except inputs.DocumentError as error:

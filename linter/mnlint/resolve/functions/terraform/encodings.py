@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, Final
 from urllib.parse import quote_plus
 
-from mnlint import documents, inputs
+from mnlint import inputs
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
 from mnlint.model.value import Hop, HopKind, Node, Unknown
@@ -130,6 +130,8 @@ _YAML_DATE = pattern(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})([Tt ].*)?")
 
 def _yaml(value: Any) -> Any:
     """yamldecode(), by YAML 1.1 as Terraform has it: `yes` is a truth, `012` is twelve, a date has a time."""
+    from mnlint import documents  # YAML is slow to import
+
     try:
         return documents.parse_with(as_text(value), "", _yaml_plain, as_text)
     except inputs.DocumentError as error:
