@@ -244,7 +244,7 @@ def test_what_files_name_and_nobody_can_read() -> None:
     data = {
         "known.bicep": f"module hub 'br/public:{WORKSPACE}:0.5.0' = {{}}".encode(),
         "own.bicep": b"module hub 'br:example.azurecr.io/hub:1.0.0' = {}\nmodule here 'hub.bicep' = {}",
-        "main.tf": b'module "m" {}\nsource = "git::https://example.com/hub.git"\nsource = "./hub"\nsource = "hashicorp/azurerm"',
+        "main.tf": b'module "m" {}\nsource = "git::https://example.com/hub.git"\nsource = "hashicorp/azurerm"',
         "main.json": linked,
         "notes.md": b"'br:example.azurecr.io/other:1.0.0'",
     }
