@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from mnlint import cache
 from mnlint.cli import program
 
 Program = Callable[..., Result]
@@ -49,6 +50,14 @@ def _scrubbed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         if name in STEERING or name.startswith(STEERING_PREFIXES) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.fixture(autouse=True)
+def _forgetful() -> Iterator[None]:
+    """No test sees what another one has kept, but those about keeping."""
+    cache.switch(on=False)
+    yield
+    cache.switch(on=False)
 
 
 @pytest.fixture

@@ -30,7 +30,21 @@ JOINERS = {
 }
 LEAVES = {"documents", "inputs", "forms", "lists", "git", "constraints", "article"}
 MODEL = [
-    *("record", "pattern", "hints", "text", "tri", "value", "ids", "expr", "cost", "change", "deployment", "fact"),
+    *(
+        "record",
+        "pattern",
+        "hints",
+        "digest",
+        "text",
+        "tri",
+        "value",
+        "ids",
+        "expr",
+        "cost",
+        "change",
+        "deployment",
+        "fact",
+    ),
     *("past", "policy", "settings", "root", "finding"),
 ]
 # Where a package from outside may be imported: the beginning of a module's path.

@@ -57,6 +57,12 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
+def own_texts(settings: Settings) -> list[tuple[str, bytes]]:
+    """What is in the folders of a team's own policies and lists, file by file."""
+    files = [path for folder in settings.policies for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
+    return [(str(path), path.read_bytes()) for path in files if path.is_file()]
+
+
 def _left_out(parts: tuple[str, ...]) -> bool:
     return "lists" in parts or any(part.startswith(".") for part in parts)
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from mnlint import cache
 from mnlint.model.finding import Report, Severity
 from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import Settings
@@ -35,6 +36,7 @@ class Asked:
     quiet: bool = False
     show_suppressed: bool = False
     color: str = "auto"
+    no_cache: bool = False
     verbose: bool = False
 
 
@@ -45,6 +47,8 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
     from mnlint.run import NoInputError, check, made_baseline
     from mnlint.settle import render_baseline
 
+    if asked.no_cache:
+        cache.switch(on=False)
     settings = replace(settings, debug=asked.verbose)
     try:
         if asked.write_baseline is not None:

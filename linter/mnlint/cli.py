@@ -60,6 +60,7 @@ def program() -> None:
 @click.option("-q", "--quiet", is_flag=True, help="In the text, findings only.")
 @click.option("--show-suppressed", is_flag=True, help="List in the text what is silenced, why, and until when.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option("--no-cache", is_flag=True, help="Keep nothing for the next run, and take nothing from earlier ones.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of a fault of mnlint itself.")
 @with_settings(*EVERY)
 def check(
@@ -76,6 +77,7 @@ def check(
     quiet: bool,
     show_suppressed: bool,
     color: str,
+    no_cache: bool,
     verbose: bool,
 ) -> None:
     """Check the templates under PATHS (default: the current folder).
@@ -103,6 +105,7 @@ def check(
         quiet=quiet,
         show_suppressed=show_suppressed,
         color=color,
+        no_cache=no_cache,
         verbose=verbose,
     )
     sys.exit(checked(paths, settings, asked))

@@ -73,12 +73,16 @@ OPTIONS: Final[Mapping[str, Decorator]] = {
     "changed_since": _option("--changed-since", "changed_since", metavar="REVISION"),
     "changed": _option("--changed", "changed", " Default: lines.", type=click.Choice(CHANGED)),
     "boundary": _option("--boundary", "boundary", type=FOLDER),
+    "prefilter": _option("--no-prefilter", "prefilter", is_flag=True, flag_value=False),
 }
 EVERY: Final = tuple(OPTIONS)
 
 # Under which heading --help shows an option, by its parameter; what is not here is shown under the last one.
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Input": ("parameters", "restored_modules", "exclude", "boundary", "stdin_filename", "allow_no_input"),
+    "Input": (
+        *("parameters", "restored_modules", "exclude", "boundary", "stdin_filename", "allow_no_input"),
+        *("prefilter", "no_cache"),
+    ),
     "Policies": ("profile", "policies", "subscriptions", "as_of", "base", "config", "isolated", "lock"),
     "Output": (
         *("outputs", "color", "quiet", "show_suppressed", "sarif_category", "sarif_include"),

@@ -9,7 +9,13 @@ import os
 from collections.abc import Sequence
 from typing import Any, Final
 
-FLAGS: Final = {"--exit-zero": "exit_zero", "-q": "quiet", "--quiet": "quiet", "--show-suppressed": "show_suppressed"}
+FLAGS: Final = {
+    "--exit-zero": "exit_zero",
+    "-q": "quiet",
+    "--quiet": "quiet",
+    "--show-suppressed": "show_suppressed",
+    "--no-cache": "no_cache",
+}
 VALUES: Final = {"--color": "color", "--sarif-category": "sarif_category"}
 SETTINGS: Final = {"--fail-on": "fail_on", "--profile": "profile"}
 FORMATS: Final = ("text", "concise", "json", "sarif", "github", "azure", "gitlab", "junit", "markdown")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import posixpath
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
-from mnlint import azure, catalogue, discover, formats, git, registry
+from mnlint import azure, cache, catalogue, discover, formats, git, registry
 from mnlint.inputs import DocumentError
+from mnlint.kept import Kept
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.record import dataclass, replace
-from mnlint.model.root import Language
+from mnlint.model.root import Language, Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Source, Span
 
@@ -40,6 +42,8 @@ class Project:
     under: Callable[[str], bool]  # whether a file, or with "" everything inside the boundary, is under the paths
     unread: Callable[[], frozenset[str]]  # the modules from elsewhere, in any file, whose text is not at hand
     boundary: Path
+    digests: Mapping[str, str]  # of what is in each file, where something is kept
+    finished: Callable[[Root], None]  # says that a root's templates are not asked for any more
 
     def covers(self, file: str) -> bool:
         """Whether the run can tell what all deployments make of a file, or that it is gone: a module that is read for
@@ -74,8 +78,8 @@ def open_base(paths: Sequence[Path], settings: Settings) -> Project:
     ]
     files = discover.Files(
         data=discover.Held(files=held.read([p for p in small if p.lower().endswith(SUFFIXES)])),
-        content=cache(lambda file: held.read([file]).get(file) if file in small else None),
-        below=cache(lambda folder: _below(folder, held.files)),
+        content=functools.cache(lambda file: held.read([file]).get(file) if file in small else None),
+        below=functools.cache(lambda folder: _below(folder, held.files)),
     )
     given = tuple(path for path in settings.parameters if relative(path, boundary) in files.data)
     own = tuple(
@@ -103,8 +107,9 @@ def _project(
         restored = tuple(below + scheme for scheme in ("br/", "ts/"))
         for file in [file for file in files.data if file.startswith(restored)]:
             files.data.drop(file)
-    needles = azure.needles_of(types)
-    seen = discover.look(files.data, formats.language_of, needles)
+    needles = azure.needles_of(types) if settings.prefilter else (b"",)
+    kept = Kept.of(cache.store(), formats.LANGUAGES, str(boundary), repr(sorted(files.restored.items())), *needles)
+    seen = discover.look(files.data, formats.language_of, needles, kept.known())
     for file, why in seen.unreadable.items():
         files.lose(file, why)
     asked = [relative(path, boundary) for path in paths]
@@ -121,11 +126,22 @@ def _project(
     texts = _texts(files.data, settings)
     hits = registry.leading(seen, texts, needles)
     seen = replace(seen, hits=seen.hits | hits)
-    templates = reader(files.data, seen.languages, files.restored, debug=settings.debug)
-    plan = discover.plan(files.data, seen, under, templates, given, files.restored, own)
+    templates = Templates(files.data, seen.languages, files.restored, debug=settings.debug)
+    heads = kept.reader_of_heads(templates, seen.digests)
+    plan = discover.plan(files.data, seen, under, heads, given, files.restored, own)
+    kept.keep(seen.digests)
     files.notices += plan.notices
     readers = Readers(templates, registry.modules(texts), files.content, files.below)
-    return Project(plan, files, readers, under, lambda: registry.unread(seen, texts), boundary)
+    return Project(
+        plan,
+        files,
+        readers,
+        under,
+        lambda: registry.unread(seen, texts),
+        boundary,
+        seen.digests,
+        _finishing(plan.roots, templates),
+    )
 
 
 def _parameters(path: Path, boundary: Path, files: discover.Files, languages: Mapping[str, Language]) -> str:
@@ -140,7 +156,7 @@ def _parameters(path: Path, boundary: Path, files: discover.Files, languages: Ma
     return file
 
 
-@cache
+@functools.cache
 def at_hand() -> Readers:
     """Who reads for templates at hand: the well-known modules that come along, and no file besides."""
 
@@ -155,33 +171,58 @@ def _texts(data: Mapping[str, bytes], settings: Settings) -> registry.Texts:
     return registry.texts(catalogue.shipped() / "modules", settings.restored_modules, data, settings.max_file_bytes)
 
 
-def reader(
-    data: Mapping[str, bytes],
-    languages: Mapping[str, Language],
-    restored: Mapping[str, Mapping[str, str]] | None = None,
-    *,
-    debug: bool = False,
-) -> Callable[[str], Template]:
-    """A file as a Template, each read once. A fault of ours costs that file, and is a notice, unless in `debug`.
+class Templates:
+    """Files as Templates, each read once until it is forgotten. A fault of ours costs that file, and is a notice,
+    unless in `debug`.
 
     `restored` says what the calls of modules from elsewhere mean, by the caller's folder: they become local ones.
     """
 
-    @cache
-    def template(file: str) -> Template:
-        language = languages[file].name
+    def __init__(
+        self,
+        data: Mapping[str, bytes],
+        languages: Mapping[str, Language],
+        restored: Mapping[str, Mapping[str, str]] | None = None,
+        *,
+        debug: bool = False,
+    ) -> None:
+        self._data, self._languages, self._restored, self._debug = data, languages, restored or {}, debug
+        self._read: dict[str, Template] = {}
+
+    def __call__(self, file: str) -> Template:
+        if file not in self._read:
+            self._read[file] = self._made(file)
+        return self._read[file]
+
+    def forget(self, file: str) -> None:
+        """Lets go of a file that nobody will ask for soon."""
+        self._read.pop(file, None)
+
+    def _made(self, file: str) -> Template:
+        language = self._languages[file].name
         try:
-            made = formats.read(file, data[file], language)
-            named = (restored or {}).get(posixpath.dirname(file)) if language == "terraform" else None
+            made = formats.read(file, self._data[file], language)
+            named = self._restored.get(posixpath.dirname(file)) if language == "terraform" else None
             return _with_local_calls(made, named) if named else made
         except Exception as error:
-            if debug:
+            if self._debug:
                 raise
             what = f"mnlint failed on reading this file ({type(error).__name__}); please report it"
             notice = Notice("error", "crash", what, Place(Span(file, 0, 0), "the file"))
             return Template(Source(file, ""), language, notices=(notice,))
 
-    return template
+
+def _finishing(roots: Sequence[Root], templates: Templates) -> Callable[[Root], None]:
+    """Who forgets a template behind the last root that needs it: all together may be larger than the memory."""
+    left = Counter(file for root in roots for file in root.files)
+
+    def finished(root: Root) -> None:
+        left.subtract(root.files)
+        for file in root.files:
+            if left[file] <= 0:
+                templates.forget(file)
+
+    return finished
 
 
 def _with_local_calls(template: Template, named: Mapping[str, str]) -> Template:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from mnlint import azure, coverage, lists, policy
-from mnlint.catalogue import identifiers, load_policies, tables_of
+from mnlint import azure, cache, coverage, formats, lists, policy
+from mnlint.catalogue import identifiers, load_policies, own_texts, tables_of
 from mnlint.changed_since import open_changed
 from mnlint.deploying import RECURSION, facts_of, left_open
-from mnlint.discover import Change
+from mnlint.discover import Below, Change, Content
 from mnlint.inputs import DocumentError, read_text
+from mnlint.kept import Outcomes, settings_key
 from mnlint.model.change import NetworkChange
+from mnlint.model.digest import digest
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
 from mnlint.model.finding import Baseline, Card, Coverage, Judgement, Notice, Outcome, Place, Report, Verdict
@@ -23,7 +26,7 @@ from mnlint.model.policy import Policy
 from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
-from mnlint.model.text import Span
+from mnlint.model.text import Source, Span
 from mnlint.model.value import doubt
 from mnlint.reading import Project, Readers, open_project
 from mnlint.settle import BaselineError, Silencing, baseline_of, parse_baseline, render_baseline, settle, speaks
@@ -58,11 +61,21 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
     base = networks_at_base(paths, tables, settings) if settings.base is not None else None
     past = base.networks if base is not None else None
     changed = open_changed(paths, settings, project) if settings.changed_since is not None else None
+    remembered = _remembered(project, settings)
     outcomes = []
+    readers = project.readers
+
     for number, root in enumerate(plan.roots):
         if progress is not None:
             progress(number, len(plan.roots))
-        outcomes.append(lint(root, project.readers, policies, tables, settings, past, changed))
+
+        def linted(content: Content, below: Below, root: Root = root) -> Outcome:
+            own = replace(readers, content=content, below=below)
+            return lint(root, own, policies, tables, settings, past, changed)
+
+        outcomes.append(remembered.of(root, readers.content, readers.below, linted))
+        project.finished(root)
+    cache.store().close()
     outcomes.append(_of_files(project, outcomes, settings))
     changes = changes_since(base, outcomes, project) if base is not None else None
     silencing = Silencing(
@@ -74,6 +87,18 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
     )
     baseline = read_baseline(settings.baseline) if settings.baseline is not None else None
     return settle(outcomes, [_card(p, settings) for p in policies], changes, silencing, baseline)
+
+
+def _remembered(project: Project, settings: Settings) -> Outcomes:
+    """What is kept of the outcomes of the same roots on other days."""
+    key = settings_key(settings, own_texts(settings)) if project.digests else None
+    aliases = sorted(made for file, made in project.digests.items() if posixpath.basename(file) == "bicepconfig.json")
+    return Outcomes(
+        cache.store() if key is not None else None,
+        digest(key or "", repr(sorted(project.files.restored.items())), *aliases),
+        project.digests,
+        lambda file: Source(file, formats.decode(project.files.data[file]) or ""),
+    )
 
 
 def _of_files(project: Project, outcomes: Sequence[Outcome], settings: Settings) -> Outcome:

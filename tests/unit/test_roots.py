@@ -41,7 +41,7 @@ def planned(
 ) -> discover.Plan:
     data = {name: text.encode() for name, text in files.items()}
     seen = discover.look(data, formats.language_of, azure.NEEDLES)
-    return discover.plan(data, seen, asked, reading.reader(data, seen.languages), parameters)
+    return discover.plan(data, seen, asked, reading.Templates(data, seen.languages), parameters)
 
 
 def roots(files: Mapping[str, str], *parameters: str) -> dict[str, Root]:

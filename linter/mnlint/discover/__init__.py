@@ -12,13 +12,14 @@ from mnlint.discover.parameters import Chain, chosen_for, hinted, named_by, sour
 from mnlint.discover.patterns import matcher
 from mnlint.discover.restored import Calls, is_restored
 from mnlint.discover.scan import Seen, look
-from mnlint.discover.units import above, units_of
+from mnlint.discover.units import PARAMETERS, above, called_from, units_of
 from mnlint.model.expr import Template
 from mnlint.model.finding import Notice
 from mnlint.model.record import dataclass, replace
 from mnlint.model.root import Root
 
 __all__ = [
+    "PARAMETERS",
     "Below",
     "Change",
     "Content",
@@ -28,6 +29,7 @@ __all__ = [
     "Seen",
     "below",
     "boundary_of",
+    "called_from",
     "changed_lines",
     "collect",
     "contents",

@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from functools import cache
 
-from mnlint.model.record import dataclass
-from mnlint.model.root import Language
+from mnlint.model.digest import digest
+from mnlint.model.record import dataclass, field
+from mnlint.model.root import Glance, Language
 
 _GENERATED = re.compile(rb'"_generator"\s*:\s*\{\s*"name"\s*:\s*"bicep"')
 
 Recognise = Callable[[str, bytes], Language | None]
-Names = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """What is to be seen at a glance: each of these may stand in a comment, and is settled by reading."""
-
-    hit: bool  # it holds a needle
-    calls: Names = ()  # what may be paths of modules
-    imports: Names = ()  # ... of files that names are taken from
-    names: Names = ()  # ... of the template that a parameter file is for
-    modules: Names = ()  # ... names of modules of registries
-    generated: bool = False  # Bicep's compiler wrote it
+Known = MutableMapping[str, tuple[Language, Glance] | None]  # by a file's name and the digest of what is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +24,34 @@ class Seen:
     hits: frozenset[str]
     glances: Mapping[str, Glance]
     unreadable: Mapping[str, str]  # why each of those cannot be read that cannot
+    digests: Mapping[str, str] = field(default_factory=dict)  # of what is in each file, if it was asked for
+
+
+def look(data: Mapping[str, bytes], recognise: Recognise, needles: Iterable[bytes], known: Known | None = None) -> Seen:
+    """What the files are, by their bytes alone; each is read once.
+
+    `known` is what was seen on other days: it is asked by digests, and has afterwards what was seen today.
+    """
+    needles = tuple(needles)
+    languages, glances, unreadable, digests = {}, {}, {}, {}
+    for file in data:
+        try:
+            content = data[file]
+        except OSError as error:
+            unreadable[file] = str(error.strerror)
+            continue
+        if known is None:
+            seen = glance(file, content, recognise, needles)
+        else:
+            digests[file] = made = digest(content)
+            key = f"{file}\0{made}"
+            if key not in known:
+                known[key] = glance(file, content, recognise, needles)
+            seen = known[key]
+        if seen is not None:
+            languages[file], glances[file] = seen
+    hits = frozenset(file for file, seen in glances.items() if seen.hit)
+    return Seen(languages, hits, glances, unreadable, digests)
 
 
 def glance(file: str, content: bytes, recognise: Recognise, needles: Iterable[bytes]) -> tuple[Language, Glance] | None:
@@ -44,18 +61,18 @@ def glance(file: str, content: bytes, recognise: Recognise, needles: Iterable[by
     language = recognise(file, lower)
     if language is None:
         return None
-    hit = language.relevant or any(needle in lower for needle in needles)
+    calls = language.calls_by in lower
     return language, Glance(
-        hit,
-        _matches(language.calls, plain) if language.calls_by in lower else (),
+        language.relevant or any(needle in lower for needle in needles),
+        _matches(language.calls, plain) if calls else (),
         _matches(language.imports, plain),
         _matches(language.names, plain),
-        _matches(language.modules, plain) if language.calls_by in lower else (),
+        _matches(language.modules, plain) if calls else (),
         generated=language.name == "arm" and b'"_generator"' in plain and _GENERATED.search(plain) is not None,
     )
 
 
-def _matches(pattern: bytes, content: bytes) -> Names:
+def _matches(pattern: bytes, content: bytes) -> tuple[str, ...]:
     if not pattern:
         return ()
     return tuple(dict.fromkeys(found.decode("utf-8", "replace") for found in _compiled(pattern).findall(content)))
@@ -64,18 +81,3 @@ def _matches(pattern: bytes, content: bytes) -> Names:
 @cache
 def _compiled(pattern: bytes) -> re.Pattern[bytes]:
     return re.compile(pattern)
-
-
-def look(data: Mapping[str, bytes], recognise: Recognise, needles: Iterable[bytes]) -> Seen:
-    """What the files are, by their bytes alone; each is read once."""
-    needles = tuple(needles)
-    languages, glances, unreadable = {}, {}, {}
-    for file in data:
-        try:
-            seen = glance(file, data[file], recognise, needles)
-        except OSError as error:
-            unreadable[file] = str(error.strerror)
-            continue
-        if seen is not None:
-            languages[file], glances[file] = seen
-    return Seen(languages, frozenset(file for file, seen in glances.items() if seen.hit), glances, unreadable)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-from mnlint.discover.scan import Glance, Seen
+from mnlint.discover.scan import Seen
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.record import dataclass, field
-from mnlint.model.root import Language
+from mnlint.model.root import Glance, Language
 
 PARAMETERS = ("bicepparam", "armparams", "tfvars")  # the languages of files that give parameters
 
@@ -50,7 +50,7 @@ class Units:
         found = []
         for unit in sorted(self.lacking.difference(self.restored)):
             for file in filter(asked, self._callers(unit)):
-                for source in _sources(self.template(file)):
+                for source in called_from(self.template(file)):
                     path = _local(source, terraform=self.languages[file].by_folder)
                     if path and beside(file, path) not in self.files:
                         words = f"the module {path} is not here: what it declares is not seen"
@@ -142,12 +142,12 @@ def above(wanted: Iterable[str], calls: Mapping[str, Iterable[str]]) -> set[str]
 
 def _called_by(template: Template) -> Iterable[str]:
     """The paths that a file calls, itself and by its nested templates, from the boundary."""
-    for source in _sources(template):
+    for source in called_from(template):
         if source.op is Op.LITERAL and isinstance(source.args[0], str):
             yield beside(template.file, source.args[0])
 
 
-def _sources(template: Template) -> Iterable[Expr]:
+def called_from(template: Template) -> Iterator[Expr]:
     """What a file and its nested templates call, where that stands elsewhere."""
     todo = [template]
     while todo:

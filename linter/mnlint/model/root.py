@@ -1,4 +1,4 @@
-"""Root: what is deployed in one go; Language: a row of the table of languages."""
+"""Root: what is deployed in one go; Language: a row of the table of languages; Glance: what bytes tell of a file."""
 
 from __future__ import annotations
 
@@ -33,3 +33,15 @@ class Root:
     files: tuple[str, ...]  # relative to the boundary
     bindings: tuple[tuple[str, ...], ...] = ((),)  # one deployment for each set of parameter files
     compiled_from: str = ""  # the entry of another root, of which this one is the compiled form
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What is to be seen of a file at a glance: each of these may stand in a comment, and is settled by reading."""
+
+    hit: bool  # it holds a needle
+    calls: tuple[str, ...] = ()  # what may be paths of modules
+    imports: tuple[str, ...] = ()  # ... of files that names are taken from
+    names: tuple[str, ...] = ()  # ... of the template that a parameter file is for
+    modules: tuple[str, ...] = ()  # ... names of modules of registries
+    generated: bool = False  # Bicep's compiler wrote it

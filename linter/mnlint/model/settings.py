@@ -129,6 +129,10 @@ class Settings:
         default="lines",
         metadata=_says("What of it: what comes by a changed line, or all of a network that one has to do with."),
     )
+    prefilter: bool = field(
+        default=True,
+        metadata=_says("Read all templates, even those whose bytes hint at nothing that policies are about."),
+    )
     stdin: tuple[Path, bytes] | None = None  # a file and its text, in place of what is on disk
     today: str | None = None  # the ISO date by which comments and the baseline end; None for the clock's
     max_file_bytes: int = 5 * 1024 * 1024

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Final
 
 import mnlint
+from mnlint.model.digest import sha256
 from mnlint.model.finding import Card, Doubt, Finding, Notice, Place, Report
 from mnlint.model.text import Source
 from mnlint.reports import changes, escape, sarif_rules
@@ -125,8 +126,6 @@ def _open(
     suppressions: bool,
 ) -> Iterator[Json]:
     """A result of kind `open` for each policy that waits for a value: there is not enough information."""
-    import hashlib
-
     index = {card.id: at for at, card in enumerate(cards)}
     seen: Counter[str] = Counter()
     for doubt in doubts:
@@ -146,9 +145,7 @@ def _open(
                 "locations": [{"physicalLocation": regions.location(doubt.place.span)}],
                 "partialFingerprints": {
                     "primaryLocationLineHash": hashes[line[1]],
-                    "mnlint/v1": hashlib.sha256(f"{identity}\0{seen[identity]}".encode("utf-8", "replace")).hexdigest()[
-                        :16
-                    ],
+                    "mnlint/v1": sha256(f"{identity}\0{seen[identity]}".encode("utf-8", "replace")).hexdigest()[:16],
                 },
             }
             yield made | ({"suppressions": []} if suppressions else {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mnlint.model.digest import sha256
 from mnlint.model.pattern import pattern
 from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unknown, Value, form_of
 
@@ -58,8 +59,6 @@ def call_form(name: str, args: Sequence[Node]) -> str | None:
 
 def _short(form: str) -> str:
     """A form, or its digest: two long forms are equal if their digests are, and nobody reads them."""
-    from hashlib import sha256
-
     return form if len(form) <= LONGEST else f"{{digest:{sha256(form.encode()).hexdigest()}}}"
 
 

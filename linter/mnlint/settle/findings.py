@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Sequence
 
+from mnlint.model.digest import sha256
 from mnlint.model.finding import Finding, Identity, Judgement, Notice, Outcome, Place, Severity, Suppression
 from mnlint.model.record import dataclass
 from mnlint.model.text import Span
@@ -180,7 +181,5 @@ def _instances(group: Sequence[Draft]) -> int:
 
 def _fingerprint(identity: Identity, number: int) -> str:
     # NUL separates: it stands in no name, so that no two identities write the same text.
-    import hashlib
-
     text = "\0".join((*identity, str(number)))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mnlint.model.digest import sha256
 from mnlint.model.ids import HERE, SUBSCRIPTION, segments, subscription_of
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Hop, HopKind, Node, Unknown, form_of, literal
@@ -57,8 +58,6 @@ def _place(name: str, nodes: Sequence[Node], span: Span, scope: Scope) -> str | 
 
 def brief(form: str) -> str:
     """A form of the name of a group or subscription that may stand in many others, or its digest."""
-    from hashlib import sha256
-
     return form if len(form) <= _LONGEST or "{" not in form else f"{{digest:{sha256(form.encode()).hexdigest()}}}"
 
 

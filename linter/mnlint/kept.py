@@ -1,0 +1,218 @@
+"""What a run keeps for the next one: what is to be seen of each file, the heads of templates, the outcomes of roots.
+
+Whoever asks gets the same answer as without it. A key holds everything on which an answer depends; what is no key's
+part, such as the files that templates load, is noted beside the answer and looked at again.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from mnlint import __version__
+from mnlint.cache import Store, decode, encode
+from mnlint.discover import PARAMETERS, called_from
+from mnlint.model.digest import digest
+from mnlint.model.expr import Binding, Call, Expr, Input, Op, Template
+from mnlint.model.finding import Outcome, Verdict
+from mnlint.model.record import dataclass, field, fields, replace
+from mnlint.model.root import Glance, Language, Root
+from mnlint.model.settings import Settings
+from mnlint.model.text import Source, Span
+
+Content = Callable[[str], bytes | None]
+Below = Callable[[str], Sequence[str] | None]
+
+# What no outcome depends on: where the repository lies, what is made of a report.
+_ASIDE: Final = {
+    "boundary": None,
+    "stdin": None,
+    "today": None,
+    "told": "",
+    "debug": False,
+    "fail_on": "",
+    "fail_on_undecided": False,
+    "allow_no_input": False,
+    "baseline": None,
+    "inline": True,
+    "exclude": (),
+    "deployments": (),
+    "parameters": (),
+    "locked": (),
+}
+
+
+@cache
+def program() -> str:
+    """A text that is another one for another version of this program or of Python."""
+    package = Path(__file__).parent
+    inside = package / "_policies"
+    files = [package / "_policies" / "compiled.json"] if inside.is_dir() else _sources(package)
+    about = [(file.as_posix(), file.stat().st_mtime_ns, file.stat().st_size) for file in files]
+    return digest(__version__, sys.version, repr(about))
+
+
+def _sources(package: Path) -> list[Path]:
+    policies = package.parents[1] / "policies"
+    return [*sorted(package.rglob("*.py")), *sorted(path for path in policies.rglob("*") if path.is_file())]
+
+
+def settings_key(settings: Settings, own: Sequence[tuple[str, bytes]]) -> str | None:
+    """What of settings outcomes depend on, with the files of a team's `own` policies; None if on something else, too.
+
+    That is what a revision had, and the texts of modules from elsewhere.
+    """
+    if settings.base is not None or settings.changed_since is not None or settings.restored_modules is not None:
+        return None
+    said = [(one.name, getattr(settings, one.name)) for one in fields(settings) if one.name not in _ASIDE]
+    return digest(repr(said), *(part for name, data in own for part in (name, data)))
+
+
+@dataclass(slots=True)
+class Kept:
+    """What is kept for one folder. Without a store: nothing."""
+
+    store: Store | None = None
+    key: str = ""
+    languages: Sequence[Language] = ()
+    seen: MutableMapping[str, tuple[Language, Glance] | None] = field(default_factory=dict)
+    heads: dict[str, Template] = field(default_factory=dict)
+    _before: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+
+    @classmethod
+    def of(cls, store: Store, languages: Sequence[Language], *asked: str | bytes) -> Kept:
+        """What is kept for a folder that is looked at in one way: `asked` are all words that say which and how."""
+        if store.folder is None:
+            return cls()
+        made = cls(store, digest(program(), *asked), languages)
+        try:
+            table = store.get("folder", made.key)
+            seen, heads = decode(table) if table is not None else ({}, {})
+            made.seen = {key: None if one is None else (languages[one[0]], one[1]) for key, one in seen.items()}
+            made.heads = dict(heads)
+        except (ValueError, TypeError, LookupError, AttributeError):  # it is none of ours
+            made.seen, made.heads = {}, {}
+        made._before = frozenset(made.seen), frozenset(made.heads)
+        return made
+
+    def known(self) -> MutableMapping[str, tuple[Language, Glance] | None] | None:
+        """What was seen of files on other days, for `discover.look`; None if nothing is kept."""
+        return self.seen if self.store is not None else None
+
+    def reader_of_heads(
+        self, template: Callable[[str], Template], digests: Mapping[str, str]
+    ) -> Callable[[str], Template]:
+        """Who reads of a file what planning asks for: who calls whom, and which names are given and declared."""
+        if self.store is None:
+            return template
+
+        def head(file: str) -> Template:
+            key = f"{file}\0{digests[file]}"
+            if key not in self.heads:
+                self.heads[key] = head_of(template(file))
+            return self.heads[key]
+
+        return head
+
+    def keep(self, digests: Mapping[str, str]) -> None:
+        """Keeps what was seen of the files that are there."""
+        if self.store is None:
+            return
+        now = {f"{file}\0{made}" for file, made in digests.items()}
+        seen = {key: one for key, one in self.seen.items() if key in now}
+        heads = {key: one for key, one in self.heads.items() if key in now}
+        if (frozenset(seen), frozenset(heads)) == self._before:
+            return
+        rows = {id(language): number for number, language in enumerate(self.languages)}
+        plain = {key: None if one is None else (rows[id(one[0])], one[1]) for key, one in seen.items()}
+        self.store.put("folder", self.key, encode((plain, heads)))
+
+
+def head_of(template: Template) -> Template:
+    """A template with nothing but what planning asks for."""
+    source = Source(template.file, "")
+    if template.language not in PARAMETERS:
+        inputs = tuple(Input(one.symbol, one.name, one.span) for one in template.inputs)
+        calls = tuple(Call("", called, {}, called.span) for called in called_from(template))
+        return Template(source, template.language, inputs=inputs, calls=calls)
+    nothing = Expr(Op.OPAQUE, Span(template.file, 0, 0), ("not kept",))
+    return Template(
+        source,
+        template.language,
+        names=tuple(Binding(one.symbol, nothing, one.span) for one in template.names),
+        requires=template.requires,
+        notices=tuple(notice for notice in template.notices if notice.level == "error"),
+    )
+
+
+# ── outcomes ──
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What is kept of roots, by everything on which it depends."""
+
+    store: Store | None
+    key: str  # settings, aliases of registries, modules that a tool has put somewhere
+    digests: Mapping[str, str]  # of what is in each file
+    source: Callable[[str], Source]
+
+    def of(self, root: Root, content: Content, below: Below, make: Callable[[Content, Below], Outcome]) -> Outcome:
+        """The outcome of a root: what is kept of it, else what is made now with the files and folders that it loads."""
+        if self.store is None:
+            return make(content, below)
+        key = digest(program(), self.key, repr((root, [self.digests[file] for file in root.files])))
+        found = self._restored(self.store.get("root", key), root, content, below)
+        if found is not None:
+            return found
+        read: dict[str, str | None] = {}
+        listed: dict[str, str | None] = {}
+
+        def noted_content(file: str) -> bytes | None:
+            data = content(file)
+            read[file] = _of_content(data)
+            return data
+
+        def noted_below(folder: str) -> Sequence[str] | None:
+            names = below(folder)
+            listed[folder] = _of_names(names)
+            return names
+
+        made = make(noted_content, noted_below)
+        if not any(notice.code == "crash" for notice in made.notices):
+            self.store.put("root", key, {**_plain(made), "read": read, "listed": listed})
+        return made
+
+    def _restored(self, kept: Any, root: Root, content: Content, below: Below) -> Outcome | None:
+        if kept is None:
+            return None
+        try:
+            if any(was != _of_content(content(file)) for file, was in kept["read"].items()):
+                return None
+            if any(was != _of_names(below(folder)) for folder, was in kept["listed"].items()):
+                return None
+            made = decode(kept["outcome"])
+            if not isinstance(made, Outcome) or made.root != root.entry:
+                return None
+            return replace(made, sources={file: self.source(file) for file in kept["sources"] if file in root.files})
+        except (ValueError, TypeError, LookupError, AttributeError):  # it is none of ours
+            return None
+
+
+def _of_content(data: bytes | None) -> str | None:
+    return None if data is None else digest(data)
+
+
+def _of_names(names: Sequence[str] | None) -> str | None:
+    return None if names is None else digest(*names)
+
+
+def _plain(made: Outcome) -> dict[str, Any]:
+    """An outcome as data: what comes into a report, which is no more than violations and doubts."""
+    speaking = tuple(one for one in made.judgements if one.verdict in (Verdict.FAIL, Verdict.UNKNOWN))
+    table = encode(replace(made, judgements=speaking, sources={}, networks=()))
+    mentioned = [row for row in table["rows"] if type(row) is str and row in made.sources]
+    return {"outcome": table, "sources": mentioned}
