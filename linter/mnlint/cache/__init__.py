@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from mnlint.cache.folder import Store, folder_of_user, open_store
 from mnlint.cache.records import decode, encode
-from mnlint.cache.store import Store, folder_of_user, open_store
 
 __all__ = ["Store", "compiled", "decode", "encode", "open_store", "store", "switch"]
 

@@ -1,0 +1,343 @@
+"""What is kept from one run for the next changes no byte of a report, whatever happens to files or to its folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import Program
+from mnlint import cache, kept, run
+from mnlint.cache import folder as stores
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+TREES = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())
+HUB = """param mode string = 'AllowOnlyApprovedOutbound'
+param hosts array = loadJsonContent('hosts.json')
+resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {
+  name: 'hub'
+  kind: 'Hub'
+  properties: {
+    managedNetwork: {
+      isolationMode: mode
+      outboundRules: { pypi: { type: 'FQDN', destination: hosts[0], category: 'UserDefined' } }
+    }
+  }
+}
+"""
+MAIN = "module hub 'hub.bicep' = { name: 'hub' }\n"
+TERRAFORM = """variable "mode" {}
+resource "azurerm_ai_foundry" "hub" {
+  name = "hub"
+  managed_network { isolation_mode = var.mode }
+}
+locals { names = fileset("${path.module}/hosts", "*.txt") }
+resource "azurerm_machine_learning_workspace_network_outbound_rule_fqdn" "one" {
+  for_each         = local.names
+  name             = each.key
+  workspace_id     = azurerm_ai_foundry.hub.id
+  destination_fqdn = each.key
+}
+"""
+TREE = {
+    "main.bicep": MAIN,
+    "hub.bicep": HUB,
+    "hosts.json": '["pypi.org"]',
+    "tf/main.tf": TERRAFORM,
+    "tf/terraform.tfvars": 'mode = "Disabled"\n',
+    "tf/hosts/a.org.txt": "",
+    "other.bicep": "param x string\n",
+    "own/ACME001-hub-name.yaml": """id: ACME001
+name: hub-name
+title: A hub has a name of ours
+severity: warning
+for: workspace
+require: {field: name, matches: "acme-.*"}
+message: "{name} is no name of ours"
+why: Names tell who pays.
+fix: Begin the name with acme-.
+see: []
+added: "1.0"
+""",
+}
+# What may happen to a tree between two runs, each of which the second one must see.
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "nothing": lambda tree: None,
+    "the hub": lambda tree: write(tree, "hub.bicep", HUB.replace("AllowOnlyApprovedOutbound", "Disabled")),
+    "a line above": lambda tree: write(tree, "hub.bicep", "// one more\n" + HUB),
+    "its caller": lambda tree: write(
+        tree, "main.bicep", MAIN.replace("{ name", "{\n  params: { mode: 'Disabled' }\n  name")
+    ),
+    "a text that it loads": lambda tree: write(tree, "hosts.json", '["*.pypi.org"]'),
+    "the text is gone": lambda tree: (tree / "hosts.json").unlink(),
+    "a parameter file": lambda tree: write(tree, "tf/terraform.tfvars", 'mode = "AllowInternetOutbound"\n'),
+    "another parameter file": lambda tree: write(tree, "tf/x.auto.tfvars", 'mode = "AllowInternetOutbound"\n'),
+    "a file in a folder that is listed": lambda tree: write(tree, "tf/hosts/b.org.txt", ""),
+    "what cannot matter": lambda tree: write(tree, "other.bicep", "param y string\n"),
+    "a new root": lambda tree: write(tree, "new.bicep", HUB),
+    "a module is gone": lambda tree: (tree / "hub.bicep").unlink(),
+    "a comment that silences": lambda tree: write(
+        tree, "hub.bicep", HUB.replace("  name:", "  // mnlint: ignore[MN014] a lab\n  name:")
+    ),
+    "settings": lambda tree: write(tree, ".mnlint.yaml", "policies: {MN014: off}\n"),
+    "a policy of one's own": lambda tree: write(tree, ".mnlint.yaml", "policy-folders: [own]\n"),
+    "a tool has put modules there": lambda tree: write(
+        tree, "tf/.terraform/modules/modules.json", '{"Modules": [{"Key": "", "Dir": "."}]}'
+    ),
+    "a registry's alias": lambda tree: write(tree, "bicepconfig.json", '{"moduleAliases": {}}'),
+    "moved": lambda tree: shutil.move(tree / "hub.bicep", tree / "tf" / "hub.bicep"),
+}
+
+
+def write(tree: Path, name: str, text: str) -> None:
+    (tree / name).parent.mkdir(parents=True, exist_ok=True)
+    (tree / name).write_text(text, "utf-8")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    made = tmp_path / "tree"
+    (made / ".git").mkdir(parents=True)
+    for name, text in TREE.items():
+        write(made, name, text)
+    return made
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder where this process keeps things during a test."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    cache.switch(on=True)
+    yield tmp_path / "caches" / "mnlint"
+
+
+def report(mnlint: Program, path: Path, *options: str) -> tuple[str, str, str, int]:
+    """All that a run says in three formats, and its exit code."""
+    done = mnlint("check", *options, "--output", "json", "--output", "sarif", "--output", "text", path, cwd=path)
+    assert done.exit_code in (0, 1), done.output
+    return done.output, done.stdout, done.stderr, done.exit_code
+
+
+def fresh(mnlint: Program, path: Path, *options: str) -> tuple[str, str, str, int]:
+    cache.switch(on=False)
+    made = report(mnlint, path, *options)
+    cache.switch(on=True)
+    return made
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_every_fixture_twice(name: str, mnlint: Program, folder: Path) -> None:
+    options = () if name != "plans" else ("--fail-on", "never")
+    first = report(mnlint, FIXTURES / name, *options)
+    assert report(mnlint, FIXTURES / name, *options) == first
+    assert fresh(mnlint, FIXTURES / name, *options) == first
+    assert any(folder.glob("folder-*.json"))
+
+
+def test_the_second_run_judges_nothing(
+    mnlint: Program, folder: Path, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = report(mnlint, tree)
+    assert len(list(folder.glob("root-*.json"))) == 2, "Bicep's root and Terraform's"
+
+    def judged(*_: object) -> object:
+        raise AssertionError("judged again")
+
+    monkeypatch.setattr(run, "lint", judged)
+    assert report(mnlint, tree) == first
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_changes_is_seen(change: str, mnlint: Program, folder: Path, tree: Path) -> None:
+    before = report(mnlint, tree)
+    CHANGES[change](tree)
+    after = report(mnlint, tree)
+    assert after == fresh(mnlint, tree)
+    assert report(mnlint, tree) == after
+    blind = ("nothing", "what cannot matter", "a tool has put modules there")
+    assert (after == before) is (change in blind), "else the change would tell nothing"
+
+
+def test_another_day_and_profile_are_other_questions(mnlint: Program, folder: Path, tree: Path) -> None:
+    for options in ((), ("--as-of", "2024-02-13"), ("--profile", "strict"), ("--policies", str(tree / "own")), ()):
+        assert report(mnlint, tree, *options) == fresh(mnlint, tree, *options)
+
+
+def test_a_part_of_the_tree_after_the_whole(mnlint: Program, folder: Path, tree: Path) -> None:
+    report(mnlint, tree)
+    assert report(mnlint, tree / "tf") == fresh(mnlint, tree / "tf")
+
+
+def test_a_base_revision_is_asked_each_time(mnlint: Program, folder: Path, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    for name, text in TREE.items():
+        write(work, name, text)
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-C", str(work))
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "first"]):
+        subprocess.run([*git, *words], check=True, capture_output=True)
+    report(mnlint, work)
+    write(work, "hub.bicep", HUB.replace("AllowOnlyApprovedOutbound", "Disabled"))
+    found = report(mnlint, work, "--base", "HEAD")
+    assert found == fresh(mnlint, work, "--base", "HEAD")
+    assert "MN002" in found[0]
+
+
+def test_another_version_takes_nothing(
+    mnlint: Program, folder: Path, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report(mnlint, tree)
+    count = len(list(folder.iterdir()))
+    monkeypatch.setattr(kept, "program", lambda: "another one")
+    report(mnlint, tree)
+    assert len(list(folder.iterdir())) == count + 3, "its own two roots and its own folder"
+
+
+def test_a_text_from_standard_input_is_judged_as_it_is(mnlint: Program, folder: Path, tree: Path) -> None:
+    report(mnlint, tree)
+    text = HUB.replace("AllowOnlyApprovedOutbound", "Disabled")
+    for on in (True, False, True):
+        cache.switch(on=on)
+        done = subprocess.run(
+            [sys.executable, "-m", "mnlint", "check", "-", "--stdin-filename", "hub.bicep"],
+            cwd=tree, input=text, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert "MN001" in done.stdout, done.stderr
+
+
+# ── the folder ──
+
+
+def each_kept(folder: Path) -> list[Path]:
+    found = sorted(folder.glob("*.json"))
+    assert len(found) >= 3
+    return found
+
+
+def forged(kind: str, key: str, value: object) -> bytes:
+    body = json.dumps(value).encode()
+    return stores._seal(kind, key, body) + b"\n" + body
+
+
+def nested(depth: int) -> object:
+    made: object = []
+    for _ in range(depth):
+        made = [made]
+    return made
+
+
+OTHERS = {"read": {}, "listed": {}, "sources": []}
+POISON: dict[str, Callable[[Path], bytes]] = {
+    "empty": lambda path: b"",
+    "cut": lambda path: path.read_bytes()[:-20],
+    "cut in its head": lambda path: path.read_bytes()[:10],
+    "a bit": lambda path: path.read_bytes()[:-2] + bytes([path.read_bytes()[-2] ^ 1]) + path.read_bytes()[-1:],
+    "of another": lambda path: next(p for p in path.parent.iterdir() if p != path).read_bytes(),
+    "words": lambda path: b"words\nwords",
+    "deep": lambda path: forged(*path.stem.split("-", 1), nested(500)),
+    "true": lambda path: forged(*path.stem.split("-", 1), True),
+    "a list": lambda path: forged(*path.stem.split("-", 1), [1, 2]),
+    "no table": lambda path: forged(*path.stem.split("-", 1), {"outcome": {}, **OTHERS}),
+    "another class": lambda path: forged(
+        *path.stem.split("-", 1),
+        {"outcome": {"names": ["text.Span"], "given": 0, "rows": ["a", 1, [9, 0, 1, 1]]}, **OTHERS},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_what_is_not_ours_is_not_taken(poison: str, mnlint: Program, folder: Path, tree: Path) -> None:
+    first = report(mnlint, tree)
+    for path in each_kept(folder):
+        if not path.name.startswith("policies"):
+            path.write_bytes(POISON[poison](path))
+    assert report(mnlint, tree) == first
+    assert report(mnlint, tree) == first, "and it is kept anew"
+
+
+def test_a_kept_link_is_not_followed(mnlint: Program, folder: Path, tree: Path) -> None:
+    first = report(mnlint, tree)
+    for path in each_kept(folder):
+        path.rename(path.with_suffix(".there"))
+        path.symlink_to(path.with_suffix(".there"))
+    assert report(mnlint, tree) == first
+
+
+def test_nobody_else_may_look(mnlint: Program, folder: Path, tree: Path) -> None:
+    report(mnlint, tree)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes say nothing there")
+@pytest.mark.parametrize("mode", [0o755, 0o770, 0o707])
+def test_a_folder_of_everybody_is_not_used(mode: int, mnlint: Program, folder: Path, tree: Path) -> None:
+    folder.mkdir(parents=True)
+    folder.chmod(mode)
+    said = report(mnlint, tree)
+    assert "is not yours alone" in said[2]
+    assert said[1] == fresh(mnlint, tree)[1]
+    assert not list(folder.iterdir())
+
+
+def test_a_folder_that_is_a_link_is_not_used(mnlint: Program, folder: Path, tree: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    folder.parent.mkdir()
+    folder.symlink_to(tmp_path / "elsewhere")
+    assert "is not yours alone" in report(mnlint, tree)[2]
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+@pytest.mark.parametrize("home", ["", "relative/folder", "/proc/no/such/folder"])
+def test_where_nothing_can_be_kept_nothing_is(
+    home: str, mnlint: Program, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, home)
+    cache.switch(on=True)
+    assert cache.store().folder is None
+    assert report(mnlint, tree) == fresh(mnlint, tree)
+
+
+def test_a_file_in_place_of_the_folder(mnlint: Program, folder: Path, tree: Path) -> None:
+    folder.parent.mkdir()
+    folder.write_text("mine")
+    assert report(mnlint, tree)[1] == fresh(mnlint, tree)[1]
+    assert folder.read_text() == "mine"
+
+
+def test_no_cache(mnlint: Program, folder: Path, tree: Path) -> None:
+    first = report(mnlint, tree, "--no-cache")
+    assert not folder.exists()
+    assert first == report(mnlint, tree, "--no-cache")
+
+
+def test_what_was_used_the_longest_ago_goes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "MOST", 10_000)
+    monkeypatch.setattr(stores, "KEPT", 7_500)
+    made = cache.store()
+    for number in range(12):
+        made.put("root", f"{number:02}", "x" * 1000)
+        os.utime(folder / f"root-{number:02}.json", (1000 + number, 1000 + number))
+    assert made.get("root", "00") is not None, "now it was used just now"
+    made.close()
+    left = sorted(path.name for path in folder.iterdir())
+    assert left == ["root-00.json", *(f"root-{number:02}.json" for number in range(6, 12))]
+
+
+def test_eight_at_once(folder: Path, tree: Path) -> None:
+    command = [sys.executable, "-m", "mnlint", "check", "--exit-zero", "--output", "sarif", str(tree)]
+    several = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]
+    said = {process.communicate(timeout=120) for process in several}
+    assert len(said) == 1
+    (out, err), *_ = said
+    assert not err
+    alone = subprocess.run([*command, "--no-cache"], capture_output=True, timeout=60, check=True)
+    assert alone.stdout == out
+    assert not [path for path in folder.iterdir() if path.suffix != ".json"], "nothing half-written is left"
