@@ -73,6 +73,7 @@ OPTIONS: Final[Mapping[str, Decorator]] = {
     "changed_since": _option("--changed-since", "changed_since", metavar="REVISION"),
     "changed": _option("--changed", "changed", " Default: lines.", type=click.Choice(CHANGED)),
     "boundary": _option("--boundary", "boundary", type=FOLDER),
+    "jobs": _option("--jobs", "jobs", type=click.IntRange(1, 64), metavar="N"),
     "prefilter": _option("--no-prefilter", "prefilter", is_flag=True, flag_value=False),
 }
 EVERY: Final = tuple(OPTIONS)
@@ -81,7 +82,7 @@ EVERY: Final = tuple(OPTIONS)
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "Input": (
         *("parameters", "restored_modules", "exclude", "boundary", "stdin_filename", "allow_no_input"),
-        *("prefilter", "no_cache"),
+        *("prefilter", "no_cache", "jobs"),
     ),
     "Policies": ("profile", "policies", "subscriptions", "as_of", "base", "config", "isolated", "lock"),
     "Output": (

@@ -25,6 +25,8 @@ from mnlint.model.text import Source, Span
 
 Content = Callable[[str], bytes | None]
 Below = Callable[[str], Sequence[str] | None]
+Notes = dict[str, str | None]
+Make = Callable[[Root, Content, Below], Outcome]
 
 # What no outcome depends on: where the repository lies, what is made of a report.
 _ASIDE: Final = {
@@ -155,44 +157,64 @@ def head_of(template: Template) -> Template:
 class Outcomes:
     """What is kept of roots, by everything on which it depends."""
 
-    store: Store | None
+    store: Store
     key: str  # settings, aliases of registries, modules that a tool has put somewhere
-    digests: Mapping[str, str]  # of what is in each file
+    digests: Mapping[str, str]  # of what is in each file, where something is kept
     source: Callable[[str], Source]
+    content: Content
+    below: Below
 
-    def of(self, root: Root, content: Content, below: Below, make: Callable[[Content, Below], Outcome]) -> Outcome:
-        """The outcome of a root: what is kept of it, else what is made now with the files and folders that it loads."""
-        if self.store is None:
-            return make(content, below)
-        key = digest(program(), self.key, repr((root, [self.digests[file] for file in root.files])))
-        found = self._restored(self.store.get("root", key), root, content, below)
-        if found is not None:
-            return found
-        read: dict[str, str | None] = {}
-        listed: dict[str, str | None] = {}
+    def kept(self, root: Root) -> Outcome | None:
+        """The outcome of a root on another day, if nothing has changed since."""
+        return self.restored(self.store.get("root", self._key(root)), root) if self.digests else None
 
-        def noted_content(file: str) -> bytes | None:
-            data = content(file)
+    def _key(self, root: Root) -> str:
+        return digest(program(), self.key, repr((root, [self.digests[file] for file in root.files])))
+
+    def made(self, root: Root, make: Make) -> Outcome:
+        """The outcome of a root by who makes it now, which is kept."""
+        made, read, listed = self._noting(root, make)
+        if self.digests:
+            self._keep(root, made, _data(made, read, listed))
+        return made
+
+    def data(self, root: Root, make: Make) -> Any:
+        """The same as data."""
+        made, read, listed = self._noting(root, make)
+        data = _data(made, read, listed)
+        if self.digests:
+            self._keep(root, made, data)
+        return data
+
+    def _keep(self, root: Root, made: Outcome, data: Any) -> None:
+        if not any(notice.code == "crash" for notice in made.notices):
+            self.store.put("root", self._key(root), data)
+
+    def _noting(self, root: Root, make: Make) -> tuple[Outcome, Notes, Notes]:
+        """What is made, with the digests of the files that were loaded and of the folders that were listed."""
+        read: Notes = {}
+        listed: Notes = {}
+
+        def content(file: str) -> bytes | None:
+            data = self.content(file)
             read[file] = _of_content(data)
             return data
 
-        def noted_below(folder: str) -> Sequence[str] | None:
-            names = below(folder)
+        def below(folder: str) -> Sequence[str] | None:
+            names = self.below(folder)
             listed[folder] = _of_names(names)
             return names
 
-        made = make(noted_content, noted_below)
-        if not any(notice.code == "crash" for notice in made.notices):
-            self.store.put("root", key, {**_plain(made), "read": read, "listed": listed})
-        return made
+        return make(root, content, below), read, listed
 
-    def _restored(self, kept: Any, root: Root, content: Content, below: Below) -> Outcome | None:
+    def restored(self, kept: Any, root: Root) -> Outcome | None:
+        """The outcome that data is of; None if it is none of ours, or what it loads has changed."""
         if kept is None:
             return None
         try:
-            if any(was != _of_content(content(file)) for file, was in kept["read"].items()):
+            if any(was != _of_content(self.content(file)) for file, was in kept["read"].items()):
                 return None
-            if any(was != _of_names(below(folder)) for folder, was in kept["listed"].items()):
+            if any(was != _of_names(self.below(folder)) for folder, was in kept["listed"].items()):
                 return None
             made = decode(kept["outcome"])
             if not isinstance(made, Outcome) or made.root != root.entry:
@@ -210,9 +232,9 @@ def _of_names(names: Sequence[str] | None) -> str | None:
     return None if names is None else digest(*names)
 
 
-def _plain(made: Outcome) -> dict[str, Any]:
+def _data(made: Outcome, read: Notes, listed: Notes) -> dict[str, Any]:
     """An outcome as data: what comes into a report, which is no more than violations and doubts."""
     speaking = tuple(one for one in made.judgements if one.verdict in (Verdict.FAIL, Verdict.UNKNOWN))
     table = encode(replace(made, judgements=speaking, sources={}, networks=()))
     mentioned = [row for row in table["rows"] if type(row) is str and row in made.sources]
-    return {"outcome": table, "sources": mentioned}
+    return {"outcome": table, "sources": mentioned, "read": read, "listed": listed}

@@ -42,6 +42,7 @@ class Project:
     under: Callable[[str], bool]  # whether a file, or with "" everything inside the boundary, is under the paths
     unread: Callable[[], frozenset[str]]  # the modules from elsewhere, in any file, whose text is not at hand
     boundary: Path
+    sizes: Mapping[str, int]  # of files with a language, in bytes
     digests: Mapping[str, str]  # of what is in each file, where something is kept
     finished: Callable[[Root], None]  # says that a root's templates are not asked for any more
 
@@ -139,6 +140,7 @@ def _project(
         under,
         lambda: registry.unread(seen, texts),
         boundary,
+        seen.sizes,
         seen.digests,
         _finishing(plan.roots, templates),
     )

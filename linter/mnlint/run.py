@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from mnlint import azure, cache, coverage, formats, lists, policy
+from mnlint import azure, cache, coverage, formats, lists, policy, pool
 from mnlint.catalogue import identifiers, load_policies, own_texts, tables_of
 from mnlint.changed_since import open_changed
 from mnlint.deploying import RECURSION, facts_of, left_open
 from mnlint.discover import Below, Change, Content
 from mnlint.inputs import DocumentError, read_text
-from mnlint.kept import Outcomes, settings_key
+from mnlint.kept import Make, Outcomes, settings_key
 from mnlint.model.change import NetworkChange
 from mnlint.model.digest import digest
 from mnlint.model.expr import Template
@@ -36,6 +37,7 @@ from mnlint.touched import in_any, noting, on_lines
 __all__ = ["RECURSION", "NoInputError", "check", "facts_of", "judge_all", "lint", "made_baseline", "types_of"]
 
 
+WORTH_A_PROCESS = 2 * 1024 * 1024  # bytes of templates to judge
 MAX_BASELINE = 64 * 1024 * 1024  # bytes: some hundred thousand findings
 
 
@@ -61,20 +63,19 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
     base = networks_at_base(paths, tables, settings) if settings.base is not None else None
     past = base.networks if base is not None else None
     changed = open_changed(paths, settings, project) if settings.changed_since is not None else None
-    remembered = _remembered(project, settings)
-    outcomes = []
     readers = project.readers
 
-    for number, root in enumerate(plan.roots):
-        if progress is not None:
-            progress(number, len(plan.roots))
-
-        def linted(content: Content, below: Below, root: Root = root) -> Outcome:
-            own = replace(readers, content=content, below=below)
-            return lint(root, own, policies, tables, settings, past, changed)
-
-        outcomes.append(remembered.of(root, readers.content, readers.below, linted))
+    def linted(root: Root, content: Content, below: Below) -> Outcome:
+        own = replace(readers, content=content, below=below)
+        made = lint(root, own, policies, tables, settings, past, changed)
         project.finished(root)
+        return made
+
+    outcomes = []
+    for number, outcome in enumerate(_outcomes(project, settings, linted)):
+        if progress is not None:
+            progress(number + 1, len(plan.roots))
+        outcomes.append(outcome)
     cache.store().close()
     outcomes.append(_of_files(project, outcomes, settings))
     changes = changes_since(base, outcomes, project) if base is not None else None
@@ -89,16 +90,45 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
     return settle(outcomes, [_card(p, settings) for p in policies], changes, silencing, baseline)
 
 
-def _remembered(project: Project, settings: Settings) -> Outcomes:
-    """What is kept of the outcomes of the same roots on other days."""
-    key = settings_key(settings, own_texts(settings)) if project.digests else None
+def _outcomes(project: Project, settings: Settings, linted: Make) -> Iterator[Outcome]:
+    """The outcome of each root, in order: what is kept of it, else what is made now, here or by several processes."""
+    key = settings_key(settings, own_texts(settings))
     aliases = sorted(made for file, made in project.digests.items() if posixpath.basename(file) == "bicepconfig.json")
-    return Outcomes(
-        cache.store() if key is not None else None,
+    remembered = Outcomes(
+        cache.store(),
         digest(key or "", repr(sorted(project.files.restored.items())), *aliases),
-        project.digests,
+        project.digests if key is not None else {},
         lambda file: Source(file, formats.decode(project.files.data[file]) or ""),
+        project.readers.content,
+        project.readers.below,
     )
+    roots = project.plan.roots
+    found = [remembered.kept(root) for root in roots]
+    missing = [root for root, outcome in zip(roots, found, strict=True) if outcome is None]
+    made = _by_several(missing, remembered, project, settings, linted) if key is not None else {}
+    for root, outcome in zip(roots, found, strict=True):
+        yield outcome or made.get(root.entry) or remembered.made(root, linted)
+
+
+def _by_several(
+    roots: Sequence[Root], remembered: Outcomes, project: Project, settings: Settings, linted: Make
+) -> dict[str, Outcome]:
+    """The outcomes of roots by their entries that several processes have made, if there is enough to do for them."""
+    sizes = [sum(project.sizes.get(file, 0) for file in root.files) for root in roots]
+    jobs = settings.jobs or min(pool.processors(), sum(sizes) // WORTH_A_PROCESS)
+    if min(jobs, len(roots)) < 2 or pool.processors() == 0:
+        return {}
+    made: dict[str, Outcome] = {}
+    work = partial(_as_bytes, roots, remembered, linted)
+    for number, data in pool.done(pool.spread(sizes, jobs), work):
+        outcome = remembered.restored(json.loads(data), roots[number])
+        if outcome is not None:
+            made[roots[number].entry] = outcome
+    return made
+
+
+def _as_bytes(roots: Sequence[Root], remembered: Outcomes, linted: Make, number: int) -> bytes:
+    return json.dumps(remembered.data(roots[number], linted)).encode()
 
 
 def _of_files(project: Project, outcomes: Sequence[Outcome], settings: Settings) -> Outcome:

@@ -24,6 +24,7 @@ class Seen:
     hits: frozenset[str]
     glances: Mapping[str, Glance]
     unreadable: Mapping[str, str]  # why each of those cannot be read that cannot
+    sizes: Mapping[str, int]  # in bytes, of those that have a language
     digests: Mapping[str, str] = field(default_factory=dict)  # of what is in each file, if it was asked for
 
 
@@ -33,7 +34,7 @@ def look(data: Mapping[str, bytes], recognise: Recognise, needles: Iterable[byte
     `known` is what was seen on other days: it is asked by digests, and has afterwards what was seen today.
     """
     needles = tuple(needles)
-    languages, glances, unreadable, digests = {}, {}, {}, {}
+    languages, glances, unreadable, sizes, digests = {}, {}, {}, {}, {}
     for file in data:
         try:
             content = data[file]
@@ -50,8 +51,9 @@ def look(data: Mapping[str, bytes], recognise: Recognise, needles: Iterable[byte
             seen = known[key]
         if seen is not None:
             languages[file], glances[file] = seen
+            sizes[file] = len(content)
     hits = frozenset(file for file, seen in glances.items() if seen.hit)
-    return Seen(languages, hits, glances, unreadable, digests)
+    return Seen(languages, hits, glances, unreadable, sizes, digests)
 
 
 def glance(file: str, content: bytes, recognise: Recognise, needles: Iterable[bytes]) -> tuple[Language, Glance] | None:

@@ -133,6 +133,10 @@ class Settings:
         default=True,
         metadata=_says("Read all templates, even those whose bytes hint at nothing that policies are about."),
     )
+    jobs: int = field(
+        default=0,
+        metadata=_says("How many processes judge at a time. Default: as many as there are for, if it is worth it."),
+    )
     stdin: tuple[Path, bytes] | None = None  # a file and its text, in place of what is on disk
     today: str | None = None  # the ISO date by which comments and the baseline end; None for the clock's
     max_file_bytes: int = 5 * 1024 * 1024

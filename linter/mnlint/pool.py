@@ -1,0 +1,83 @@
+"""Several processes for one list of work: forked, so that each has at hand what was read, giving back bytes in order.
+
+What a process does not give back, for whatever reason, is done here: it costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+
+HEAD = 12  # bytes before each result: its number and its length
+
+
+def processors() -> int:
+    """How many processes this one may have at work at a time; 0 where none can be forked."""
+    if not hasattr(os, "fork"):
+        return 0
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def spread(sizes: Sequence[int], jobs: int) -> list[list[int]]:
+    """The numbers of some pieces of work for each of several processes: the largest first, to who has least."""
+    shares: list[list[int]] = [[] for _ in range(jobs)]
+    loads = [0] * jobs
+    for number in sorted(range(len(sizes)), key=lambda one: (-sizes[one], one)):
+        least = loads.index(min(loads))
+        shares[least].append(number)
+        loads[least] += sizes[number] + 1
+    return [share for share in shares if share]
+
+
+def done(shares: Sequence[Sequence[int]], work: Callable[[int], bytes]) -> Iterator[tuple[int, bytes]]:
+    """What `work` gives for each number of each share, a process for each, as it comes; some may be missing."""
+    readers: dict[int, bytearray] = {}
+    children = []
+    try:
+        for share in shares:
+            reader, writer = os.pipe()
+            child = os.fork()
+            if child == 0:
+                os.close(reader)
+                _work(share, work, writer)
+            os.close(writer)
+            readers[reader] = bytearray()
+            children.append(child)
+        while readers:
+            for reader in select.select(list(readers), [], [])[0]:
+                data = os.read(reader, 1 << 20)
+                readers[reader] += data
+                yield from _whole(readers[reader])
+                if not data:
+                    os.close(reader)
+                    del readers[reader]
+    finally:
+        for reader in readers:
+            os.close(reader)
+        for child in children:
+            with suppress(ChildProcessError):
+                os.waitpid(child, 0)
+
+
+def _work(share: Sequence[int], work: Callable[[int], bytes], writer: int) -> None:
+    """What a forked process does, to its end: nothing of what it was forked from is flushed or closed twice."""
+    try:
+        with os.fdopen(writer, "wb") as stream:
+            for number in share:
+                made = work(number)
+                stream.write(number.to_bytes(4, "little") + len(made).to_bytes(8, "little") + made)
+                stream.flush()
+    finally:
+        os._exit(0)
+
+
+def _whole(data: bytearray) -> Iterator[tuple[int, bytes]]:
+    """The results that have arrived as a whole, taken out."""
+    while len(data) >= HEAD:
+        length = int.from_bytes(data[4:HEAD], "little")
+        if len(data) < HEAD + length:
+            return
+        yield int.from_bytes(data[:4], "little"), bytes(data[HEAD : HEAD + length])
+        del data[: HEAD + length]
