@@ -16,6 +16,8 @@ else:  # names that begin and end with underscores are those of the standard dec
     from operator import attrgetter
 
     MISSING = object()
+    FIRST = 6  # objects that cost less than writing and compiling a function
+    _set = object.__setattr__
     _FIELDS = "__record_fields__"
 
     class FrozenInstanceError(AttributeError):
@@ -84,16 +86,35 @@ else:  # names that begin and end with underscores are those of the standard dec
         return made
 
     def _first(cls, own, frozen):
-        """The __init__ of a class that has no object yet: it writes the one that stays."""
+        """The __init__ of a class that has few objects yet: fields are looked at one by one. Then it is written."""
+        names = tuple(name for name, one in own.items() if one.init)
+        known = frozenset(names)
+        after = getattr(cls, "__post_init__", None)
+        left = [FIRST]
 
         def __init__(self, *args, **named):  # noqa: N807
-            cls.__init__ = _written(cls, own, frozen)
-            cls.__init__(self, *args, **named)
+            left[0] -= 1
+            given = dict(zip(names, args, strict=False)) | named
+            if left[0] < 0 or len(given) != len(args) + len(named) or not known >= given.keys():
+                cls.__init__ = _written(cls, own, frozen)
+                cls.__init__(self, *args, **named)  # which knows what to say of wrong ones
+                return
+            for name, one in own.items():
+                if one.init and name in given:
+                    _set(self, name, given[name])
+                elif one.default_factory is not MISSING:
+                    _set(self, name, one.default_factory())
+                elif one.default is not MISSING:
+                    _set(self, name, one.default)
+                elif one.init:
+                    _written(cls, own, frozen)(self, *args, **named)
+            if after is not None:
+                after(self)
 
         return __init__
 
     def _written(cls, own, frozen):
-        space = {"_set": object.__setattr__}
+        space = {"_set": _set}
         heads, lines = [], []
         for name, one in own.items():
             value = name
@@ -147,4 +168,4 @@ else:  # names that begin and end with underscores are those of the standard dec
 
     def _setstate(self, state):
         for name, value in zip(self.__slots__, state, strict=True):
-            object.__setattr__(self, name, value)
+            _set(self, name, value)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from mnlint.model.pattern import pattern
 
 MOST: Final = 1000  # characters of one name, value or message; nobody reads more
+LAID_OUT: Final = 6  # levels of a JSON document: down to a rule of SARIF, and to what a result says
 
 # Controls (C0, DEL, C1), characters that order or hide others (bidi marks and overrides, zero widths, tags), separators
 # that some programs take for a line end, and halves of characters, which no encoder takes.
@@ -108,8 +109,19 @@ def xml(text: str) -> str:
 
 def document(value: object) -> str:
     """A value as a JSON document in ASCII, so that nothing in it is obeyed: neither controls nor an agent's `##`."""
-    text = json.dumps(value, ensure_ascii=True, indent=2, allow_nan=False)
+    text = _laid_out(value, "\n", LAID_OUT)
     return _HALVES.sub(lambda found: found[1] or "\\ufffd", text).replace("##", "#\\u0023") + "\n"
+
+
+def _laid_out(value: object, line: str, levels: int) -> str:
+    """JSON with a line for each member of the outer levels; what is deeper has one line, which is faster by much."""
+    inner = f"{line}  "
+    if levels and isinstance(value, dict) and value:
+        members = (f"{json.dumps(key)}: {_laid_out(member, inner, levels - 1)}" for key, member in value.items())
+        return f"{{{inner}{f',{inner}'.join(members)}{line}}}"
+    if levels and isinstance(value, list | tuple) and value:
+        return f"[{inner}{f',{inner}'.join(_laid_out(member, inner, levels - 1) for member in value)}{line}]"
+    return json.dumps(value, allow_nan=False)
 
 
 def _one_line(text: str) -> str:
