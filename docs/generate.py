@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mnlint import article, azure, catalogue, cli, explain, lists, testing
+from mnlint import article, azure, catalogue, cli, explain, list_forms, lists, testing
+from mnlint.forms import Form
 from mnlint.model.policy import Policy
 from mnlint.model.settings import Settings, about, keys
 from mnlint.settings_forms import FORMS
@@ -78,7 +79,8 @@ def settings() -> str:
     folder = catalogue.shipped() / "lists"
     opened = [name for name in lists.names(folder) if lists.is_open(folder, name)]
     entries = [
-        f"| `{name}` | {lists.about(folder, name)} | {_entry(lists.entry_form(folder, name))} | {_key(folder, name)} |"
+        f"| `{name}` | {lists.about(folder, name)} | {_entry(list_forms.entry_form(folder, name))} "
+        f"| {_key(folder, name)} |"
         for name in opened
     ]
     head = "| key | what may stand there | option | |\n|---|---|---|---|\n"
@@ -90,7 +92,7 @@ def settings() -> str:
     return NOTE + page
 
 
-def _entry(form: lists.Form) -> str:
+def _entry(form: Form) -> str:
     return " or ".join(f"`{_cell(one.says)}`" for one in getattr(form, "forms", (form,)))
 
 

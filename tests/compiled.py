@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 
+from mnlint.deploying import RECURSION
 from mnlint.discover import Content, nothing
 from mnlint.model.deployment import Deployment, Resource
 from mnlint.model.expr import Call, Mode, Op, Template
@@ -32,7 +33,6 @@ from mnlint.model.value import (
 from mnlint.resolve import resolve
 from mnlint.resolve.forms import deep_form, quoted
 from mnlint.resolve.joined import text_of
-from mnlint.run import RECURSION
 
 # Told by other means: the whole name of a resource by its parents' names, too; the rest says nothing of its value.
 _APART = frozenset(("name", "parent", "scope", "dependson", "subscriptionid", "resourcegroup"))

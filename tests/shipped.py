@@ -6,9 +6,9 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from mnlint import catalogue, lists, run, testing
+from mnlint import catalogue, deploying, lists, testing
 
-sys.setrecursionlimit(run.RECURSION)  # as `check` does before it evaluates anything
+sys.setrecursionlimit(deploying.RECURSION)  # as `check` does before it evaluates anything
 
 TABLES = lists.load(catalogue.shipped() / "lists")
 FILES = catalogue.policy_files(catalogue.shipped())

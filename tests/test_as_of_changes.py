@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mnlint import article, azure, catalogue, lists, reading, run, testing
+from mnlint import article, azure, catalogue, deploying, judging, lists, reading, run, testing
 from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.policy import Policy
 from mnlint.model.record import dataclass, replace
@@ -55,11 +55,13 @@ def judge(
         judgements: list[Judgement] = []
         for root in roots:
             for bindings in root.bindings:
-                _, facts = run.facts_of(root, bindings, templates, tables, settings, reading.at_hand(), history or ())
+                _, facts = deploying.facts_of(
+                    root, bindings, templates, tables, settings, reading.at_hand(), history or ()
+                )
                 if history is None:
                     past += azure.past_networks(facts, lambda span: "at the base")
                 else:
-                    judgements += run.judge_all(policies, facts)
+                    judgements += judging.judge_all(policies, facts)
     return judgements
 
 

@@ -10,7 +10,7 @@ from zlib import crc32
 
 import pytest
 
-from mnlint import azure, formats, resolve, run, testing
+from mnlint import azure, formats, judging, resolve, testing
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
 from shipped import TABLES, by_language
@@ -94,7 +94,7 @@ def read(case: testing.Case, file: str, text: str) -> Template:
 
 
 def judge(case: testing.Case, facts: Facts) -> None:
-    for judgement in run.judge_all([case.policy], facts):
+    for judgement in judging.judge_all([case.policy], facts):
         assert judgement.message
 
 

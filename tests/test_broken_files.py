@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Program
-from mnlint import catalogue, lists, reading, run
+from mnlint import catalogue, judging, lists, reading
 from mnlint.model.settings import Settings
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -77,4 +77,4 @@ def test_a_file_cut_anywhere_is_no_fault_of_ours(file: Path, tmp_path: Path) -> 
         (tmp_path / file.name).write_bytes(data)
         project = reading.open_project([tmp_path], settings)
         for root in project.plan.roots:
-            run.lint(root, project.readers, policies, tables, settings)
+            judging.lint(root, project.readers, policies, tables, settings)

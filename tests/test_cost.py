@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import blur
-from mnlint import azure, reading, resolve, run, testing
+from mnlint import azure, deploying, judging, reading, resolve, testing
 from mnlint.azure import cost
 from mnlint.model.cost import ZERO, Cost, Item, Range
 from mnlint.model.deployment import Deployment
@@ -154,7 +154,7 @@ def in_file(file: Path) -> list[tuple[str, Range]]:
     project = reading.open_project([file], Settings(boundary=file.parent))
     (root,) = project.plan.roots
     read = {name: project.readers.template(name) for name in root.files}
-    facts = [run.facts_of(root, files, read, TABLES, Settings(), project.readers)[1] for files in root.bindings]
+    facts = [deploying.facts_of(root, files, read, TABLES, Settings(), project.readers)[1] for files in root.bindings]
     found = [network for one in facts for network in one.networks if network.declared]
     return sorted((n.shown, n.cost.total) for n in found if n.cost is not None)
 
@@ -359,7 +359,7 @@ def test_the_firewall_is_said_by_its_sku(text: str, firewall: str) -> None:
     (policy,) = {case.policy.id: case.policy for case in all_cases() if case.policy.id == "MN030"}.values()
     templates, roots = testing.read_case({"main.bicep": text})
     facts = azure.extract(resolve.resolve(templates, roots[0], roots[0].bindings[0]), TABLES)
-    (judgement,) = run.judge_all([policy], facts)
+    (judgement,) = judging.judge_all([policy], facts)
     assert f"an Azure Firewall ({firewall}) for this network" in judgement.message
 
 

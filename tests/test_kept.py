@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Program
-from mnlint import cache, kept, run
+from mnlint import cache, judging, kept
 from mnlint.cache import folder as stores
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -149,7 +149,7 @@ def test_the_second_run_judges_nothing(
     def judged(*_: object) -> object:
         raise AssertionError("judged again")
 
-    monkeypatch.setattr(run, "lint", judged)
+    monkeypatch.setattr(judging, "lint", judged)
     assert report(mnlint, tree) == first
 
 

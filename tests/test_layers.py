@@ -15,9 +15,9 @@ JOINERS = {
     *("run", "reading", "registry", "catalogue", "compiled", "coverage", "testing", "tally", "explain", "dump", "cli"),
     *("cli_options", "cli_adopt", "cli_policies", "settings_file", "settings_forms", "settings_shown", "effective"),
     *("schemas", "skeleton", "init", "since", "changed_since", "touched", "deploying", "progress"),
-    *("kept", "checking", "plain", "start", "glimpse"),
+    *("kept", "judging", "checking", "plain", "start", "glimpse"),
 }
-LEAVES = {"documents", "inputs", "forms", "lists", "git", "constraints", "article"}
+LEAVES = {"documents", "inputs", "forms", "lists", "list_forms", "git", "constraints", "article"}
 MODEL = [
     *("record", "pattern", "hints", "digest", "text", "tri", "value", "ids", "expr", "cost", "change"),
     *("deployment", "fact", "past", "policy", "settings", "root", "finding"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mnlint import catalogue, lists, reading, run
+from mnlint import catalogue, judging, lists, reading
 from mnlint.model.finding import Outcome, Verdict
 from mnlint.model.settings import Settings
 
@@ -26,7 +26,7 @@ def judged(plan: Path) -> Outcome:
     settings = Settings(boundary=plan.parent, debug=True)
     project = reading.open_project([plan], settings)
     (root,) = (root for root in project.plan.roots if root.entry == plan.name)
-    return run.lint(root, project.readers, POLICIES, TABLES, settings)
+    return judging.lint(root, project.readers, POLICIES, TABLES, settings)
 
 
 def told(outcome: Outcome) -> list[Line]:

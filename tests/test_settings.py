@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Program
-from mnlint import catalogue, lists, run
+from mnlint import catalogue, list_forms, lists, run
 from mnlint.documents import parse_plain, read_documents
 from mnlint.effective import effective
 from mnlint.forms import Amount, Day, Either, Fields, Form, ListOf, MapOf, OneOf, Truth
@@ -641,7 +641,7 @@ def as_written(value: Any) -> Any:
 @pytest.mark.parametrize("name", OPENED)
 def test_entries_that_come_along_have_their_list_s_form(name: str) -> None:
     document = read_documents(LISTS / f"{name}.yaml")[0]
-    form = lists.entry_form(LISTS, name)
+    form = list_forms.entry_form(LISTS, name)
     for entry in document["entries"]:
         wrong: list[Any] = []
         form.read(as_written(entry), (), wrong)
@@ -674,11 +674,11 @@ def test_no_list_of_a_user_s_can_make_us_fail(name: str, repo: Path) -> None:
     (repo / "main.bicep").write_text(fqdn("pypi.org", "*.blob.core.windows.net"))
     (repo / "tag.bicep").write_text(tag("Storage").replace("hub", "other"))
     write(repo, TERRAFORM, "tf/main.tf")
-    form = lists.entry_form(LISTS, name)
+    form = list_forms.entry_form(LISTS, name)
     for one in form.forms if isinstance(form, Either) else [form]:
         for how, raw in (("replace", []), ("replace", [sample(one, False)]), ("extend", [sample(one, True)])):
             wrong: list[Any] = []
-            entries = lists.own_entries(LISTS, name, how, raw, (), wrong)
+            entries = list_forms.own_entries(LISTS, name, how, raw, (), wrong)
             assert not wrong
             made = Settings(boundary=repo, lists=(ListChange(name, how, entries),), debug=True)
             try:

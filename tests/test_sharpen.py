@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mnlint import azure, formats, reading, resolve, run, testing
+from mnlint import azure, deploying, formats, judging, reading, resolve, testing
 from mnlint.model.expr import Input, Op, Template
 from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.record import replace
@@ -131,8 +131,8 @@ def judged(case: testing.Case, templates: Mapping[str, Template], root: Root, gi
     return [
         judgement
         for files in bound.bindings
-        for judgement in run.judge_all(
-            [case.policy], run.facts_of(bound, files, read, TABLES, case.settings, reading.at_hand())[1]
+        for judgement in judging.judge_all(
+            [case.policy], deploying.facts_of(bound, files, read, TABLES, case.settings, reading.at_hand())[1]
         )
     ]
 

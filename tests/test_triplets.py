@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from mnlint import azure, catalogue, lists, reading, run
+from mnlint import azure, catalogue, deploying, judging, lists, reading
 from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
@@ -66,7 +66,7 @@ def judged(file: Path) -> list[Judgement]:
     project = reading.open_project([file], settings)
     (root,) = project.plan.roots
     everywhere = [replace(policy, dialects=()) for policy in shipped]
-    outcome = run.lint(root, project.readers, everywhere, tables, settings, list(networks_before(file)))
+    outcome = judging.lint(root, project.readers, everywhere, tables, settings, list(networks_before(file)))
     assert outcome.notices == (), "a triplet is read without a word"
     return list(outcome.judgements)
 
@@ -82,7 +82,7 @@ def networks_before(file: Path) -> Iterator[PastNetwork]:
     (root,) = project.plan.roots
     read = {name: project.readers.template(name) for name in root.files}
     for bindings in root.bindings:
-        _, facts = run.facts_of(root, bindings, read, tables, settings, project.readers)
+        _, facts = deploying.facts_of(root, bindings, read, tables, settings, project.readers)
         yield from azure.past_networks(facts, lambda span: "earlier")
 
 

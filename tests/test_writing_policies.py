@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from mnlint import azure, policy
+from mnlint import azure
 from mnlint.documents import parse_documents
+from mnlint.policy.load import load
 
 PAGE = Path(__file__).parents[1] / "docs/writing-policies.md"
 REST = "…"  # a line that stands for any lines
@@ -85,7 +86,7 @@ def test_a_part_of_a_policy_is_one(snippet: str) -> None:
         written = {"for": "resource", "types": ["Provider.Name/type"], "require": written}
     texts = dict.fromkeys(("title", "message", "why", "fix", "added"), "x")
     whole = {"id": "ACME009", "name": "x", "severity": "note", "see": [], **texts, **written}
-    assert policy.load(whole, azure.SCHEMA, {}, "snippet").require
+    assert load(whole, azure.SCHEMA, {}, "snippet").require
 
 
 def test_the_page_has_commands_and_files() -> None:

@@ -8,8 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from mnlint import azure, compiled, lists, policy
-from mnlint.forms import nearest
+from mnlint import compiled, lists
 from mnlint.inputs import DocumentError, DocumentsError, read_text
 from mnlint.model.finding import Severity
 from mnlint.model.policy import Policy
@@ -144,7 +143,10 @@ def identifiers(settings: Settings) -> frozenset[str]:
 
 def load_policy(path: Path, tables: lists.Tables, settings: Settings | None = None) -> Policy:
     """One policy, which may name the lists that come along, those of the settings and of the folders they name."""
+    from mnlint.azure.schema import SCHEMA
     from mnlint.documents import place_of, read_first
+    from mnlint.policy.load import load
+    from mnlint.policy.mistakes import PolicyError
 
     document = read_first(path)
     settings = settings or Settings()
@@ -153,8 +155,8 @@ def load_policy(path: Path, tables: lists.Tables, settings: Settings | None = No
         return lists.columns(name, _lists(settings.policies), settings.lists)
 
     try:
-        return policy.load(document, azure.SCHEMA, tables, str(path), columns)
-    except policy.PolicyError as error:
+        return load(document, SCHEMA, tables, str(path), columns)
+    except PolicyError as error:
         line, column = place_of(read_text(path), 0, error.where)
         raise DocumentError(str(path), line, column, error.what) from error
 
@@ -176,6 +178,8 @@ def no_such_policy(name: str, known: Iterable[str]) -> str:
 
 
 def _near(name: str, known: Iterable[str]) -> str:
+    from mnlint.forms import nearest
+
     hint = nearest(name, known)
     return hint if "did you mean" in hint else "; `mnlint rules` lists them"
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from mnlint import azure, formats, lists
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
-from mnlint.model.finding import Notice
 from mnlint.model.past import PastNetwork
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.reading import Readers
 from mnlint.resolve import resolve
 
-UNREAD: Final = ("MN910", "MN911", "MN912", "MN913", "crash")
 RECURSION: Final = 20_000  # our evaluators count their own depth; Python's guard must not come first
 
 
@@ -37,8 +35,3 @@ def facts_of(
         templates, root, bindings, readers.modules, readers.content, readers.below, formats.template_text
     )
     return deployment, azure.extract(deployment, tables, dict(settings.subscriptions), past, types)
-
-
-def left_open(notices: Iterable[Notice]) -> frozenset[str]:
-    """What could not be read, in words."""
-    return frozenset(notice.message for notice in notices if notice.code in UNREAD)

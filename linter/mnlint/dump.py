@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from mnlint import catalogue, reading, run
+from mnlint import catalogue, deploying, reading
 from mnlint.model.expr import Template
 from mnlint.model.fact import Fact
 from mnlint.model.pattern import pattern
@@ -26,7 +26,7 @@ def dump(paths: Sequence[Path], settings: Settings, types: Collection[str] = ())
         read = {file: project.readers.template(file) for file in root.files}
         for bindings in root.bindings:
             yield f"root {root.entry or '.'}" + (f" with {', '.join(bindings)}" if bindings else "")
-            _, facts = run.facts_of(root, bindings, read, tables, settings, project.readers, types=types)
+            _, facts = deploying.facts_of(root, bindings, read, tables, settings, project.readers, types=types)
             for fact in facts.by_address.values():
                 address = fact.address.removesuffix(f" {RESOURCE}") if fact.kind == RESOURCE else fact.address
                 yield f"  {fact.kind} {address}  ({_place(fact.head, read)})"

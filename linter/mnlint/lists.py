@@ -1,4 +1,4 @@
-"""Azure's own lists as plain tables, what of them, and of policies, holds at a date, and what users make of them."""
+"""Azure's own lists as plain tables, what of them, and of policies, holds at a date, and how users change them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mnlint.forms import Day, Either, Form, ListOf, MapOf, Problem, Text, Truth, Where, fields, is_day
 from mnlint.inputs import DocumentError, read_text
-from mnlint.model.record import dataclass, replace
+from mnlint.model.record import dataclass
 from mnlint.model.settings import ListChange
 
 Entry = Mapping[str, Any]
@@ -16,16 +15,6 @@ Tables = Mapping[str, Sequence[Entry]]
 Document = Mapping[str, Any]  # a list with all that stands beside its entries
 
 DAYS = ("since", "until")  # what an entry may say of when it holds
-# Where an entry comes from. What a user says of his own has none, or another.
-PROVENANCE: Mapping[str, Form] = {
-    "since": Day(),
-    "until": Day(),
-    "checked": Day(),
-    "date": Day(),
-    "source": Either((Text(), ListOf(Text()))),
-    "note": Text(),
-    "verified": Truth(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +53,7 @@ def load(
         files[name], tables[name] = path, table["entries"]
         for change in changes:
             if change.name == name:
-                tables[name] = _changed(tables[name], change, _key(table))
+                tables[name] = _changed(tables[name], change, key_of(table))
     tables |= {change.name: change.entries for change in changes if change.how == "new"}
     return {
         name: [e for e in entries if holds(e.get("since"), e.get("until"), as_of)] for name, entries in tables.items()
@@ -73,7 +62,7 @@ def load(
 
 def columns(name: str, folders: Sequence[Path], changes: Sequence[ListChange] = ()) -> frozenset[str]:
     """What the entries of a list say at any date, by its name in some folders or settings."""
-    tables = [table for one in folders for path in one.glob("*.yaml") if (table := _document(path))["list"] == name]
+    tables = [table for one in folders for path in one.glob("*.yaml") if (table := document_of(path))["list"] == name]
     entries = [entry for table in tables for entry in table["entries"]]
     entries += [entry for change in changes if change.name == name for entry in change.entries]
     return frozenset(key for entry in entries for key in entry)
@@ -81,12 +70,13 @@ def columns(name: str, folders: Sequence[Path], changes: Sequence[ListChange] = 
 
 def documents(folder: Path) -> dict[str, Document]:
     """The lists of a folder as they are written, by the names of their files."""
-    return {path.stem: _document(path) for path in sorted(folder.glob("*.yaml"))}
+    return {path.stem: document_of(path) for path in sorted(folder.glob("*.yaml"))}
 
 
-def _document(path: Path) -> Document:
+def document_of(path: Path) -> Document:
     """A list's document, checked as far as every list is alike."""
     from mnlint.documents import read_documents
+    from mnlint.forms import is_day
 
     table = next(iter(read_documents(path)), None)
     if not isinstance(table, dict) or not isinstance(table.get("entries"), list) or "list" not in table:
@@ -111,7 +101,7 @@ def _wrong(path: Path, where: tuple[str | int, ...], what: str) -> DocumentError
 
 def dated(folder: Path) -> list[Dated]:
     """Every entry with a date, list by list."""
-    tables = [_document(path) for path in sorted(folder.glob("*.yaml"))]
+    tables = [document_of(path) for path in sorted(folder.glob("*.yaml"))]
     return [
         Dated(table["list"], entry, {name: table["sources"][name] for name in entry.get("source", ())})
         for table in tables
@@ -142,60 +132,26 @@ def names(folder: Path) -> list[str]:
 
 def about(folder: Path, name: str) -> str:
     """What a list that comes along is about, in a line."""
-    return str(_document(folder / f"{name}.yaml")["about"])
+    return str(document_of(folder / f"{name}.yaml")["about"])
 
 
 def key(folder: Path, name: str) -> tuple[str, ...]:
     """The fields by which an entry of a list is the one that is meant."""
-    return _key(_document(folder / f"{name}.yaml"))
+    return key_of(document_of(folder / f"{name}.yaml"))
 
 
 def is_open(folder: Path, name: str) -> bool:
     """Whether users may change a list: it says what an entry is."""
-    return "entry" in _document(folder / f"{name}.yaml")
+    return "entry" in document_of(folder / f"{name}.yaml")
 
 
-def own_form() -> Form:
-    """What an entry of a list of the user's own may be: names with texts, lists of texts, or truths."""
-    return MapOf(Text(), Either((Text(), Truth(), ListOf(Text()))), {key: Day() for key in DAYS})
-
-
-def entry_form(folder: Path, name: str, *, complete: bool = True) -> Form:
-    """What an entry of a list may be, as the list itself says; not `complete` if another entry gives the rest."""
-    shapes = _document(folder / f"{name}.yaml")["entry"]
-    made = [fields(shape, PROVENANCE) for shape in (shapes if isinstance(shapes, list) else [shapes])]
-    if not complete:
-        made = [replace(form, required=frozenset()) for form in made]
-    return made[0] if len(made) == 1 else Either(made)
-
-
-def own_entries(
-    folder: Path, name: str, how: str, raw: Sequence[Any], where: Where, problems: list[Problem]
-) -> tuple[Entry, ...]:
-    """Entries of a user's for a list, checked against its form. Mistakes go to `problems`."""
-    if how == "new":
-        return tuple(own_form().read(entry, (*where, at), problems) for at, entry in enumerate(raw))
-    table = _document(folder / f"{name}.yaml")
-    whole, part = entry_form(folder, name), entry_form(folder, name, complete=False)
-    made = []
-    for at, entry in enumerate(raw):
-        known = _same(table["entries"], entry, _key(table)) if how == "extend" and isinstance(entry, dict) else []
-        form = part if known else whole
-        read = form.read(entry, (*where, at), problems)
-        if isinstance(read, dict):
-            # Who writes an entry says that it is so, and on every day.
-            base = _bare(known[-1]) if known else {}
-            spelling = {name: base[name] for name in _key(table) if name in base}
-            made.append({"verified": True, **base, **read, **spelling, "own": True})
-    return tuple(made)
-
-
-def _key(table: Mapping[str, Any]) -> tuple[str, ...]:
+def key_of(table: Mapping[str, Any]) -> tuple[str, ...]:
     """The fields by which an entry is the one that another list has, too."""
     return tuple(table.get("key", ()))
 
 
-def _same(entries: Sequence[Entry], entry: Entry, key: Sequence[str]) -> list[Entry]:
+def same(entries: Sequence[Entry], entry: Entry, key: Sequence[str]) -> list[Entry]:
+    """The entries of a list that are meant by another one, by the fields of a key."""
     wanted = [_folded(entry.get(name)) for name in key]
     return [e for e in entries if key and [_folded(e.get(name)) for name in key] == wanted]
 
@@ -204,15 +160,11 @@ def _folded(value: Any) -> Any:
     return value.casefold() if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else value
 
 
-def _bare(entry: Entry) -> Entry:
-    return {name: value for name, value in entry.items() if name not in PROVENANCE}
-
-
 def _changed(entries: Sequence[Entry], change: ListChange, key: Sequence[str]) -> Sequence[Entry]:
     if change.how == "replace":
         return change.entries
     kept = list(entries)
     for own in change.entries:
-        for same in _same(kept, own, key):
-            kept.remove(same)
+        for equal in same(kept, own, key):
+            kept.remove(equal)
     return [*kept, *change.entries]

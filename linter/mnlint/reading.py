@@ -6,19 +6,22 @@ import functools
 import os
 import posixpath
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
-from mnlint import azure, cache, catalogue, discover, formats, git, registry
+from mnlint import cache, catalogue, discover, formats, registry
 from mnlint.inputs import DocumentError
 from mnlint.kept import Kept
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Place
+from mnlint.model.hints import needles_of
 from mnlint.model.record import dataclass, replace
 from mnlint.model.root import Language, Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Source, Span
 
+UNREAD: Final = ("MN910", "MN911", "MN912", "MN913", "crash")
 SUFFIXES = tuple(suffix for language in formats.LANGUAGES for suffix in language.suffixes)
 
 
@@ -70,6 +73,8 @@ def open_project(paths: Sequence[Path], settings: Settings, types: Collection[st
 def open_base(paths: Sequence[Path], settings: Settings) -> Project:
     """The same of the base revision, of which every root counts: files may have been moved since. Raises GitError."""
     boundary = discover.boundary_of(paths, settings)
+    from mnlint import git
+
     held = git.revision(boundary, settings.base or "")
     excluded = discover.matcher(settings.exclude)
     small = [
@@ -108,7 +113,7 @@ def _project(
         restored = tuple(below + scheme for scheme in ("br/", "ts/"))
         for file in [file for file in files.data if file.startswith(restored)]:
             files.data.drop(file)
-    needles = azure.needles_of(types) if settings.prefilter else (b"",)
+    needles = needles_of(types) if settings.prefilter else (b"",)
     kept = Kept.of(cache.store(), formats.LANGUAGES, str(boundary), repr(sorted(files.restored.items())), *needles)
     seen = discover.look(files.data, formats.language_of, needles, kept.known())
     for file, why in seen.unreadable.items():
@@ -250,3 +255,8 @@ def relative(path: Path, boundary: Path) -> str:
     except ValueError:
         return "\0"  # outside of the boundary: no file is under it
     return "" if made == "." else made
+
+
+def left_open(notices: Iterable[Notice]) -> frozenset[str]:
+    """What could not be read, in words."""
+    return frozenset(notice.message for notice in notices if notice.code in UNREAD)

@@ -4,41 +4,29 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+import time
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import chain
 from pathlib import Path
+from typing import Final
 
-from mnlint import azure, cache, coverage, formats, lists, policy, pool
+from mnlint import cache, coverage, formats, pool
 from mnlint.catalogue import identifiers, load_policies, own_texts, tables_of
-from mnlint.changed_since import open_changed
-from mnlint.deploying import RECURSION, facts_of, left_open
-from mnlint.discover import Below, Change, Content
+from mnlint.discover import Below, Content
 from mnlint.inputs import DocumentError, read_text
 from mnlint.kept import Make, Outcomes, settings_key
-from mnlint.model.change import NetworkChange
 from mnlint.model.digest import digest
-from mnlint.model.expr import Template
-from mnlint.model.fact import Facts
-from mnlint.model.finding import Baseline, Card, Coverage, Judgement, Notice, Outcome, Place, Report, Verdict
-from mnlint.model.past import PastNetwork
-from mnlint.model.policy import Policy
+from mnlint.model.finding import Baseline, Card, Notice, Outcome, Report
+from mnlint.model.policy import Policy, types_of
 from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
-from mnlint.model.text import Source, Span
-from mnlint.model.value import doubt
-from mnlint.reading import Project, Readers, open_project
-from mnlint.settle import BaselineError, Silencing, baseline_of, parse_baseline, render_baseline, settle, speaks
-from mnlint.since import changes_since, networks_at_base
-from mnlint.touched import in_any, noting, on_lines
+from mnlint.model.text import Source
+from mnlint.reading import Project, left_open, open_project
+from mnlint.settle import BaselineError, Silencing, baseline_of, parse_baseline, render_baseline, settle
 
-__all__ = ["RECURSION", "NoInputError", "check", "facts_of", "judge_all", "lint", "made_baseline", "types_of"]
-
-
-WORTH_A_PROCESS = 2 * 1024 * 1024  # bytes of templates to judge
-MAX_BASELINE = 64 * 1024 * 1024  # bytes: some hundred thousand findings
+WORTH_A_PROCESS: Final = 2 * 1024 * 1024  # bytes of templates to judge
+MAX_BASELINE: Final = 64 * 1024 * 1024  # bytes: some hundred thousand findings
 
 
 class NoInputError(Exception):
@@ -60,12 +48,21 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
     plan, files = project.plan, project.files
     if plan.seen == 0 and not files.notices and not settings.allow_no_input:
         raise NoInputError(len(files.excluded))
-    base = networks_at_base(paths, tables, settings) if settings.base is not None else None
-    past = base.networks if base is not None else None
-    changed = open_changed(paths, settings, project) if settings.changed_since is not None else None
+    base = past = changed = None
+    if settings.base is not None:
+        from mnlint.since import networks_at_base
+
+        base = networks_at_base(paths, tables, settings)
+        past = base.networks
+    if settings.changed_since is not None:
+        from mnlint.changed_since import open_changed
+
+        changed = open_changed(paths, settings, project)
     readers = project.readers
 
     def linted(root: Root, content: Content, below: Below) -> Outcome:
+        from mnlint.judging import lint  # with all that judges: most runs have nothing new to judge
+
         own = replace(readers, content=content, below=below)
         made = lint(root, own, policies, tables, settings, past, changed)
         project.finished(root)
@@ -78,12 +75,21 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
         outcomes.append(outcome)
     cache.store().close()
     outcomes.append(_of_files(project, outcomes, settings))
-    changes = changes_since(base, outcomes, project) if base is not None else None
+    changes = None
+    if base is not None:
+        from mnlint.since import changes_since
+
+        changes = changes_since(base, outcomes, project)
+    asked = None
+    if changed is not None:
+        from mnlint.touched import in_any
+
+        asked = in_any(changed, outcomes)
     silencing = Silencing(
-        today=settings.today or date.today().isoformat(),
+        today=settings.today or time.strftime("%Y-%m-%d"),
         inline=settings.inline,
         looked_at=project.covers if settings.as_of is None else _nothing,
-        changed=in_any(changed, outcomes) if changed is not None else None,
+        changed=asked,
         known=partial(identifiers, settings),
     )
     baseline = read_baseline(settings.baseline) if settings.baseline is not None else None
@@ -170,125 +176,3 @@ def read_baseline(path: Path) -> Baseline:
         return parse_baseline(read_text(path, MAX_BASELINE))
     except BaselineError as error:
         raise DocumentError(str(path), 1, 1, str(error)) from error
-
-
-def lint(
-    root: Root,
-    readers: Readers,
-    policies: Sequence[Policy],
-    tables: lists.Tables,
-    settings: Settings,
-    past: Sequence[PastNetwork] | None = None,
-    changed: Change | None = None,
-) -> Outcome:
-    """Everything about one deployment root; no state is shared with any other. A fault of ours is a notice."""
-    try:
-        return _lint(root, readers, policies, tables, settings, past, changed)
-    except Exception as error:
-        if settings.debug:
-            raise
-        place = Place(Span(root.files[0], 0, 0), "the root")
-        what = f"mnlint failed on {root.entry or 'this folder'} ({type(error).__name__}); please report it"
-        notice = Notice("error", "crash", what, place)
-        return Outcome(root.entry, (), (notice,), {}, Coverage(), open=frozenset([what]))
-
-
-def _lint(
-    root: Root,
-    readers: Readers,
-    policies: Sequence[Policy],
-    tables: lists.Tables,
-    settings: Settings,
-    past: Sequence[PastNetwork] | None,
-    changed: Change | None,
-) -> Outcome:
-    loaded: set[str] = set()
-    readers = replace(readers, content=noting(readers.content, loaded))
-    read = {file: readers.template(file) for file in root.files}
-    judgements: list[Judgement] = []
-    notices = [notice for template in read.values() for notice in template.notices]
-    opened = left_open(notices)
-    looked_at = Coverage()
-    networks: list[PastNetwork] = []
-    changes: list[NetworkChange] | None = None
-    whole = changed is not None and changed.whole(root.files)
-    for bindings in root.bindings:
-        deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past, types_of(policies))
-        apart: frozenset[str] | None = None
-        # Values out of a file that a template loads have their place where it is loaded.
-        whole = whole or (changed is not None and any(map(changed.lines, loaded)))
-        if whole:
-            apart = frozenset()
-        elif changed is not None and settings.changed == "networks":
-            is_changed = on_lines(changed, {file: template.source for file, template in read.items()})
-            apart = azure.untouched(facts, is_changed)
-        found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts, apart)]
-        judgements += found
-        notices += _worth_saying(deployment.notices, found, read)
-        looked_at = coverage.with_facts(looked_at, facts)
-        opened |= left_open(deployment.notices)
-        now = [replace(one, root=root.entry, deployment=deployment.binding or "") for one in facts.networks]
-        networks += now
-        if facts.before is not None:
-            whole = not opened
-            by_plan = azure.network_changes(
-                facts.before, now, key=azure.by_address, whole_before=whole, whole_now=whole
-            )
-            changes = [*(changes or ()), *by_plan]
-    sources = {file: template.source for file, template in read.items()}
-    deployments = tuple(group[-1] for group in root.bindings if group)
-    speaking = [template.comments for template in read.values() if any(map(speaks, template.comments))]
-    return Outcome(
-        root.entry,
-        tuple(judgements),
-        tuple(notices),
-        sources,
-        looked_at,
-        comments=tuple(chain.from_iterable(speaking)),
-        compiled_from=root.compiled_from,
-        deployments=deployments,
-        networks=tuple(networks),
-        changes=tuple(changes) if changes is not None else None,
-        open=opened,
-        changed=whole,
-    )
-
-
-def judge_all(policies: Sequence[Policy], facts: Facts, apart: frozenset[str] | None = None) -> list[Judgement]:
-    """Every policy's verdict on every fact it is about. If a change is asked about, `apart` is what it leaves alone."""
-    return [
-        policy.judge(p, fact, facts)
-        if apart is None
-        else replace(policy.judge(p, fact, facts), touched=fact.address not in apart)
-        for p in policies
-        for fact in facts.of(p.subject)
-        if policy.is_about(p, fact)
-    ]
-
-
-def types_of(policies: Iterable[Policy]) -> frozenset[str]:
-    """The types of resources that policies name for want of a fact."""
-    return frozenset(kind for p in policies for kind in p.types)
-
-
-def _worth_saying(
-    notices: Iterable[Notice], judgements: Sequence[Judgement], templates: Mapping[str, Template]
-) -> list[Notice]:
-    """A module nobody can read is worth a word only if a setting waits for it, or its name says it is about ours."""
-    waiting = {
-        (why.span.file, why.span.start)
-        for j in judgements
-        if j.verdict is Verdict.UNKNOWN
-        for node in j.because
-        if (why := doubt(node)) is not None
-    }
-    kept = []
-    for notice in notices:
-        span = notice.place.span if notice.place else None
-        if notice.code == "MN913" and span is not None:
-            words = templates[span.file].source.cut(span).lower().encode()
-            ours = b"://" not in words and any(n in words for n in azure.NEEDLES)
-            if (span.file, span.start) not in waiting and not ours:
-                continue
-        kept.append(notice)
-    return kept

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from mnlint import lists
+from mnlint import list_forms
 from mnlint.catalogue import no_such_policy, shipped, shipped_names
 from mnlint.documents import MAX_DEPTH, parse_plain, place_of
 from mnlint.effective import MAX_PYPROJECT, MISNAMED, NAME, PYPROJECT, Place, Written
@@ -201,7 +201,7 @@ class _Reader:
         if not isinstance(raw, list):
             wrong.append(Problem((), "a list needs `entries:`"))
         raw = ENTRIES.read(raw if isinstance(raw, list) else [], ("entries",), wrong)
-        made = lists.own_entries(shipped() / "lists", name, how, raw, ("entries",), wrong)
+        made = list_forms.own_entries(shipped() / "lists", name, how, raw, ("entries",), wrong)
         for one in wrong[:MOST]:
             line, column = place_of(content, 0, one.where, value=one.in_value)
             self.elsewhere.append(DocumentError(label, line, column, one.what))

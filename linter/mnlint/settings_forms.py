@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
-from mnlint import lists
+from mnlint import list_forms, lists
 from mnlint.catalogue import LEVELS, shipped
 from mnlint.forms import Either, Fields, Form, ListOf, MapOf, OneOf, Problem, Text, Truth, Where, nearest
 from mnlint.model.record import dataclass
@@ -67,7 +67,7 @@ class Lists:
             return [(name, how, path)]
         else:
             entries = ENTRIES.read(change[how], (*where, how), problems)
-            return [ListChange(name, how, lists.own_entries(folder, name, how, entries, (*where, how), problems))]
+            return [ListChange(name, how, list_forms.own_entries(folder, name, how, entries, (*where, how), problems))]
         return []
 
     def schema(self) -> dict[str, Any]:
@@ -76,14 +76,14 @@ class Lists:
         # An entry of `extend` may leave out what the one that it changes has.
         known = {
             name: _change_schema(
-                extend=lists.entry_form(folder, name, complete=False), replace=lists.entry_form(folder, name)
+                extend=list_forms.entry_form(folder, name, complete=False), replace=list_forms.entry_form(folder, name)
             )
             for name in opened
         }
         return {
             "type": "object",
             "properties": known,
-            "additionalProperties": _change_schema(new=lists.own_form()),
+            "additionalProperties": _change_schema(new=list_forms.own_form()),
         }
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mnlint import azure, lists
-from mnlint.deploying import facts_of, left_open
+from mnlint.deploying import facts_of
 from mnlint.model.change import NetworkChange
 from mnlint.model.expr import Template
 from mnlint.model.finding import Outcome
@@ -14,7 +14,7 @@ from mnlint.model.past import PastNetwork
 from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
-from mnlint.reading import Project, open_base
+from mnlint.reading import Project, left_open, open_base
 
 
 @dataclass(frozen=True, slots=True, eq=False)

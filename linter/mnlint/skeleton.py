@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 from typing import Final
 
-from mnlint import azure, catalogue, policy
+from mnlint import azure, catalogue
 from mnlint.documents import parse_documents
 from mnlint.inputs import DocumentError
 from mnlint.model.settings import Settings
+from mnlint.policy.load import load
+from mnlint.policy.mistakes import PolicyError
 
 _POLICY: Final = """\
 id: {id}
@@ -66,8 +68,8 @@ def write_new(folder: Path, name: str, fault: str, kind: str) -> Path:
     words = {"id": name, "name": fault, "kind": kind}
     text = _POLICY.format(**{key: _word(word) for key, word in words.items()}, require=body, types=types)
     try:
-        policy.load(parse_documents(text, str(path))[0], azure.SCHEMA, {}, str(path))
-    except policy.PolicyError as error:
+        load(parse_documents(text, str(path))[0], azure.SCHEMA, {}, str(path))
+    except PolicyError as error:
         raise DocumentError(str(path), 1, 1, error.what) from error
     own = [folder] if folder.is_dir() and catalogue.holds_policies(folder) else []
     tables = catalogue.tables_of(own)

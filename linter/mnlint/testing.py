@@ -7,14 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
-from mnlint import azure, catalogue, discover, formats, lists, reading, run
+from mnlint import azure, catalogue, deploying, discover, formats, judging, lists, reading
 from mnlint.documents import place_of, read_documents
 from mnlint.forms import is_day
 from mnlint.inputs import DocumentError, read_text
 from mnlint.model.expr import Template
 from mnlint.model.finding import Judgement, Verdict
+from mnlint.model.hints import needles_of
 from mnlint.model.past import PastNetwork
-from mnlint.model.policy import Policy
+from mnlint.model.policy import Policy, types_of
 from mnlint.model.record import dataclass, replace
 from mnlint.model.root import Root
 from mnlint.model.settings import ListChange, Settings
@@ -242,14 +243,15 @@ def run_case(case: Case, tables: lists.Tables) -> Judged:
     if case.settings.as_of is not None:
         tables = _tables_of(case.settings.as_of, case.settings.policies, case.settings.lists)
     past = list(past_of(case, tables)) if case.before is not None else None
-    types = run.types_of([case.policy])
+    types = types_of([case.policy])
     templates, roots = read_case(case.files, types)
     judgements: list[Judgement] = []
     kinds: set[str] = set()
     for root in roots:
         for bindings in root.bindings:
-            _, facts = run.facts_of(root, bindings, templates, tables, case.settings, reading.at_hand(), past, types)
-            judgements += run.judge_all([case.policy], facts)
+            readers = reading.at_hand()
+            _, facts = deploying.facts_of(root, bindings, templates, tables, case.settings, readers, past, types)
+            judgements += judging.judge_all([case.policy], facts)
             kinds |= {fact.kind for fact in facts.by_address.values()}
     return replace(judged(judgements, templates), kinds=frozenset(kinds))
 
@@ -259,7 +261,7 @@ def past_of(case: Case, tables: lists.Tables) -> Iterator[PastNetwork]:
     templates, roots = read_case(case.before or {})
     for root in roots:
         for bindings in root.bindings:
-            _, facts = run.facts_of(root, bindings, templates, tables, case.settings, reading.at_hand())
+            _, facts = deploying.facts_of(root, bindings, templates, tables, case.settings, reading.at_hand())
             yield from azure.past_networks(facts, lambda span: "at the base")
 
 
@@ -271,7 +273,7 @@ def _tables_of(day: str, folders: tuple[Path, ...], changes: tuple[ListChange, .
 def read_case(files: Mapping[str, str], types: Collection[str] = ()) -> tuple[dict[str, Template], Sequence[Root]]:
     """The templates and roots of texts given by file name."""
     data = {name: text.encode() for name, text in files.items()}
-    seen = discover.look(data, formats.language_of, azure.needles_of(types))
+    seen = discover.look(data, formats.language_of, needles_of(types))
     templates = reading.Templates(data, seen.languages)
     plan = discover.plan(data, seen, lambda file: True, templates)
     return {file: templates(file) for root in plan.roots for file in root.files}, plan.roots

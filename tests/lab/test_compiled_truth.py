@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from compiled import Comparison, Difference, compare, forms_of, local_files, twins
-from mnlint import azure, catalogue, formats, lists, run
+from mnlint import azure, catalogue, formats, judging, lists
 from mnlint.discover import contents
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Mode, Template
@@ -126,7 +126,7 @@ def test_workspaces_have_the_same_facts_and_verdicts(root: Path) -> None:
             elsewhere = {r.address for r in pair[0].resources if r.mode is Mode.EXISTING} - named
             said = [_facts(one, deployment, elsewhere) for one, deployment in zip(facts, pair, strict=True)]
             judged = [
-                sorted((j.policy, j.subject.lower(), j.verdict.value) for j in run.judge_all(policies, f))
+                sorted((j.policy, j.subject.lower(), j.verdict.value) for j in judging.judge_all(policies, f))
                 for f in facts
             ]
             seen += len(said[0])

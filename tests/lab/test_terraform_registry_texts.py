@@ -18,7 +18,7 @@ from typing import Final
 import pytest
 from registry_calls import Version, text_of
 
-from mnlint import formats, lists, run
+from mnlint import deploying, formats, judging, lists
 from mnlint.catalogue import load_policies, shipped
 from mnlint.model.expr import Op, Template
 from mnlint.model.settings import Settings
@@ -172,8 +172,8 @@ def seen(folder: Path) -> dict[str, object]:
     for root in project.plan.roots:
         read = {file: project.readers.template(file) for file in root.files}
         for bindings in root.bindings:
-            _, facts = run.facts_of(root, bindings, read, tables, settings, project.readers)
-            for judgement in run.judge_all(policies, facts):
+            _, facts = deploying.facts_of(root, bindings, read, tables, settings, project.readers)
+            for judgement in judging.judge_all(policies, facts):
                 key = f"{judgement.policy} {judgement.subject}"
                 verdicts.setdefault(key, []).append(judgement.verdict.value)
             for address, fact in facts.by_address.items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mnlint import azure, discover, formats, reading
+from mnlint import discover, formats, reading
+from mnlint.model import hints
 from mnlint.model.value import Cause, Choice, Node, Unknown, member
 from mnlint.resolve import resolve
 
@@ -22,7 +23,7 @@ def given(text: str) -> str:
 def name_of(files: dict[str, str]) -> Node:
     """The name of the one resource of main.bicep with the one set of parameter files there is."""
     data = {file: text.encode() for file, text in files.items()}
-    seen = discover.look(data, formats.language_of, azure.NEEDLES)
+    seen = discover.look(data, formats.language_of, hints.NEEDLES)
     read = reading.Templates(data, seen.languages)
     (root,) = discover.plan(data, seen, lambda file: True, read).roots
     (bindings,) = root.bindings
@@ -81,7 +82,7 @@ def test_a_placeholder_inside_of_an_object_leaves_the_rest_known() -> None:
     text = '{"value": {"a": "${A}", "b": ["known", "${B}"], "c": "known"}}'
     files = {"main.bicep": OBJECT.replace("name: x", "name: 'n', properties: x"), "main.parameters.json": given(text)}
     data = {file: text.encode() for file, text in files.items()}
-    seen = discover.look(data, formats.language_of, azure.NEEDLES)
+    seen = discover.look(data, formats.language_of, hints.NEEDLES)
     read = reading.Templates(data, seen.languages)
     (root,) = discover.plan(data, seen, lambda file: True, read).roots
     (resource,) = resolve({file: read(file) for file in root.files}, root, root.bindings[0]).resources

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mnlint import catalogue, lists, reading, run
+from mnlint import catalogue, deploying, lists, reading
 from mnlint.azure import arm_types
 from mnlint.azure.index import Index, _is_below, together
 from mnlint.azure.views import View, views_of
@@ -133,7 +133,7 @@ def indexes(folder: Path) -> list[Index]:
     made = []
     for root in project.plan.roots:
         templates = {file: project.readers.template(file) for file in root.files}
-        deployment, _ = run.facts_of(root, root.bindings[0], templates, TABLES, Settings(), project.readers)
+        deployment, _ = deploying.facts_of(root, root.bindings[0], templates, TABLES, Settings(), project.readers)
         made.append(Index.of(views_of(deployment.resources, arm_types(TABLES))))
     return made
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mnlint import catalogue, lists, reading, run, testing
+from mnlint import catalogue, deploying, lists, reading, testing
 from mnlint.model.settings import Settings
 from mnlint.model.value import Choice, Node, Unknown
 
@@ -55,7 +55,7 @@ def test_defaults_of_optional_attributes(type_: str, value: str, path: str, expe
     text = MAIN.replace("TYPE", type_).replace("VALUE", value).replace("hub.MODE", f"hub.{path}".replace(".0", "[0]"))
     templates, (root,) = testing.read_case({"main.tf": text})
     assert templates["main.tf"].notices == ()
-    _, facts = run.facts_of(
+    _, facts = deploying.facts_of(
         root, (), templates, lists.load(catalogue.shipped() / "lists"), Settings(), reading.at_hand()
     )
     (network,) = facts.of("managedNetwork")
@@ -68,7 +68,7 @@ def test_what_a_caller_gives_is_completed_and_marked_where_the_default_stands() 
         "hub/main.tf": MAIN.replace("TYPE", FLAT).replace("  default = VALUE\n", "").replace("MODE", "mode"),
     }
     templates, (root,) = testing.read_case(files)
-    _, facts = run.facts_of(
+    _, facts = deploying.facts_of(
         root, (), templates, lists.load(catalogue.shipped() / "lists"), Settings(), reading.at_hand()
     )
     (network,) = facts.of("managedNetwork")

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from mnlint import azure, catalogue, lists, policy, testing
+from mnlint import azure, catalogue, lists, testing
 from mnlint.documents import parse_documents
 from mnlint.inputs import DocumentError
 from mnlint.model.settings import Settings
+from mnlint.policy.load import load
+from mnlint.policy.mistakes import PolicyError
 from shipped import TABLES
 
 RULE = """\
@@ -559,8 +561,8 @@ def test_no_value_of_a_policy_is_a_fault_of_ours(text: str) -> None:
     for odd in ODD:
         for document in replaced(parse_documents(text, "a.yaml")[0], odd):
             try:
-                policy.load(document, azure.SCHEMA, tables, "a.yaml")
-            except policy.PolicyError as error:
+                load(document, azure.SCHEMA, tables, "a.yaml")
+            except PolicyError as error:
                 assert error.what
                 told += 1
     assert told > 500

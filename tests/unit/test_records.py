@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from mnlint import formats, run
+from mnlint import formats, judging
 from mnlint.cache import decode, encode
 from mnlint.catalogue import every_policy, load_policies, tables_of
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Outcome, Place, Severity
+from mnlint.model.policy import types_of
 from mnlint.model.record import fields
 from mnlint.model.settings import Settings
 from mnlint.model.text import Source, Span
@@ -83,9 +84,9 @@ def outcomes() -> Iterator[Outcome]:
     policies = load_policies(Settings(), tables)
     for folder in ("demo", "plans", "scenarios", "broken"):
         for below in sorted(path for path in (FIXTURES / folder).iterdir() if path.is_dir()):
-            project = open_project([below], Settings(boundary=below), run.types_of(policies))
+            project = open_project([below], Settings(boundary=below), types_of(policies))
             for root in project.plan.roots:
-                yield run.lint(root, project.readers, policies, tables, Settings())
+                yield judging.lint(root, project.readers, policies, tables, Settings())
 
 
 @pytest.mark.parametrize("language", sorted(language.name for language in formats.LANGUAGES))

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from mnlint import azure, policy, reading, run, testing
+from mnlint import azure, deploying, judging, reading, testing
 from mnlint.documents import parse_documents
 from mnlint.model.finding import Judgement, Verdict
+from mnlint.model.policy import types_of
 from mnlint.model.settings import Settings
+from mnlint.policy.load import load
 from shipped import TABLES
 
 P, F, U, S = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.SKIP
@@ -30,7 +32,7 @@ see: []
 EXTRA
 """
 BOTH = "[Microsoft.Search/searchServices, azurerm_search_service]"
-sys.setrecursionlimit(run.RECURSION)
+sys.setrecursionlimit(deploying.RECURSION)
 
 
 def judgements(
@@ -38,15 +40,15 @@ def judgements(
 ) -> tuple[list[Judgement], Any]:
     """What a policy on resources says of each subject of a template, and the templates."""
     written = POLICY.replace("TYPES", types).replace("REQUIRE", require).replace("EXTRA", extra)
-    made = policy.load(parse_documents(written, "p.yaml")[0], azure.SCHEMA, TABLES, "p.yaml")
+    made = load(parse_documents(written, "p.yaml")[0], azure.SCHEMA, TABLES, "p.yaml")
     templates, roots = testing.read_case({file: text}, made.types)
     found: list[Judgement] = []
     for root in roots:
         for bindings in root.bindings:
-            _, facts = run.facts_of(
-                root, bindings, templates, TABLES, Settings(), reading.at_hand(), types=run.types_of([made])
+            _, facts = deploying.facts_of(
+                root, bindings, templates, TABLES, Settings(), reading.at_hand(), types=types_of([made])
             )
-            found += run.judge_all([made], facts)
+            found += judging.judge_all([made], facts)
     return found, templates
 
 

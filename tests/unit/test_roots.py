@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from mnlint import azure, discover, formats, reading
+from mnlint import discover, formats, reading
+from mnlint.model import hints
 from mnlint.model.root import Root
 
 WORKSPACE = "Microsoft.MachineLearningServices/workspaces"
@@ -40,7 +41,7 @@ def planned(
     files: Mapping[str, str], *parameters: str, asked: Callable[[str], bool] = lambda file: True
 ) -> discover.Plan:
     data = {name: text.encode() for name, text in files.items()}
-    seen = discover.look(data, formats.language_of, azure.NEEDLES)
+    seen = discover.look(data, formats.language_of, hints.NEEDLES)
     return discover.plan(data, seen, asked, reading.Templates(data, seen.languages), parameters)
 
 

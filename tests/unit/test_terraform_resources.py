@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from mnlint import azure, reading, run, testing
+from mnlint import azure, deploying, reading, testing
 from mnlint.azure.index import Index
 from mnlint.azure.views import View, views_of
 from mnlint.model.fact import Fact, Facts
@@ -24,7 +24,7 @@ def facts(files: str | Mapping[str, str]) -> Facts:
     """The facts of the one root of some texts; a text alone is main.tf."""
     templates, (root,) = testing.read_case({"main.tf": files} if isinstance(files, str) else files)
     assert not [n.message for t in templates.values() for n in t.notices]
-    _, made = run.facts_of(root, root.bindings[0], templates, TABLES, Settings(), reading.at_hand())
+    _, made = deploying.facts_of(root, root.bindings[0], templates, TABLES, Settings(), reading.at_hand())
     return made
 
 

@@ -13,7 +13,6 @@ from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables, once
 from mnlint.azure.egress import judge_destinations
 from mnlint.azure.index import Index
-from mnlint.azure.needles import needles_of
 from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
 from mnlint.azure.reach import join_reach
 from mnlint.azure.required import make_required_twins
@@ -30,16 +29,13 @@ from mnlint.azure.waiting import make_waiting
 from mnlint.azure.written import make_written
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
-from mnlint.model.hints import NEEDLES
 from mnlint.model.past import PastNetwork
 
 __all__ = [
-    "NEEDLES",
     "SCHEMA",
     "arm_types",
     "by_address",
     "extract",
-    "needles_of",
     "network_changes",
     "past_networks",
     "untouched",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 # Paths of local modules: rather too many than too few, since readers settle it.
 BICEP_CALLS = rb"'(?=([^'\n]+\.(?i:bicep|json))')"
 TERRAFORM_CALLS = rb'\bsource\s*=\s*"(\.{1,2}/[^"\n]*)"'
@@ -13,7 +15,7 @@ TERRAFORM_MODULES = rb'\bsource"?\s*[=:]\s*"([^"\s]{1,512})"'
 ARM = b"deploymenttemplate.json"
 ARM_PARAMETERS = b"deploymentparameters.json"
 PLAN = b'"format_version"'
-# What policies are about.
+# The byte strings without which a file cannot hold anything that policies are about.
 NEEDLES = (
     b"machinelearningservices",
     b"machine_learning",
@@ -21,6 +23,7 @@ NEEDLES = (
     b"azurerm_ai_foundry",
     b"managednetwork",
 )
+
 # Keys that no other YAML than an Azure ML workspace's has at its root; `name` and the like are everybody's.
 WORKSPACE_KEYS = frozenset(
     b"allow_recover_softdeleted_workspace associated_workspaces default_project_resource_group default_resource_group "
@@ -32,3 +35,9 @@ SHARED_KEYS = frozenset(
     b"application_insights container_registry customer_managed_key key_vault network_acls public_network_access "
     b"storage_account".split()
 )
+
+
+def needles_of(types: Iterable[str]) -> tuple[bytes, ...]:
+    """Those of everything, and of resources of some types: an ARM type is written in parts, but its provider is not."""
+    own = {kind.lower().partition("/")[0].encode() for kind in types}
+    return (*NEEDLES, *sorted(own - set(NEEDLES)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mnlint.model.finding import Card, Severity
 from mnlint.model.record import dataclass
@@ -61,3 +61,8 @@ class Policy:
     @property
     def id(self) -> str:
         return self.card.id
+
+
+def types_of(policies: Iterable[Policy]) -> frozenset[str]:
+    """The types of resources that policies name for want of a fact."""
+    return frozenset(kind for p in policies for kind in p.types)

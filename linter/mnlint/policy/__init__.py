@@ -1,9 +1,7 @@
-"""Policy files in, judgements on facts out."""
+"""Policy files in, judgements on facts out. Most runs have policies compiled: who reads one imports `load`."""
 
 from __future__ import annotations
 
 from mnlint.policy.judge import is_about, judge
-from mnlint.policy.load import load
-from mnlint.policy.mistakes import PolicyError
 
-__all__ = ["PolicyError", "is_about", "judge", "load"]
+__all__ = ["is_about", "judge"]

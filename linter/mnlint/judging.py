@@ -1,0 +1,142 @@
+"""One root: its templates to facts, and every policy's verdict on each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+
+from mnlint import azure, coverage, lists, policy
+from mnlint.deploying import facts_of
+from mnlint.discover import Change
+from mnlint.model.change import NetworkChange
+from mnlint.model.expr import Template
+from mnlint.model.fact import Facts
+from mnlint.model.finding import Coverage, Judgement, Notice, Outcome, Place, Verdict
+from mnlint.model.hints import NEEDLES
+from mnlint.model.past import PastNetwork
+from mnlint.model.policy import Policy, types_of
+from mnlint.model.record import replace
+from mnlint.model.root import Root
+from mnlint.model.settings import Settings
+from mnlint.model.text import Span
+from mnlint.model.value import doubt
+from mnlint.reading import Readers, left_open
+from mnlint.settle import speaks
+from mnlint.touched import noting, on_lines
+
+
+def lint(
+    root: Root,
+    readers: Readers,
+    policies: Sequence[Policy],
+    tables: lists.Tables,
+    settings: Settings,
+    past: Sequence[PastNetwork] | None = None,
+    changed: Change | None = None,
+) -> Outcome:
+    """Everything about one deployment root; no state is shared with any other. A fault of ours is a notice."""
+    try:
+        return _lint(root, readers, policies, tables, settings, past, changed)
+    except Exception as error:
+        if settings.debug:
+            raise
+        place = Place(Span(root.files[0], 0, 0), "the root")
+        what = f"mnlint failed on {root.entry or 'this folder'} ({type(error).__name__}); please report it"
+        notice = Notice("error", "crash", what, place)
+        return Outcome(root.entry, (), (notice,), {}, Coverage(), open=frozenset([what]))
+
+
+def _lint(
+    root: Root,
+    readers: Readers,
+    policies: Sequence[Policy],
+    tables: lists.Tables,
+    settings: Settings,
+    past: Sequence[PastNetwork] | None,
+    changed: Change | None,
+) -> Outcome:
+    loaded: set[str] = set()
+    readers = replace(readers, content=noting(readers.content, loaded))
+    read = {file: readers.template(file) for file in root.files}
+    judgements: list[Judgement] = []
+    notices = [notice for template in read.values() for notice in template.notices]
+    opened = left_open(notices)
+    looked_at = Coverage()
+    networks: list[PastNetwork] = []
+    changes: list[NetworkChange] | None = None
+    whole = changed is not None and changed.whole(root.files)
+    for bindings in root.bindings:
+        deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past, types_of(policies))
+        apart: frozenset[str] | None = None
+        # Values out of a file that a template loads have their place where it is loaded.
+        whole = whole or (changed is not None and any(map(changed.lines, loaded)))
+        if whole:
+            apart = frozenset()
+        elif changed is not None and settings.changed == "networks":
+            is_changed = on_lines(changed, {file: template.source for file, template in read.items()})
+            apart = azure.untouched(facts, is_changed)
+        found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts, apart)]
+        judgements += found
+        notices += _worth_saying(deployment.notices, found, read)
+        looked_at = coverage.with_facts(looked_at, facts)
+        opened |= left_open(deployment.notices)
+        now = [replace(one, root=root.entry, deployment=deployment.binding or "") for one in facts.networks]
+        networks += now
+        if facts.before is not None:
+            whole = not opened
+            by_plan = azure.network_changes(
+                facts.before, now, key=azure.by_address, whole_before=whole, whole_now=whole
+            )
+            changes = [*(changes or ()), *by_plan]
+    sources = {file: template.source for file, template in read.items()}
+    deployments = tuple(group[-1] for group in root.bindings if group)
+    speaking = [template.comments for template in read.values() if any(map(speaks, template.comments))]
+    return Outcome(
+        root.entry,
+        tuple(judgements),
+        tuple(notices),
+        sources,
+        looked_at,
+        comments=tuple(chain.from_iterable(speaking)),
+        compiled_from=root.compiled_from,
+        deployments=deployments,
+        networks=tuple(networks),
+        changes=tuple(changes) if changes is not None else None,
+        open=opened,
+        changed=whole,
+    )
+
+
+def judge_all(policies: Sequence[Policy], facts: Facts, apart: frozenset[str] | None = None) -> list[Judgement]:
+    """Every policy's verdict on every fact it is about. If a change is asked about, `apart` is what it leaves alone."""
+    return [
+        policy.judge(p, fact, facts)
+        if apart is None
+        else replace(policy.judge(p, fact, facts), touched=fact.address not in apart)
+        for p in policies
+        for fact in facts.of(p.subject)
+        if policy.is_about(p, fact)
+    ]
+
+
+def _worth_saying(
+    notices: Iterable[Notice], judgements: Sequence[Judgement], templates: Mapping[str, Template]
+) -> list[Notice]:
+    """A module nobody can read is worth a word only if a setting waits for it, or its name says it is about ours."""
+    waiting = {
+        (why.span.file, why.span.start)
+        for j in judgements
+        if j.verdict is Verdict.UNKNOWN
+        for node in j.because
+        if (why := doubt(node)) is not None
+    }
+    kept = []
+    for notice in notices:
+        span = notice.place.span if notice.place else None
+        if notice.code == "MN913" and span is not None:
+            words = templates[span.file].source.cut(span).lower().encode()
+            ours = b"://" not in words and any(n in words for n in NEEDLES)
+            if (span.file, span.start) not in waiting and not ours:
+                continue
+        kept.append(notice)
+    return kept
