@@ -18,7 +18,6 @@ from typing import Final
 from mnlint import formats
 from mnlint.constraints import Version, bounds, next_after
 from mnlint.discover import Seen
-from mnlint.formats import armjson
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
@@ -276,6 +275,8 @@ def _aliases_for(folder: str, data: Mapping[str, bytes]) -> Aliases | None:
 
 
 def _aliases(content: bytes) -> Aliases | None:
+    from mnlint.formats import armjson
+
     text = formats.decode(content)
     document = armjson.parse(Source("bicepconfig.json", text)) if text is not None else None
     if document is None or any(notice.level == "error" for notice in document.notices):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum, IntEnum
 
-from mnlint.model.change import NetworkChange
-from mnlint.model.past import PastNetwork
 from mnlint.model.record import dataclass, field
 from mnlint.model.text import Comment, Source, Span
 from mnlint.model.value import Node, Unknown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mnlint.model.change import NetworkChange
+    from mnlint.model.past import PastNetwork
 
 # Policy, the file and the symbol where the subject is declared, and the property: all that stays when code moves.
 Identity = tuple[str, str, str, str]

@@ -33,6 +33,11 @@ _NO_XML: Final = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 _HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
+def _seen(text: str) -> str:
+    """Text without what cannot be seen, or is obeyed."""
+    return text if text.isascii() and text.isprintable() else _UNSEEN.sub("\ufffd", text)
+
+
 def terminal(text: str) -> str:
     """Text for a terminal or a build log: one line, nothing in it that is obeyed, at most MOST characters."""
     return line(_one_line(text))
@@ -42,18 +47,17 @@ def line(text: str) -> str:
     """A line of a file for a terminal or a build log, character for character, so that marks under it stand right."""
     # U+200B would be the usual way to break a phrase, and cannot be seen; but the agent of Azure Pipelines searches by
     # the rules of a culture, for which U+200B is not there. So the second `#` goes.
-    return _AGENT.sub("#\ufffd", _UNSEEN.sub("\ufffd", text))
+    return _AGENT.sub("#\ufffd", _seen(text)) if "##" in text else _seen(text)
 
 
 def message(text: str) -> str:
     """Text for a SARIF message: brackets are no links, and with the blank not even for who reads no escapes."""
-    seen = _UNSEEN.sub("\ufffd", _one_line(text))
-    return _BRACKETS.sub(r"\\\g<0>", seen.replace("](", "] ("))
+    return _BRACKETS.sub(r"\\\g<0>", _seen(_one_line(text)).replace("](", "] ("))
 
 
 def markdown(text: str) -> str:
     """Prose for a Markdown page: the words as they are; code between backticks stays code."""
-    parts = re.split(r"((?<!`)`[^`\n]+`(?!`))", _UNSEEN.sub("\ufffd", " ".join(text.split())))
+    parts = re.split(r"((?<!`)`[^`\n]+`(?!`))", _seen(" ".join(text.split())))
     return "".join(part if at % 2 else _literal(part) for at, part in enumerate(parts))
 
 
@@ -110,7 +114,9 @@ def xml(text: str) -> str:
 def document(value: object) -> str:
     """A value as a JSON document in ASCII, so that nothing in it is obeyed: neither controls nor an agent's `##`."""
     text = _laid_out(value, "\n", LAID_OUT)
-    return _HALVES.sub(lambda found: found[1] or "\\ufffd", text).replace("##", "#\\u0023") + "\n"
+    if "\\ud" in text:
+        text = _HALVES.sub(lambda found: found[1] or "\\ufffd", text)
+    return text.replace("##", "#\\u0023") + "\n"
 
 
 def _laid_out(value: object, line: str, levels: int) -> str:
