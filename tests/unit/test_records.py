@@ -129,10 +129,11 @@ def test_policies_lists_and_cards_come_back() -> None:
         *(Decimal("1.10"), Path("a/b"), Cause.NO_VALUE, Op.NAME, Severity.ERROR, {Op.NAME: Severity.NOTE}),
         *(float("inf"), float("nan"), frozenset({"a", "b"}), {b"k": Path("p"), Decimal(0): [SPAN]}),
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,  # what a set looks like is another one every day
 )
 def test_every_kind_of_value_comes_back(value: object) -> None:
-    assert repr(again(value)) == repr(value)
+    made = again(value)
+    assert (made == value) if isinstance(value, set | frozenset) else (repr(made) == repr(value))
     assert type(again(value)) is type(value)
 
 
