@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.formats.terraform_expr import body_of, value_of
+from mnlint.formats.terraform_outline import Argument, is_plain, outline
 from mnlint.formats.terraform_signs import badly_closed
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern
-from mnlint.model.record import dataclass, field
+from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.text import Comment, Source, Span
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_BLOCK: Final = 64 * 1024  # characters of one block; python-hcl2 takes 0.1 to 0.3 s for as many
 MAX_NOTICES: Final = 20  # mistakes reported of one file; after that it is some other language
-SECONDS: Final = 60.0  # for one file; looked at between blocks
+SECONDS: Final = 60.0  # of parsing for one file; looked at between blocks
 
 # What python-hcl2 says it expected, in words; the first few of them are said.
 _EXPECTED: Final = {
@@ -56,6 +57,7 @@ _PLAIN = pattern(
     rf"|[ \t]*+\n(?:[ \t]*+\n)*+{_TYPE}{_DESCRIPTION}[ \t]*+\}}"
 )
 _REFERENCE = re.compile(r"[\w-]+(?:\.[\w-]+)+").fullmatch
+_TEXT = re.compile(r'[ \t]*+("([^"\\$%\r\n]*+)")').fullmatch
 
 Entries = dict[str, Expr]
 
@@ -75,27 +77,31 @@ def template(reader: Reader, blocks: Iterable[Block], comments: tuple[Comment, .
     for block in blocks:
         declare = _KINDS.get(block.word)
         if declare is None:  # it says nothing about what is deployed, but it may be wrong
-            made.reader.body(block)
-        elif declare is not None:
+            made.reader.given(block)
+        else:
             wanted = _LABELS.get(block.word, 0)
             if len(block.labels) == wanted:
                 declare(made, block)
             else:
                 message = f"`{block.word}` with {len(block.labels)} labels; expected {wanted}"
                 made.reader.reject(_notice("MN911", message, block.head))
-    return Template(
-        reader.source,
-        "terraform",
-        inputs=tuple(made.inputs),
-        names=tuple(made.names),
-        resources=tuple(made.resources),
-        calls=tuple(made.calls),
-        outputs=tuple(made.outputs),
-        providers=tuple(made.providers),
-        requires=made.requires,
-        comments=comments,
-        notices=tuple(made.reader.notices),
-    )
+    known: dict[str, Any] = {
+        "source": reader.source,
+        "language": "terraform",
+        "inputs": tuple(made.inputs),
+        "names": tuple(made.names),
+        "resources": tuple(made.resources),
+        "calls": tuple(made.calls),
+        "outputs": tuple(made.outputs),
+        "providers": tuple(made.providers),
+        "comments": comments,
+        "notices": tuple(made.reader.notices),
+    }
+    if not made.settings:
+        return Template(**known)
+    settings = tuple(made.settings)
+    rest: dict[str, object] = {"scope": None, "imports": (), "types": {}, "before": None, "replaced": frozenset()}
+    return deferred(Template, lambda: Template(**known, requires=_requires(settings)), **known, **rest)
 
 
 def assignments(reader: Reader, blocks: tuple[Block, ...], prefix: str = "") -> list[Binding]:
@@ -108,46 +114,89 @@ def assignments(reader: Reader, blocks: tuple[Block, ...], prefix: str = "") -> 
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is given to a block: all that is in it, and arguments by name. Of a plain one nothing is parsed before
+    somebody asks for it."""
+
+    body: Expr  # an OBJECT of arguments and blocks; OPAQUE if it cannot be read
+    entries: Entries
+    plain: bool
+
+
 class Reader:
     """Has the blocks of one file parsed, one at a time, so that a bad one costs no other."""
 
     def __init__(self, source: Source, seconds: float = SECONDS) -> None:
         self.source = source
         self.notices: list[Notice] = []
-        self.until = monotonic() + seconds
+        self.seconds = seconds  # that are left
 
-    def body(self, block: Block) -> Expr:
-        """The OBJECT of a block's arguments and blocks; OPAQUE if it cannot be read."""
-        return self._read(block, body_of)
+    def given(self, block: Block, wanted: Collection[str] | None = ()) -> Given:
+        """What is given to a block, with those arguments that are wanted, or all of them."""
+        found = outline(block, self.source.text) if self._may_wait(block) else None
+        if found is not None and wanted is not None:
+            found = {name: argument for name, argument in found.items() if name in wanted}
+        entries = {name: self._argument(block, name, one) for name, one in (found or {}).items() if one is not None}
+        if found is None or len(entries) < len(found):  # a block inside of it where an argument may be
+            body = self._read(block, body_of)
+            return Given(body, _entries(body), plain=False)
+        return Given(deferred(Expr, partial(self._read, block, body_of)), entries, plain=True)
 
     def value(self, block: Block) -> Expr:
         """What an assignment assigns; OPAQUE if it cannot be read."""
+        if self._may_wait(block) and is_plain(block, self.source.text):
+            return deferred(Expr, partial(self._read, block, value_of))
         return self._read(block, value_of)
+
+    def parsed(self, block: Block) -> Expr:
+        """The same, now."""
+        return self._read(block, value_of)
+
+    def _argument(self, block: Block, name: str, found: Argument) -> Expr:
+        """One argument of a plain block, which is parsed alone; a plain text is not."""
+        file, text = self.source.file, _TEXT(self.source.text, found.value, found.end)
+        if text:
+            return Expr(Op.LITERAL, Span(file, *text.span(1)), (text[2],))
+        return deferred(Expr, partial(self._read_argument, block, name, found))
+
+    def _read_argument(self, block: Block, name: str, found: Argument) -> Expr:
+        file, by = self.source.file, block.span.start
+        text = block.text[found.start - by : found.end - by]
+        span, head = Span(file, found.start, found.end), Span(file, found.start, found.start + len(name))
+        return self._read(Block(span, name, (), head, found.value, text, block.templates, block.signs), value_of)
 
     def reject(self, notice: Notice) -> None:
         """Keeps a notice, if there are not too many."""
         if len(self.notices) < MAX_NOTICES:
             self.notices.append(notice)
 
+    def _may_wait(self, block: Block) -> bool:
+        return block.ready is None and len(block.text) <= MAX_BLOCK and self.seconds >= 0
+
     def _read(self, block: Block, lower: Callable[..., tuple[Expr, Notice | None]]) -> Expr:
+        """What a block or an assignment holds: the one place where a text is parsed."""
         if block.ready is not None:
             return block.ready
         notice = block.fault
         if notice is None and len(block.text) > MAX_BLOCK:
             notice = _notice("MN912", f"longer than {MAX_BLOCK:,} characters: not read", block.head)
-        if notice is None and monotonic() > self.until:
+        if notice is None and self.seconds < 0:
             notice = _notice("MN912", "reading this file takes too long: not read from here on", block.head)
             if any(n.message == notice.message for n in self.notices):
                 return Expr(Op.OPAQUE, block.span, (notice.message,))
+        begun = monotonic()
         tree = notice or _parse(block, self.source)
         if isinstance(tree, Notice):
             self.reject(tree)
-            return Expr(
+            made = Expr(
                 Op.OPAQUE, block.span, (tree.message if tree.code == "MN912" else "text that could not be read",)
             )
-        made, notice = lower(tree, block, self.source, _assignment)
-        if notice:
-            self.reject(notice)
+        else:
+            made, notice = lower(tree, block, self.source, _assignment)
+            if notice:
+                self.reject(notice)
+        self.seconds -= monotonic() - begun
         return made
 
 
@@ -251,7 +300,7 @@ class _Made:
     calls: list[Call] = field(default_factory=list)
     outputs: list[Binding] = field(default_factory=list)
     providers: list[Declared] = field(default_factory=list)
-    requires: Entries = field(default_factory=dict)
+    settings: list[Given] = field(default_factory=list)  # of blocks called `terraform`
 
 
 def _entries(body: Expr) -> Entries:
@@ -259,8 +308,14 @@ def _entries(body: Expr) -> Entries:
     return {str(key.args[0]): value for key, value in body.args} if body.op is Op.OBJECT else {}
 
 
-def _without(body: Expr, *names: str) -> Expr:
-    """A body without some of its arguments."""
+def _without(given: Given, *names: str) -> Expr:
+    """The body of a block without some of its arguments."""
+    if not given.plain:
+        return _left(given.body, names)
+    return deferred(Expr, lambda: _left(given.body, names)) if given.entries.keys() & names else given.body
+
+
+def _left(body: Expr, names: tuple[str, ...]) -> Expr:
     if body.op is not Op.OBJECT:
         return body
     return Expr(body.op, body.span, tuple(entry for entry in body.args if entry[0].args[0] not in names))
@@ -272,21 +327,27 @@ def _variable(made: _Made, block: Block) -> None:
     if not block.fault and not block.templates and _PLAIN.fullmatch(block.text, block.inside - block.span.start):
         made.inputs.append(Input(symbol, name, block.head, constraint=_simple_type(block)))
         return
-    body = made.reader.body(block)
+    given = made.reader.given(block)
+    if given.plain:
+        known = {"symbol": symbol, "name": name, "span": block.head, "shape": None}
+        made.inputs.append(deferred(Input, lambda: _input(symbol, name, block.head, given.body), **known))
+    else:
+        made.inputs.append(_input(symbol, name, block.head, given.body))
+
+
+def _input(symbol: str, name: str, head: Span, body: Expr) -> Input:
     given = _entries(body)
     default = body if body.op is Op.OPAQUE else given.get("default")
-    made.inputs.append(
-        Input(
-            symbol,
-            name,
-            block.head,
-            default,
-            allowed=_allowed(given.get("validation"), symbol),
-            secret=any(word in given and given[word].args == (True,) for word in ("sensitive", "ephemeral")),
-            nullable=default is not None and default.op is Op.LITERAL and default.args == (None,),
-            constraint=given.get("type"),
-            never_null="nullable" in given and given["nullable"].args == (False,),
-        )
+    return Input(
+        symbol,
+        name,
+        head,
+        default,
+        allowed=_allowed(given.get("validation"), symbol),
+        secret=any(word in given and given[word].args == (True,) for word in ("sensitive", "ephemeral")),
+        nullable=default is not None and default.op is Op.LITERAL and default.args == (None,),
+        constraint=given.get("type"),
+        never_null="nullable" in given and given["nullable"].args == (False,),
     )
 
 
@@ -329,72 +390,93 @@ def _locals(made: _Made, block: Block) -> None:
 
 
 def _output(made: _Made, block: Block) -> None:
-    body = made.reader.body(block)
-    missing = body if body.op is Op.OPAQUE else Expr(Op.OPAQUE, block.head, ("an output without a value",))
-    made.outputs.append(Binding(block.labels[0], _entries(body).get("value", missing), block.head))
+    given = made.reader.given(block, ("value",))
+    value = given.entries.get("value")
+    if value is None:
+        missing = Expr(Op.OPAQUE, block.head, ("an output without a value",))
+        value = given.body if not given.plain and given.body.op is Op.OPAQUE else missing
+    made.outputs.append(Binding(block.labels[0], value, block.head))
 
 
 def _resource(made: _Made, block: Block) -> None:
     kind, name = block.labels
     data = block.word == "data"
-    body = made.reader.body(block)
-    given = _entries(body)
-    made.resources.append(
-        Declared(
-            f"data.{kind}.{name}" if data else f"{kind}.{name}",
-            kind,
-            _without(body, "count", "for_each", "depends_on", "provider"),
-            block.head,
-            Mode.DATA if data else Mode.DECLARED,
-            loop=_loop(given),
-            waits_for=_waits_for(given),
-            provider=_reference(given["provider"]) if "provider" in given else None,
-        )
-    )
+    given = made.reader.given(block, _OF_RESOURCES)
+    entries = {name: value for name, value in given.entries.items() if name in _OF_RESOURCES}
+    known: dict[str, Any] = {
+        "symbol": f"data.{kind}.{name}" if data else f"{kind}.{name}",
+        "type": kind,
+        "body": _without(given, *_OF_RESOURCES),
+        "head": block.head,
+        "mode": Mode.DATA if data else Mode.DECLARED,
+        "loop": _loop(entries),
+    }
+
+    def whole() -> Declared:
+        provider = _reference(entries["provider"]) if "provider" in entries else None
+        return Declared(**known, waits_for=_waits_for(entries), provider=provider)
+
+    rest = {"api_version": None, "condition": None, "batch": None, "parent": None}
+    made.resources.append(deferred(Declared, whole, **known, **rest) if given.plain else whole())
 
 
 def _module(made: _Made, block: Block) -> None:
-    body = made.reader.body(block)
-    given = _entries(body)
-    missing = body if body.op is Op.OPAQUE else Expr(Op.OPAQUE, block.head, ("a module without a source",))
+    given = made.reader.given(block, None)
+    entries = given.entries
+    opaque = not given.plain and given.body.op is Op.OPAQUE
+    missing = given.body if opaque else Expr(Op.OPAQUE, block.head, ("a module without a source",))
     source = made.reader.source
-    providers = given.get("providers")
-    made.calls.append(
-        Call(
-            f"module.{block.labels[0]}",
-            given.get("source", missing),
-            {name: value for name, value in given.items() if name not in _OF_MODULES},
-            block.head,
-            loop=_loop(given),
-            waits_for=_waits_for(given),
+    known: dict[str, Any] = {
+        "symbol": f"module.{block.labels[0]}",
+        "source": entries.get("source", missing),
+        "arguments": {name: value for name, value in entries.items() if name not in _OF_MODULES},
+        "head": block.head,
+        "loop": _loop(entries),
+        "arguments_object": given.body if opaque else None,
+        "version": entries.get("version"),
+    }
+
+    def whole() -> Call:
+        providers = entries.get("providers")
+        return Call(
+            **known,
+            waits_for=_waits_for(entries),
             providers={
                 source.cut(key.span).strip('"'): _reference(value)
                 for key, value in (providers.args if providers and providers.op is Op.OBJECT else ())
             },
-            arguments_object=body if body.op is Op.OPAQUE else None,
-            version=given.get("version"),
         )
-    )
+
+    rest = {"condition": None, "name": None, "scope": None, "batch": None, "shares": False}
+    made.calls.append(deferred(Call, whole, **known, **rest) if given.plain else whole())
 
 
 def _provider(made: _Made, block: Block) -> None:
-    body = made.reader.body(block)
+    given = made.reader.given(block, ("alias",))
     kind = block.labels[0]
-    alias = _entries(body).get("alias")
+    alias = given.entries.get("alias")
     symbol = f"{kind}.{alias.args[0]}" if alias and alias.op is Op.LITERAL else kind
-    made.providers.append(Declared(symbol, kind, _without(body, "alias"), block.head))
+    made.providers.append(Declared(symbol, kind, _without(given, "alias"), block.head))
 
 
 def _terraform(made: _Made, block: Block) -> None:
-    given = _entries(made.reader.body(block))
-    if "required_version" in given:
-        made.requires.setdefault("terraform", given["required_version"])
-    blocks = given.get("required_providers")
-    for group in blocks.args if blocks and blocks.op is Op.ARRAY else ():
-        for name, wanted in _entries(group).items():
-            version = _entries(wanted).get("version") if wanted.op is Op.OBJECT else wanted
-            if version is not None:
-                made.requires[name] = version
+    made.settings.append(made.reader.given(block))
+
+
+def _requires(settings: Iterable[Given]) -> Entries:
+    """What versions of Terraform and of providers the blocks called `terraform` ask for."""
+    requires: Entries = {}
+    for one in settings:
+        given = _entries(one.body)
+        if "required_version" in given:
+            requires.setdefault("terraform", given["required_version"])
+        blocks = given.get("required_providers")
+        for group in blocks.args if blocks and blocks.op is Op.ARRAY else ():
+            for name, wanted in _entries(group).items():
+                version = _entries(wanted).get("version") if wanted.op is Op.OBJECT else wanted
+                if version is not None:
+                    requires[name] = version
+    return requires
 
 
 def _loop(given: Entries) -> Loop | None:
@@ -417,6 +499,7 @@ def _reference(expr: Expr) -> Expr:
     return expr
 
 
+_OF_RESOURCES: Final = ("count", "for_each", "depends_on", "provider")
 _OF_MODULES: Final = ("source", "version", "providers", "count", "for_each", "depends_on")
 _LABELS: Final = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}
 # Other blocks (moved, import, check, removed ...) say nothing about what is deployed.
