@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from mnlint.formats.terraform_expr import body_of, value_of
 from mnlint.formats.terraform_outline import Argument, is_plain, outline
 from mnlint.formats.terraform_signs import badly_closed
+from mnlint.formats.terraform_simple import simple
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
 from mnlint.model.finding import Notice, Place
-from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.text import Comment, Source, Span
 
@@ -44,20 +44,7 @@ _EXPECTED: Final = {
     "RBRACE": "`}`",
 }
 _WORD = re.compile(r"[\w-]{1,40}|\S").match
-_KIND: Final = r"(?:(?:list|set|map)\((?:string|number|bool|any)\)|string|number|bool)"
-_SIMPLE_TYPE = re.compile(
-    r"^[ \t]*+type[ \t]*+=[ \t]*+(?:(string|number|bool)|((list|set|map)\((string|number|bool|any)\)))[ \t]*+$",
-    re.MULTILINE,
-).search
-# A variable of which nothing matters but a type in a word or two, and in which nothing can be wrong.
-_DESCRIPTION: Final = r"[ \t]*+description[ \t]*+=[ \t]*+\"[^\"\n]*+\"[ \t]*+\n(?:[ \t]*+\n)*+"
-_TYPE: Final = rf"[ \t]*+type[ \t]*+=[ \t]*+{_KIND}[ \t]*+\n(?:[ \t]*+\n)*+"
-_PLAIN = pattern(
-    rf"[ \t]*+(?:\n(?:[ \t]*+\n)*+(?:{_DESCRIPTION})?+(?:{_TYPE})?+[ \t]*+)?+\}}"
-    rf"|[ \t]*+\n(?:[ \t]*+\n)*+{_TYPE}{_DESCRIPTION}[ \t]*+\}}"
-)
 _REFERENCE = re.compile(r"[\w-]+(?:\.[\w-]+)+").fullmatch
-_TEXT = re.compile(r'[ \t]*+("([^"\\$%\r\n]*+)")').fullmatch
 
 Entries = dict[str, Expr]
 
@@ -122,6 +109,7 @@ class Given:
     body: Expr  # an OBJECT of arguments and blocks; OPAQUE if it cannot be read
     entries: Entries
     plain: bool
+    inside: frozenset[str] = frozenset()  # the types of the blocks inside of a plain one
 
 
 class Reader:
@@ -135,18 +123,22 @@ class Reader:
     def given(self, block: Block, wanted: Collection[str] | None = ()) -> Given:
         """What is given to a block, with those arguments that are wanted, or all of them."""
         found = outline(block, self.source.text) if self._may_wait(block) else None
-        if found is not None and wanted is not None:
-            found = {name: argument for name, argument in found.items() if name in wanted}
-        entries = {name: self._argument(block, name, one) for name, one in (found or {}).items() if one is not None}
-        if found is None or len(entries) < len(found):  # a block inside of it where an argument may be
+        inside = frozenset(name for name, one in (found or {}).items() if one is None)
+        if found is None or (inside if wanted is None else not inside.isdisjoint(wanted)):
             body = self._read(block, body_of)
             return Given(body, _entries(body), plain=False)
-        return Given(deferred(Expr, partial(self._read, block, body_of)), entries, plain=True)
+        entries = {
+            name: self._argument(block, name, one)
+            for name, one in found.items()
+            if one is not None and (wanted is None or name in wanted)
+        }
+        return Given(deferred(Expr, partial(self._read, block, body_of)), entries, True, inside)
 
     def value(self, block: Block) -> Expr:
         """What an assignment assigns; OPAQUE if it cannot be read."""
         if self._may_wait(block) and is_plain(block, self.source.text):
-            return deferred(Expr, partial(self._read, block, value_of))
+            known = simple(self.source.file, self.source.text, block.inside, block.span.end)
+            return known or deferred(Expr, partial(self._read, block, value_of))
         return self._read(block, value_of)
 
     def parsed(self, block: Block) -> Expr:
@@ -154,11 +146,9 @@ class Reader:
         return self._read(block, value_of)
 
     def _argument(self, block: Block, name: str, found: Argument) -> Expr:
-        """One argument of a plain block, which is parsed alone; a plain text is not."""
-        file, text = self.source.file, _TEXT(self.source.text, found.value, found.end)
-        if text:
-            return Expr(Op.LITERAL, Span(file, *text.span(1)), (text[2],))
-        return deferred(Expr, partial(self._read_argument, block, name, found))
+        """One argument of a plain block, which is parsed alone if it has to be."""
+        known = simple(self.source.file, self.source.text, found.value, found.end)
+        return known or deferred(Expr, partial(self._read_argument, block, name, found))
 
     def _read_argument(self, block: Block, name: str, found: Argument) -> Expr:
         file, by = self.source.file, block.span.start
@@ -324,15 +314,24 @@ def _left(body: Expr, names: tuple[str, ...]) -> Expr:
 def _variable(made: _Made, block: Block) -> None:
     name = block.labels[0]
     symbol = f"var.{name}"
-    if not block.fault and not block.templates and _PLAIN.fullmatch(block.text, block.inside - block.span.start):
-        made.inputs.append(Input(symbol, name, block.head, constraint=_simple_type(block)))
-        return
-    given = made.reader.given(block)
-    if given.plain:
-        known = {"symbol": symbol, "name": name, "span": block.head, "shape": None}
-        made.inputs.append(deferred(Input, lambda: _input(symbol, name, block.head, given.body), **known))
-    else:
+    given = made.reader.given(block, _OF_VARIABLES)
+    if not given.plain:
         made.inputs.append(_input(symbol, name, block.head, given.body))
+        return
+    default = given.entries.get("default")
+    known: dict[str, object] = {
+        "symbol": symbol,
+        "name": name,
+        "span": block.head,
+        "default": default,
+        "constraint": given.entries.get("type"),
+        "secret": _is_secret(given.entries),
+        "never_null": _is_never_null(given.entries),
+        "shape": None,
+    }
+    known |= {"allowed": None} if "validation" not in given.inside else {}
+    known |= {"nullable": False} if default is None else {}
+    made.inputs.append(deferred(Input, lambda: _input(symbol, name, block.head, given.body), **known))
 
 
 def _input(symbol: str, name: str, head: Span, body: Expr) -> Input:
@@ -344,22 +343,19 @@ def _input(symbol: str, name: str, head: Span, body: Expr) -> Input:
         head,
         default,
         allowed=_allowed(given.get("validation"), symbol),
-        secret=any(word in given and given[word].args == (True,) for word in ("sensitive", "ephemeral")),
+        secret=_is_secret(given),
         nullable=default is not None and default.op is Op.LITERAL and default.args == (None,),
         constraint=given.get("type"),
-        never_null="nullable" in given and given["nullable"].args == (False,),
+        never_null=_is_never_null(given),
     )
 
 
-def _simple_type(block: Block) -> Expr | None:
-    """The type of a variable where it is a word or two: nothing to parse the block for."""
-    found = _SIMPLE_TYPE(block.text)
-    if found is None:
-        return None
-    spans = [Span(block.span.file, *(block.span.start + at for at in found.span(n))) for n in (1, 2, 3, 4)]
-    if found[1]:
-        return Expr(Op.NAME, spans[0], (found[1],))
-    return Expr(Op.CALL, spans[1], (found[3], (Expr(Op.NAME, spans[3], (found[4],)),)))
+def _is_secret(given: Entries) -> bool:
+    return any(word in given and given[word].args == (True,) for word in _SECRET)
+
+
+def _is_never_null(given: Entries) -> bool:
+    return "nullable" in given and given["nullable"].args == (False,)
 
 
 def _allowed(validations: Expr | None, symbol: str) -> Expr | None:
@@ -499,6 +495,8 @@ def _reference(expr: Expr) -> Expr:
     return expr
 
 
+_SECRET: Final = ("sensitive", "ephemeral")
+_OF_VARIABLES: Final = ("default", "type", "nullable", *_SECRET)
 _OF_RESOURCES: Final = ("count", "for_each", "depends_on", "provider")
 _OF_MODULES: Final = ("source", "version", "providers", "count", "for_each", "depends_on")
 _LABELS: Final = {"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.formats.terraform_directives import Directive, Piece, folded, header
 from mnlint.formats.terraform_signs import bad_escape, badly_closed, number_of, unescaped, unindent
+from mnlint.formats.terraform_simple import LITERALS, LONG_ROOTS
 from mnlint.formats.tfblocks import TEXT, VALUE, Block, Part
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 100  # expressions and blocks inside each other
 
-_LITERALS: Final = {"true": True, "false": False, "null": None}
-_LONG_ROOTS: Final = ("data", "ephemeral")  # names of three words; all others have two
 _CHAIN: Final = ("index_expr_term", "get_attr_expr_term", "attr_splat_expr_term", "full_splat_expr_term")
 _BARE_KEYS: Final = ("identifier", "literal_value", "int_lit", "float_lit")
 _LINE = re.compile(r"[^\n]*+\n|[^\n]++").finditer
@@ -259,8 +258,8 @@ class _Lowering:
 
     def name(self, node: Branch, names: Names, depth: int) -> Expr:
         word = self.written(node)
-        if word in _LITERALS:  # names to python-hcl2 8.1.0
-            return Expr(Op.LITERAL, self.span(node), (_LITERALS[word],))
+        if word in LITERALS:  # names to python-hcl2 8.1.0
+            return Expr(Op.LITERAL, self.span(node), (LITERALS[word],))
         return Expr(Op.NAME, self.span(node), (word,))
 
     def chain(self, node: Branch, names: Names, depth: int) -> Expr:
@@ -280,7 +279,7 @@ class _Lowering:
         if node.data != "identifier":
             return self.follow(self.expr(node, names, depth + len(steps)), steps, names, depth)
         words, end = [self.written(node)], self.span(node).end
-        length = 1 if words[0] in names else 3 if words[0] in _LONG_ROOTS else 2
+        length = 1 if words[0] in names else 3 if words[0] in LONG_ROOTS else 2
         for step in steps[: length - 1]:
             if step.data != "get_attr":
                 break

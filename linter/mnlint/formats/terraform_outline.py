@@ -39,8 +39,7 @@ _GOES_ON = re.compile(r"[^\"$]*+(\"|\$\{)").match
 _LABEL = re.compile(r'"').finditer
 _KEYWORDS: Final = frozenset(("if", "in", "for", "for_each", "else", "endif", "endfor"))
 _LITERALS: Final = frozenset(("true", "false", "null"))
-_NOT_KEYS: Final = _KEYWORDS | _LITERALS
-_NOT_NAMES: Final = _NOT_KEYS - {"for_each"}
+_NOT_NAMES: Final = _KEYWORDS - {"for_each"}
 _OF_DYNAMIC: Final = frozenset(("for_each", "iterator", "labels"))
 _FOR_PARTS: Final = frozenset(((":", 0), ("=>", 1), ("...", 2)))
 _OPERATORS: Final = frozenset(("==", "!=", "<", ">", "<=", ">=", "&&", "||", "+", "-", "*", "/", "%"))
@@ -369,7 +368,7 @@ class _Plain:
         if found[3]:
             self.pop()
             return found.end(), _AFTER
-        if (top.begun and not top.spread_out and "\n" not in found[1]) or found[2] in _NOT_KEYS:
+        if (top.begun and not top.spread_out and "\n" not in found[1]) or found[2] in _KEYWORDS:
             return None
         top.begun, top.spread_out = 1, False
         top.part = int(found.end() == found.end(1))  # a key in brackets, or with a `${}`
