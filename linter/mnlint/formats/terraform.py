@@ -406,13 +406,14 @@ def _resource(made: _Made, block: Block) -> None:
         "head": block.head,
         "mode": Mode.DATA if data else Mode.DECLARED,
         "loop": _loop(entries),
+        "provider": _reference(entries["provider"]) if "provider" in entries else None,
     }
 
     def whole() -> Declared:
-        provider = _reference(entries["provider"]) if "provider" in entries else None
-        return Declared(**known, waits_for=_waits_for(entries), provider=provider)
+        return Declared(**known, waits_for=_waits_for(entries))
 
-    rest = {"api_version": None, "condition": None, "batch": None, "parent": None}
+    rest: dict[str, object] = {"api_version": None, "condition": None, "batch": None, "parent": None}
+    rest |= {} if "depends_on" in entries else {"waits_for": ()}
     made.resources.append(deferred(Declared, whole, **known, **rest) if given.plain else whole())
 
 
@@ -443,7 +444,9 @@ def _module(made: _Made, block: Block) -> None:
             },
         )
 
-    rest = {"condition": None, "name": None, "scope": None, "batch": None, "shares": False}
+    rest: dict[str, object] = {"condition": None, "name": None, "scope": None, "batch": None, "shares": False}
+    rest |= {} if "depends_on" in entries else {"waits_for": ()}
+    rest |= {} if "providers" in entries else {"providers": {}}
     made.calls.append(deferred(Call, whole, **known, **rest) if given.plain else whole())
 
 

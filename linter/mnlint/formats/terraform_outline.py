@@ -17,11 +17,10 @@ from mnlint.model.record import dataclass
 DEEPEST: Final = 80  # brackets, operators and steps inside each other: what is made of them must not be too deep
 
 _WORD: Final = r"[A-Za-z_][\w-]*+"
-_KEYWORD: Final = r"(?:if|in|for|for_each|else|endif|endfor)(?![\w-])"
 _NUMBER: Final = r"\d{1,15}+(?:\.\d{1,15}+)?+(?![\w.])"
 _TOKEN = re.compile(
-    rf"[ \t]*+(?:(\n)|({_WORD})((?:\.(?!{_KEYWORD}){_WORD}){{0,10}}+)|\"[^\"$]*+(\"|\$\{{)|({_NUMBER})"
-    rf"|(\.(?:(?!{_KEYWORD}){_WORD}|\d{{1,9}}+(?!\.\d|[\w-])))|(=>|[=!<>]=|&&|\|\||\.\.\.|\[\*\]|\.\*|%(?!\{{)|[-+*/<>!?:,=()\[\]{{}}]))",
+    rf"[ \t]*+(?:(\n)|({_WORD})((?:\.{_WORD}){{0,10}}+)|\"[^\"$]*+(\"|\$\{{)|({_NUMBER})"
+    rf"|(\.(?:{_WORD}|\d{{1,9}}+(?!\.\d|[\w-])))|(=>|[=!<>]=|&&|\|\||\.\.\.|\[\*\]|\.\*|%(?!\{{)|[-+*/<>!?:,=()\[\]{{}}]))",
     re.ASCII,
 ).match
 _NEWLINE, _NAMED, _STRING, _DIGITS, _STEP, _SIGN = 1, 3, 4, 5, 6, 7  # which of its groups is the last
@@ -30,7 +29,8 @@ _ITEM = re.compile(
     rf"([ \t\n]*+)(?:({_WORD})(?:[ \t]*+=(?![=>])|({_LABELS})[ \t]*+\{{)|(\}}))", re.ASCII
 ).match  # of a block
 _ELEMENT = re.compile(
-    rf"([ \t\n]*+)(?:(?:({_WORD})|\"[^\"$]*+\")[ \t]*+(?:=(?![=>])|:(?!:))|(\}})|(?=[(\"]))", re.ASCII
+    rf"([ \t\n]*+)(?:(?:({_WORD})(?:\.{_WORD}){{0,9}}+|\"[^\"$]*+\")[ \t]*+(?:=(?![=>])|:(?!:))|(\}})|(?=[(\"]))",
+    re.ASCII,
 ).match  # of an object
 _HEAD = re.compile(rf"{_WORD}({_LABELS})[ \t]*+\{{", re.ASCII).match
 _ASSIGNS = re.compile(rf"{_WORD}[ \t]*+=(?![=>])", re.ASCII).match
@@ -168,7 +168,7 @@ class _Plain:
                     return False
                 at, expected = found
                 goes_on = False
-                if not self.stack:
+                if not self.stack and expected == _AN_ITEM:
                     return self.is_end(at)
                 continue
             token = _TOKEN(text, at)
