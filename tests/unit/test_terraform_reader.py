@@ -628,17 +628,24 @@ def python(code: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
-def test_python_hcl2_is_imported_only_for_blocks_in_which_something_can_be_wrong() -> None:
+@pytest.mark.parametrize(
+    "then",
+    ["plain.names[0].expr.op", "terraform.read(Source('a.tf', 'locals { a = f(1 2) }'))"],
+    ids=["asked", "wrong"],
+)
+def test_python_hcl2_is_imported_only_for_what_somebody_asks_or_where_something_can_be_wrong(then: str) -> None:
     said = python(
         "import sys\n"
         "from mnlint.formats import terraform, tfvars\n"
         "from mnlint.model.text import Source\n"
         "terraform.read(Source('a.tf', '''variable \"x\" {\\n type = string\\n}\\nvariable \"y\" {}'''))\n"
         "print('hcl2' in sys.modules or 'lark' in sys.modules)\n"
-        "terraform.read(Source('a.tf', 'locals { a = 1 }'))\n"
+        "plain = terraform.read(Source('a.tf', 'locals { a = f(1) }'))\n"
+        "print('hcl2' in sys.modules)\n"
+        f"{then}\n"
         "print('hcl2' in sys.modules)"
     )
-    assert said.split() == ["False", "True"]
+    assert said.split() == ["False", "False", "True"]
 
 
 @pytest.mark.parametrize(("mode", "kept"), [(0o700, True), (0o755, False)])

@@ -125,25 +125,29 @@ class Reader:
         found = outline(block, self.source.text) if self._may_wait(block) else None
         inside = frozenset(name for name, one in (found or {}).items() if one is None)
         if found is None or (inside if wanted is None else not inside.isdisjoint(wanted)):
-            body = self._read(block, body_of)
+            body = self.parsed_body(block)
             return Given(body, _entries(body), plain=False)
         entries = {
             name: self._argument(block, name, one)
             for name, one in found.items()
             if one is not None and (wanted is None or name in wanted)
         }
-        return Given(deferred(Expr, partial(self._read, block, body_of)), entries, True, inside)
+        return Given(deferred(Expr, partial(self.parsed_body, block)), entries, True, inside)
 
     def value(self, block: Block) -> Expr:
         """What an assignment assigns; OPAQUE if it cannot be read."""
         if self._may_wait(block) and is_plain(block, self.source.text):
             known = simple(self.source.file, self.source.text, block.inside, block.span.end)
-            return known or deferred(Expr, partial(self._read, block, value_of))
-        return self._read(block, value_of)
+            return known or deferred(Expr, partial(self.parsed, block))
+        return self.parsed(block)
 
     def parsed(self, block: Block) -> Expr:
         """The same, now."""
         return self._read(block, value_of)
+
+    def parsed_body(self, block: Block) -> Expr:
+        """The OBJECT of a block's arguments and blocks, now; OPAQUE if it cannot be read."""
+        return self._read(block, body_of)
 
     def _argument(self, block: Block, name: str, found: Argument) -> Expr:
         """One argument of a plain block, which is parsed alone if it has to be."""
