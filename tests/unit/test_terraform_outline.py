@@ -1,4 +1,4 @@
-"""A plain block is one in which nothing can be wrong, and its arguments parsed alone are what they are in it."""
+"""A plain block is one in which nothing can be wrong, and it is read as python-hcl2 would read it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hcl_syntax import REFUSED, RICH, TAKEN, fixtures, mixed, own_texts
 from mnlint.formats import terraform
 from mnlint.formats.terraform_expr import MAX_DEPTH
 from mnlint.formats.terraform_outline import DEEPEST, is_plain, outline
+from mnlint.formats.terraform_plain import plain_body, plain_value
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice
@@ -59,10 +60,11 @@ def check(text: str) -> tuple[int, int]:
         plain += 1
         made, notices = parsed(block, text, assigns=assigns)
         assert notices == [], block.text
-        reader = terraform.Reader(Source("a.tf", text))
+        source = Source("a.tf", text)
+        assert (plain_value if assigns else plain_body)(block, source) == made, block.text
         if assigns:
-            assert reader.value(block) == made, block.text
             continue
+        reader = terraform.Reader(source)
         entries = {str(key.args[0]): value for key, value in made.args}
         assert found is not None
         assert entries.keys() == found.keys(), block.text
@@ -157,7 +159,7 @@ PLAIN = (
         "{\n b = 1\n c = {\n d = 2\n }\n}",
         "<<E\n b ${c}\nE",
     ),
-    *("b == {} ? {\n c = 1\n } : d", "{ b.c = d.e }", '"\\n \\" $${b} %%{c} 5%"'),
+    *("b == {} ? {\n c = 1\n } : d", "{ b.c = d.e }", "{ f(b) = c, (d).e : 1 }", '"\\n \\" $${b} %%{c} 5%"'),
 )
 
 

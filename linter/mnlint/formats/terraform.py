@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.formats.terraform_expr import body_of, value_of
 from mnlint.formats.terraform_outline import Argument, is_plain, outline
+from mnlint.formats.terraform_plain import OddError, plain_body, plain_value
 from mnlint.formats.terraform_signs import badly_closed
-from mnlint.formats.terraform_simple import simple
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
 from mnlint.model.finding import Notice, Place
@@ -132,33 +132,37 @@ class Reader:
             for name, one in found.items()
             if one is not None and (wanted is None or name in wanted)
         }
-        return Given(deferred(Expr, partial(self.parsed_body, block)), entries, True, inside)
+        body = deferred(Expr, partial(self._read_plain, block, plain_body, body_of))
+        return Given(body, entries, True, inside)
 
     def value(self, block: Block) -> Expr:
         """What an assignment assigns; OPAQUE if it cannot be read."""
         if self._may_wait(block) and is_plain(block, self.source.text):
-            known = simple(self.source.file, self.source.text, block.inside, block.span.end)
-            return known or deferred(Expr, partial(self.parsed, block))
+            return deferred(Expr, partial(self._read_plain, block, plain_value, value_of))
         return self.parsed(block)
 
     def parsed(self, block: Block) -> Expr:
-        """The same, now."""
+        """The same, by python-hcl2."""
         return self._read(block, value_of)
 
     def parsed_body(self, block: Block) -> Expr:
-        """The OBJECT of a block's arguments and blocks, now; OPAQUE if it cannot be read."""
+        """The OBJECT of a block's arguments and blocks, by python-hcl2; OPAQUE if it cannot be read."""
         return self._read(block, body_of)
 
     def _argument(self, block: Block, name: str, found: Argument) -> Expr:
-        """One argument of a plain block, which is parsed alone if it has to be."""
-        known = simple(self.source.file, self.source.text, found.value, found.end)
-        return known or deferred(Expr, partial(self._read_argument, block, name, found))
-
-    def _read_argument(self, block: Block, name: str, found: Argument) -> Expr:
+        """One argument of a plain block, which is read alone."""
         file, by = self.source.file, block.span.start
-        text = block.text[found.start - by : found.end - by]
         span, head = Span(file, found.start, found.end), Span(file, found.start, found.start + len(name))
-        return self._read(Block(span, name, (), head, found.value, text, block.templates, block.signs), value_of)
+        text = block.text[found.start - by : found.end - by]
+        alone = Block(span, name, (), head, found.value, text, block.templates, block.signs)
+        return deferred(Expr, partial(self._read_plain, alone, plain_value, value_of))
+
+    def _read_plain(self, block: Block, read: Callable[[Block, Source], Expr], lower: Callable[..., Any]) -> Expr:
+        """What a plain block holds, once somebody asks: no parser is needed for it."""
+        try:
+            return read(block, self.source)
+        except OddError:
+            return self._read(block, lower)
 
     def reject(self, notice: Notice) -> None:
         """Keeps a notice, if there are not too many."""
@@ -169,7 +173,7 @@ class Reader:
         return block.ready is None and len(block.text) <= MAX_BLOCK and self.seconds >= 0
 
     def _read(self, block: Block, lower: Callable[..., tuple[Expr, Notice | None]]) -> Expr:
-        """What a block or an assignment holds: the one place where a text is parsed."""
+        """What a block or an assignment holds, by python-hcl2."""
         if block.ready is not None:
             return block.ready
         notice = block.fault

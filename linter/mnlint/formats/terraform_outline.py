@@ -29,7 +29,8 @@ _ITEM = re.compile(
     rf"([ \t\n]*+)(?:({_WORD})(?:[ \t]*+=(?![=>])|({_LABELS})[ \t]*+\{{)|(\}}))", re.ASCII
 ).match  # of a block
 _ELEMENT = re.compile(
-    rf"([ \t\n]*+)(?:(?:({_WORD})(?:\.{_WORD}){{0,9}}+|\"[^\"$]*+\")[ \t]*+(?:=(?![=>])|:(?!:))|(\}})|(?=[(\"]))",
+    rf"([ \t\n]*+)(?:(?:({_WORD})(?:\.{_WORD}){{0,9}}+|\"[^\"$]*+\")[ \t]*+(?:=(?![=>])|:(?!:))|(\}})"
+    rf"|(?=[(\"]|{_WORD}\())",
     re.ASCII,
 ).match  # of an object
 _HEAD = re.compile(rf"{_WORD}({_LABELS})[ \t]*+\{{", re.ASCII).match
@@ -177,6 +178,9 @@ class _Plain:
             kind, before, at = token.lastindex, at, token.end()
             if expected in (_AFTER, _THE_END):
                 sign = token[7] if kind == _SIGN else ""
+                in_key = top.kind == _OBJECT and top.part == 1
+                if in_key and (sign in _OPERATORS or sign == "?"):
+                    return False
                 if expected == _AFTER and sign in _OPERATORS:
                     top.own += 1
                     expected = _WANTED
@@ -245,7 +249,7 @@ class _Plain:
                         expected = _MAYBE
                     else:
                         return False
-                elif (sign == ":" or sign == "=") and top.kind == _OBJECT and top.part:
+                elif in_key and sign in (":", "="):
                     top.part, expected = 0, _WANTED
                 elif (sign, top.part) in _FOR_PARTS and top.kind in (_FOR_LIST, _FOR_OBJECT):
                     if sign != ":" and top.kind == _FOR_LIST:
