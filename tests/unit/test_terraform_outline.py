@@ -22,6 +22,13 @@ TREE = Path(__file__).parents[2]
 # Words that mean something to python-hcl2 in some places, in every place where Terraform takes them as names.
 WORDS = ("if", "in", "for", "for_each", "else", "endif", "endfor", "true", "false", "null")
 PLACES = (
+    *(
+        "a = {{\n{0} = 1\n{0}x = 2\n}}",
+        "a = {{ b = 1, {0} : 2 }}",
+        "a = {0}::b::c(d)",
+        "a = b::{0}::c(d)",
+        "a = {{ {0} = 1 }}",
+    ),
     *("a = b.{0}", "a = b.{0}.c[0].{0}", "a = b[0].{0}", "a = [for x in y.{0} : x.{0} if z.{0}]", 'a = "${{b.{0}}}"'),
     *("a = {{ x.{0} = 1, b = 2 }}", "a = {{ {0} = 1, c = 2 }}", "a = b[*].{0}", "a = f(b.{0}, c.{0}...)", "{0} = 1"),
     *("a = b.{0} ? c.{0} : d.{0}", "b {{\n{0} = 1\n}}", "{0} {{\na = 1\n}}", "b {0} {{\na = 1\n}}", "a = b.*.{0}"),
@@ -159,7 +166,14 @@ PLAIN = (
         "{\n b = 1\n c = {\n d = 2\n }\n}",
         "<<E\n b ${c}\nE",
     ),
-    *("b == {} ? {\n c = 1\n } : d", "{ b.c = d.e }", "{ f(b) = c, (d).e : 1 }", '"\\n \\" $${b} %%{c} 5%"'),
+    *(
+        "b == {} ? {\n c = 1\n } : d",
+        "{ b.c = d.e }",
+        "b::c::d(e).f",
+        "f (b)",
+        "{ f(b) = c, (d).e : 1 }",
+        '"\\n \\" $${b} %%{c} 5%"',
+    ),
 )
 
 
@@ -181,7 +195,6 @@ NOT_PLAIN = (
         "[,]",
         "{ b = 1 c = 2 }",
         "{ b }",
-        "b::c::d()",
         "()",
         "b[",
     ),

@@ -37,6 +37,7 @@ _HEAD = re.compile(rf"{_WORD}({_LABELS})[ \t]*+\{{", re.ASCII).match
 _ASSIGNS = re.compile(rf"{_WORD}[ \t]*+=(?![=>])", re.ASCII).match
 _FOR = re.compile(rf"[ \t]*+for[ \t]++({_WORD})(?:[ \t]*+,[ \t]*+({_WORD}))?+[ \t]++in(?![\w-])", re.ASCII).match
 _GOES_ON = re.compile(r"[^\"$]*+(\"|\$\{)").match
+_CALLED = re.compile(rf"(?:(?:::{_WORD}){{2}})?+[ \t]*+\(", re.ASCII).match
 _LABEL = re.compile(r'"').finditer
 _KEYWORDS: Final = frozenset(("if", "in", "for", "for_each", "else", "endif", "endfor"))
 _LITERALS: Final = frozenset(("true", "false", "null"))
@@ -118,7 +119,7 @@ class _Open:
         # object: 1 in a key that is more than a word
 
     def height(self) -> int:
-        return max(self.deep, self.own + self.high) + 3
+        return max(self.deep, self.own + self.high) + 2
 
 
 class _Plain:
@@ -180,6 +181,8 @@ class _Plain:
                 sign = token[7] if kind == _SIGN else ""
                 in_key = top.kind == _OBJECT and top.part == 1
                 if in_key and (sign in _OPERATORS or sign == "?"):
+                    return False
+                if sign == "-" and text[at : at + 1].isdigit():  # to python-hcl2 the key of another element, perhaps
                     return False
                 if expected == _AFTER and sign in _OPERATORS:
                     top.own += 1
@@ -268,10 +271,11 @@ class _Plain:
                     return False
                 goes_on = word not in _LITERALS
                 expected = _AFTER
-                if text[at : at + 1] == "(":
+                call = _CALLED(text, at)
+                if call is not None:
                     if token[3] or not goes_on:
                         return False
-                    at += 1
+                    at = call.end()
                     self.push(_CALL)
                     expected = _MAYBE
             elif kind == _STRING:
@@ -372,7 +376,7 @@ class _Plain:
         if found[3]:
             self.pop()
             return found.end(), _AFTER
-        if (top.begun and not top.spread_out and "\n" not in found[1]) or found[2] in _KEYWORDS:
+        if top.begun and not top.spread_out and "\n" not in found[1]:
             return None
         top.begun, top.spread_out = 1, False
         top.part = int(found.end() == found.end(1))  # a key in brackets, or with a `${}`

@@ -22,6 +22,7 @@ _PARTED = re.compile(r"[ \t\n,]*+")
 _SIGN = re.compile(r"[ \t]*+(\|\||&&|[=!<>]=|[<>+*/%-])").match
 _STEP = re.compile(r"\.(?:([A-Za-z_][A-Za-z0-9_-]*+)|([0-9]++)|\*)|\[(\*\])?").match
 _FOR = re.compile(r"[ \t]*+for[ \t]++([\w-]++)(?:[ \t]*+,[ \t]*+([\w-]++))?+[ \t]++in(?![\w-])", re.ASCII).match
+_CALL = re.compile(r"((?:::[A-Za-z_][A-Za-z0-9_-]*+){2})?[ \t]*+\(").match
 _IF = re.compile(r"[ \t]*+if(?![\w-])", re.ASCII).match
 _LABEL = re.compile(r"[ \t]*+(\"[^\"]*+\"|[A-Za-z_][A-Za-z0-9_-]*+)").match
 _LEVELS: Final = {
@@ -221,9 +222,11 @@ class _Reader:
             return self.mapped(at, names)
         word = self.word(at)
         end = at + len(word)
-        if self.source.startswith("(", end):
-            given, close = self.given(end + 1, ")", names)
-            made = Expr(Op.CALL, self.place(at, close), (word, given))
+        call = _CALL(self.source, end)
+        if call is not None:
+            given, close = self.given(call.end(), ")", names)
+            name = call.end(1) if call[1] else end
+            made = Expr(Op.CALL, self.place(at, close), (self.text[at + self.offset : name + self.offset], given))
             return self.followed(_Made(made, at, close), names)
         if word in LITERALS:
             return _Made(Expr(Op.LITERAL, self.place(at, end), (LITERALS[word],)), at, end)
@@ -285,7 +288,11 @@ class _Reader:
             if self.source.startswith("}", at):
                 break
             word = _WORD(self.source, at)
-            bare = word is not None and not self.source.startswith((".", "("), word.end())
+            bare = (
+                word is not None
+                and not self.source.startswith(".", word.end())
+                and _CALL(self.source, word.end()) is None
+            )
             if word is not None and bare:
                 key = _Made(Expr(Op.LITERAL, self.place(*word.span()), (self.word(at),)), at, word.end())
             else:
