@@ -13,6 +13,7 @@ from mnlint.formats import terraform
 from mnlint.formats.terraform_expr import MAX_DEPTH
 from mnlint.formats.terraform_outline import DEEPEST, is_plain, outline
 from mnlint.formats.terraform_plain import plain_body, plain_value
+from mnlint.formats.terraform_reader import Reader
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice
@@ -52,7 +53,7 @@ def parts(text: str) -> Iterator[tuple[Block, bool]]:
 
 def parsed(block: Block, text: str, *, assigns: bool) -> tuple[Expr, list[Notice]]:
     """What python-hcl2 makes of a block, and what is wrong with it."""
-    reader = terraform.Reader(Source("a.tf", text))
+    reader = Reader(Source("a.tf", text))
     return (reader.parsed(block) if assigns else reader.parsed_body(block)), reader.notices
 
 
@@ -71,7 +72,7 @@ def check(text: str) -> tuple[int, int]:
         assert (plain_value if assigns else plain_body)(block, source) == made, block.text
         if assigns:
             continue
-        reader = terraform.Reader(source)
+        reader = Reader(source)
         entries = {str(key.args[0]): value for key, value in made.args}
         assert found is not None
         assert entries.keys() == found.keys(), block.text

@@ -652,9 +652,9 @@ def test_where_the_grammar_is_kept_if_the_package_cannot_be_written(tmp_path: Pa
     said = python(
         "import hcl2.parser\n"
         "from pathlib import Path\n"
-        "from mnlint.formats import terraform\n"
+        "from mnlint.formats import terraform_reader\n"
         f"hcl2.parser.PARSER_FILE = Path({str(package)!r})\n"
-        "terraform._parser()\n"
+        "terraform_reader._parser()\n"
         "print(hcl2.parser.PARSER_FILE)",
         XDG_CACHE_HOME=str(tmp_path),
     )

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from mnlint.formats import remarks
 from mnlint.formats.armjson import parse
-from mnlint.formats.terraform import SECONDS, Reader, template
+from mnlint.formats.terraform import template
+from mnlint.formats.terraform_reader import SECONDS, Reader
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Binding, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
