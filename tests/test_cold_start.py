@@ -79,7 +79,16 @@ def test_terraform_that_cannot_matter_is_not_parsed(tmp_path: Path) -> None:
 
 def test_terraform_needs_its_reader(tmp_path: Path) -> None:
     """The test above could not fail if the name of the package changed."""
-    (tmp_path / "main.tf").write_text(TERRAFORM)
+    (tmp_path / "main.tf").write_text(
+        TERRAFORM.replace('"hub" {\n  name = "hub"', '"hub" {\n  name = "%{ if true }hub%{ endif }"')
+    )
     code, imported = start(tmp_path, "check", ".")
     assert code == 1
     assert {"hcl2", "lark", "yaml"} <= imported
+
+
+def test_terraform_that_is_plain_needs_no_parser(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text(TERRAFORM)
+    code, imported = start(tmp_path, "check", ".")
+    assert code == 1
+    assert not imported & {"hcl2", "lark"}

@@ -153,3 +153,64 @@ def test_a_pattern_is_compiled_once() -> None:
     assert one.sub("b", "caat") == "cbt"
     assert "match" in vars(one)
     assert one.groups == 0
+
+
+class Later(record.Deferrable):
+    """Made a record below: a field that is asked for is made with the others, once."""
+
+    first: int
+    second: str
+    third: tuple[str, ...]
+
+
+Later = record.dataclass(frozen=True, slots=True)(Later)  # type: ignore[misc]
+
+
+def later(made: list[int]) -> Any:
+    def make() -> Any:
+        made.append(1)
+        return Later(1, "two", ("three",))
+
+    return record.deferred(Later, make, first=1)
+
+
+USES = {
+    "field": lambda one: one.third == ("three",),
+    "equal": lambda one: one == Later(1, "two", ("three",)) and Later(1, "two", ("three",)) == one,
+    "hash": lambda one: hash(one) == hash(Later(1, "two", ("three",))),
+    "shown": lambda one: repr(one) == repr(Later(1, "two", ("three",))),
+    "replace": lambda one: record.replace(one, first=2) == Later(2, "two", ("three",)),
+    "match": lambda one: matched(Later, one) == "two",
+    "copy": lambda one: copy.copy(one) == Later(1, "two", ("three",)),
+    "pickle": lambda one: pickle.loads(pickle.dumps(one)) == Later(1, "two", ("three",)),  # noqa: S301  (ours)
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_field_is_made_when_it_is_asked_for(use: str) -> None:
+    made: list[int] = []
+    one = later(made)
+    assert one.first == 1
+    assert made == [], "what is known needs nothing else"
+    assert USES[use](one)
+    assert (one.second, one.third) == ("two", ("three",))
+    assert made == [1], "once for all of them"
+
+
+def test_a_field_that_there_is_not_is_none_of_those_to_be_made() -> None:
+    made: list[int] = []
+    with pytest.raises(AttributeError, match="fourth"):
+        _ = later(made).fourth
+    assert made == []
+    with pytest.raises(record.FrozenInstanceError):
+        later(made).second = "three"
+
+
+def test_what_fails_to_be_made_fails_again() -> None:
+    def make() -> Any:
+        raise ValueError("no")
+
+    one = record.deferred(Later, make)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="no"):
+            _ = one.first

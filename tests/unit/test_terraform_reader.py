@@ -628,17 +628,19 @@ def python(code: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
-def test_python_hcl2_is_imported_only_for_blocks_in_which_something_can_be_wrong() -> None:
+def test_python_hcl2_is_imported_only_where_something_can_be_wrong() -> None:
     said = python(
         "import sys\n"
         "from mnlint.formats import terraform, tfvars\n"
         "from mnlint.model.text import Source\n"
         "terraform.read(Source('a.tf', '''variable \"x\" {\\n type = string\\n}\\nvariable \"y\" {}'''))\n"
         "print('hcl2' in sys.modules or 'lark' in sys.modules)\n"
-        "terraform.read(Source('a.tf', 'locals { a = 1 }'))\n"
+        "print(terraform.read(Source('a.tf', 'locals { a = f(1) }')).names[0].expr.op)\n"
+        "print('hcl2' in sys.modules)\n"
+        "terraform.read(Source('a.tf', 'locals { a = f(1 2) }'))\n"
         "print('hcl2' in sys.modules)"
     )
-    assert said.split() == ["False", "True"]
+    assert said.split() == ["False", "call", "False", "True"]
 
 
 @pytest.mark.parametrize(("mode", "kept"), [(0o700, True), (0o755, False)])
@@ -650,9 +652,9 @@ def test_where_the_grammar_is_kept_if_the_package_cannot_be_written(tmp_path: Pa
     said = python(
         "import hcl2.parser\n"
         "from pathlib import Path\n"
-        "from mnlint.formats import terraform\n"
+        "from mnlint.formats import terraform_reader\n"
         f"hcl2.parser.PARSER_FILE = Path({str(package)!r})\n"
-        "terraform._parser()\n"
+        "terraform_reader._parser()\n"
         "print(hcl2.parser.PARSER_FILE)",
         XDG_CACHE_HOME=str(tmp_path),
     )

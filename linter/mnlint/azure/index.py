@@ -42,6 +42,14 @@ class Below:
     lost: Unknown | None = None
 
 
+@dataclass(slots=True, eq=False)
+class Names:
+    """The views of a type by their names, and those of whose names a part is not known, or only by a parent's id."""
+
+    whole: dict[tuple[str, ...], list[View]] = field(default_factory=dict)
+    parts: list[View] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Index:
     """Views by address, type and name, and the question which of them an id means.
@@ -55,10 +63,9 @@ class Index:
     by_type: Mapping[str, Sequence[View]]
     by_resource: Mapping[str, Sequence[View]]  # by the type as written, which in Terraform is Terraform's
     _at: Mapping[str, Sequence[View]]  # all of an address
-    _named: Mapping[tuple[str, tuple[str, ...]], Sequence[View]]  # by type and names
-    _open: Mapping[str, Sequence[View]]  # by type, those of whose names a part is not known, or only by a parent's id
     strangers: Mapping[str, Sequence[View]]  # what is declared elsewhere, by type
     _order: Mapping[View, int]
+    _names: dict[str, Names] = field(default_factory=dict)
     _asked: dict[tuple[View, tuple[str, ...]], list[tuple[View, Tri]]] = field(default_factory=dict)
     _pointing: dict[tuple[str, str], dict[View, list[tuple[View, Tri]]]] = field(default_factory=dict)
     _below: dict[tuple[str, str], Below] = field(default_factory=dict)
@@ -68,22 +75,27 @@ class Index:
         at: dict[str, list[View]] = {}
         by_type: dict[str, list[View]] = {}
         by_resource: dict[str, list[View]] = {}
-        named: dict[tuple[str, tuple[str, ...]], list[View]] = {}
-        opened: dict[str, list[View]] = {}
         for view in views:
-            kind, own = view.type.lower(), _own_id(view)
             at.setdefault(view.address, []).append(view)
-            by_type.setdefault(kind, []).append(view)
+            by_type.setdefault(view.type.lower(), []).append(view)
             by_resource.setdefault(view.resource.type, []).append(view)
-            whole = own.names if own is not None else ()
-            for names in {_lower(view.names), _lower(whole)} - {()}:
-                named.setdefault((kind, names), []).append(view)
-            if any("{" in name for name in (*view.names, *whole)) or (own is not None and own.root is not None):
-                opened.setdefault(kind, []).append(view)
         strangers = {kind: [view for view in typed if not view.known] for kind, typed in by_type.items()}
         by_address = {view.address: view for view in views}
         order = {view: number for number, view in enumerate(views)}
-        return cls(views, by_address, by_type, by_resource, at, named, opened, strangers, order)
+        return cls(views, by_address, by_type, by_resource, at, strangers, order)
+
+    def names_of(self, kind: str) -> Names:
+        """The names of the views of a type, in lower case; looked at once somebody asks for that type."""
+        if kind not in self._names:
+            made = self._names[kind] = Names()
+            for view in self.by_type.get(kind, ()):
+                own = _own_id(view)
+                whole = own.names if own is not None else ()
+                for names in {_lower(view.names), _lower(whole)} - {()}:
+                    made.whole.setdefault(names, []).append(view)
+                if any("{" in name for name in (*view.names, *whole)) or (own is not None and own.root is not None):
+                    made.parts.append(view)
+        return self._names[kind]
 
     def number(self, view: View) -> int:
         """The place of a view among all of them."""
@@ -109,7 +121,7 @@ class Index:
             return ()
         if found.root is None:
             kind, names = (top_type(found.type), found.names[:1]) if lift else (found.type, found.names)
-            return self._named.get((kind.lower(), _lower(names)), ())
+            return self.names_of(kind.lower()).whole.get(_lower(names), ())
         other = self.by_address.get(found.root)
         if other is None:
             return ()
@@ -118,8 +130,10 @@ class Index:
         if not other.type:
             near = self.views if not other.known else [v for typed in self.strangers.values() for v in typed]
             return self._sorted([*self._at[found.root], *near])
+        if other.known:  # it may be what is declared elsewhere, and no name has to be looked at for that
+            return self._near(node, lift)
         names = _lower(_names(other))
-        same = (view for kind in (other.type.lower(), "") for view in self._named.get((kind, names), ()))
+        same = (view for kind in (other.type.lower(), "") for view in self.names_of(kind).whole.get(names, ()))
         return self._sorted([*self._at[found.root], *same])
 
     def possible(self, node: Node, *, lift: bool = False) -> list[tuple[View, Tri]]:
@@ -155,7 +169,8 @@ class Index:
         kind = kind.lower()
         if any("{" in name for name in names):
             return self.of_type(kind, *others)
-        near = (*self._named.get((kind, _lower(names)), ()), *self._open.get(kind, ()))
+        known = self.names_of(kind)
+        near = (*known.whole.get(_lower(names), ()), *known.parts)
         return self._sorted([*near, *(view for other in others for view in self.by_type.get(other, ()))])
 
     def type_of(self, found: Id) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mnlint.azure import azureml
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.model.deployment import Resource
 from mnlint.model.expr import Mode
 from mnlint.model.ids import segments
-from mnlint.model.record import dataclass, replace
+from mnlint.model.record import Deferrable, dataclass, deferred, replace
 from mnlint.model.tri import Tri
 from mnlint.model.value import (
     ABSENT,
@@ -36,7 +37,7 @@ AZAPI_CALLER = "azapi_client_config"  # no resource of Azure's: who runs Terrafo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class View:
+class View(Deferrable):
     """One resource. `type` is its ARM type; `terraform` its azurerm type, whose `body` then has azurerm's shape."""
 
     resource: Resource
@@ -148,18 +149,36 @@ def views_of(resources: Sequence[Resource], arm_types: Mapping[str, str]) -> lis
 
 
 def _view(resource: Resource, arm_types: Mapping[str, str]) -> View | None:
-    body = _elsewhere(resource) if resource.mode in (Mode.EXISTING, Mode.DATA) else resource.body
-    if resource.language == "azureml":
-        return View(resource, azureml.WORKSPACE, resource.language, resource.name, azureml.as_arm(body))
-    if resource.language != "terraform":
-        return View(resource, resource.type, resource.language, resource.name, body, "", None, resource.api_version)
-    if resource.type == AZAPI_CALLER:
-        return View(resource, "", "azapi", resource.name, body, resource.type)
-    if resource.type.startswith("azapi_"):
-        written = _written(resource, body)
+    """A resource as a view; evaluated now only where no more than its body says what it is."""
+    caller = resource.type == AZAPI_CALLER
+    if resource.language == "terraform" and resource.type.startswith("azapi_") and not caller:
+        written = _written(resource, _seen(resource))
         return _azapi(resource, written) if written is not None else None
-    arm = arm_types.get(resource.type, "")
-    return View(resource, arm, "azurerm", resource.name, body, resource.type)
+    known: dict[str, Any] = {"resource": resource, "parent_id": None, "terraform": ""}
+    if resource.language == "azureml":
+        known |= {"type": azureml.WORKSPACE, "dialect": "azureml"}
+    elif resource.language != "terraform":
+        known |= {"type": resource.type, "dialect": resource.language}
+    elif caller:
+        known |= {"type": "", "dialect": "azapi", "terraform": resource.type}
+    else:
+        known |= {"type": arm_types.get(resource.type, ""), "dialect": "azurerm", "terraform": resource.type}
+
+    def whole() -> View:
+        body = _seen(resource)
+        of_arm = resource.language not in ("azureml", "terraform")
+        return View(
+            name=resource.name,
+            body=azureml.as_arm(body) if resource.language == "azureml" else body,
+            api_version=resource.api_version if of_arm else None,
+            **known,
+        )
+
+    return deferred(View, whole, **known)
+
+
+def _seen(resource: Resource) -> Node:
+    return _elsewhere(resource) if resource.mode in (Mode.EXISTING, Mode.DATA) else resource.body
 
 
 def _written(resource: Resource, body: Node) -> Node | None:

@@ -73,7 +73,7 @@ def read(file: str, data: bytes, language: str) -> Template:
 
 def template_text(text: str, names: frozenset[str], span: Span) -> Expr | None:
     """The text of a Terraform template, which may use these names, as an expression at `span`; None if unreadable."""
-    made: Expr | None = _function("mnlint.formats.terraform:template_text")(text, names, span)
+    made: Expr | None = _function("mnlint.formats.terraform_reader:template_text")(text, names, span)
     return made
 
 

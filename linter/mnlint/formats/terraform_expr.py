@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 100  # expressions and blocks inside each other
 
-_LITERALS: Final = {"true": True, "false": False, "null": None}
-_LONG_ROOTS: Final = ("data", "ephemeral")  # names of three words; all others have two
+LITERALS: Final = {"true": True, "false": False, "null": None}
+LONG_ROOTS: Final = ("data", "ephemeral")  # names of three words; all others have two
 _CHAIN: Final = ("index_expr_term", "get_attr_expr_term", "attr_splat_expr_term", "full_splat_expr_term")
 _BARE_KEYS: Final = ("identifier", "literal_value", "int_lit", "float_lit")
 _LINE = re.compile(r"[^\n]*+\n|[^\n]++").finditer
@@ -33,7 +33,7 @@ Names = frozenset[str]  # of the for expressions around
 
 def body_of(tree: Branch, block: Block, source: Source, parse: Parse) -> tuple[Expr, Notice | None]:
     """The OBJECT of the block that `tree` is of, and what was wrong inside."""
-    lowering = _Lowering(source, block, parse)
+    lowering = Lowering(source, block, parse)
     made = lowering.body(_trees(lowering.items(_trees(tree)[0])[0])[-1], block.span, frozenset(), 0)
     return made, lowering.notice
 
@@ -42,7 +42,7 @@ def value_of(
     tree: Branch, block: Block, source: Source, parse: Parse, names: Names = frozenset()
 ) -> tuple[Expr, Notice | None]:
     """What the assignment that `tree` is of assigns, and what was wrong inside."""
-    lowering = _Lowering(source, block, parse)
+    lowering = Lowering(source, block, parse)
     made = lowering.expr(_trees(lowering.items(_trees(tree)[0])[0])[-1], names, 0)
     return made, lowering.notice
 
@@ -56,7 +56,7 @@ def _has(node: Branch, sign: str) -> bool:
     return any(isinstance(c, str) and c.type == sign for c in node.children)
 
 
-class _Lowering:
+class Lowering:
     """The expressions of one block; `depth` counts how far inside of it an expression stands."""
 
     def __init__(self, source: Source, block: Block, parse: Parse) -> None:
@@ -144,7 +144,7 @@ class _Lowering:
                 head = Span(self.file, place.start, self.span(labels[-1]).end if labels else place.end)
                 entries.append((Expr(Op.LITERAL, head, (kind,)), blocks[kind]))
             blocks[kind].append(made)
-        return Expr(Op.OBJECT, span, tuple((k, _array(v) if isinstance(v, list) else v) for k, v in entries))
+        return Expr(Op.OBJECT, span, tuple((k, array(v) if isinstance(v, list) else v) for k, v in entries))
 
     def dynamic(self, block: Branch, body: Branch, kind: str, names: Names, depth: int) -> Expr:
         """The blocks that a `dynamic` block makes, to be spliced in."""
@@ -192,7 +192,7 @@ class _Lowering:
     def unary(self, node: Branch, names: Names, depth: int) -> Expr:
         start = node.meta.start_pos + self.offset
         made = self.expr(_trees(node)[0], names, depth + 1)
-        return self.signed(start, _signed(self.text[start], made, Span(self.file, start, self.span(node).end)), depth)
+        return self.signed(start, signed_by(self.text[start], made, Span(self.file, start, self.span(node).end)), depth)
 
     def signed(self, start: int, made: Expr, depth: int) -> Expr:
         """`made` with the signs before it that python-hcl2 did not see."""
@@ -200,7 +200,7 @@ class _Lowering:
         if depth + len(signs) > MAX_DEPTH:
             return self.too_deep(made.span)
         for at in reversed(signs):
-            made = _signed(self.text[at], made, Span(self.file, at, made.span.end))
+            made = signed_by(self.text[at], made, Span(self.file, at, made.span.end))
         return made
 
     def number(self, node: Branch, names: Names, depth: int) -> Expr:
@@ -259,8 +259,8 @@ class _Lowering:
 
     def name(self, node: Branch, names: Names, depth: int) -> Expr:
         word = self.written(node)
-        if word in _LITERALS:  # names to python-hcl2 8.1.0
-            return Expr(Op.LITERAL, self.span(node), (_LITERALS[word],))
+        if word in LITERALS:  # names to python-hcl2 8.1.0
+            return Expr(Op.LITERAL, self.span(node), (LITERALS[word],))
         return Expr(Op.NAME, self.span(node), (word,))
 
     def chain(self, node: Branch, names: Names, depth: int) -> Expr:
@@ -280,7 +280,7 @@ class _Lowering:
         if node.data != "identifier":
             return self.follow(self.expr(node, names, depth + len(steps)), steps, names, depth)
         words, end = [self.written(node)], self.span(node).end
-        length = 1 if words[0] in names else 3 if words[0] in _LONG_ROOTS else 2
+        length = 1 if words[0] in names else 3 if words[0] in LONG_ROOTS else 2
         for step in steps[: length - 1]:
             if step.data != "get_attr":
                 break
@@ -334,10 +334,14 @@ class _Lowering:
         if parts is None:
             return Expr(Op.LITERAL, span, (self.text[start + 1 : end - 1],))
         inner = [_trees(c)[0] for p in _trees(node) for c in _trees(p) if c.data == "interpolation"]
+        return self.joined(span, parts, inner, names, depth)
+
+    def joined(self, span: Span, parts: Sequence[Part], inner: Sequence[Any], names: Names, depth: int) -> Expr:
+        """A template of some parts, of which the values are these."""
         if len(parts) == 1 and len(inner) == 1:
             return self.expr(inner[0], names, depth + 1)
-        pieces = self.pieces(parts, iter(inner), names, depth, quoted=self.text[start] == '"')
-        if self.text.startswith("<<-", start):
+        pieces = self.pieces(parts, iter(inner), names, depth, quoted=self.text[span.start] == '"')
+        if self.text.startswith("<<-", span.start):
             unindent(pieces)
         joined = folded(pieces, span)
         if any(part.op is Op.OPAQUE for part in joined):
@@ -397,7 +401,7 @@ class _Lowering:
             self.refuse(span, "a directive that cannot be read; expected an expression in it")
             return Expr(Op.OPAQUE, span, ("a template directive",))
         tree, block = read
-        lowering = _Lowering(fragment, block, self.parse)
+        lowering = Lowering(fragment, block, self.parse)
         made = lowering.expr(_trees(lowering.items(_trees(tree)[0])[0])[-1], names, depth + 1)
         self.notice = self.notice or lowering.notice
         return Directive(kind, variables, moved(made, start - len(opening)))
@@ -411,7 +415,7 @@ def moved(value: Any, by: int) -> Any:
     return tuple(moved(part, by) for part in value) if isinstance(value, tuple) else value
 
 
-def _signed(sign: str, value: Expr, span: Span) -> Expr:
+def signed_by(sign: str, value: Expr, span: Span) -> Expr:
     """A sign before an expression; a minus before a number is part of the number."""
     number = value.args[0] if sign == "-" and value.op is Op.LITERAL else None
     if isinstance(number, int | float) and not isinstance(number, bool):
@@ -419,24 +423,24 @@ def _signed(sign: str, value: Expr, span: Span) -> Expr:
     return Expr(Op.CALL, span, (sign, (value,)))
 
 
-def _array(blocks: list[Expr]) -> Expr:
+def array(blocks: list[Expr]) -> Expr:
     first, last = blocks[0].span, blocks[-1].span
     return Expr(Op.ARRAY, Span(first.file, first.start, last.end), tuple(blocks))
 
 
-_LOWER: Final[Mapping[str, Callable[[_Lowering, Branch, Names, int], Expr]]] = {
-    "conditional": _Lowering.conditional,
-    "binary_op": _Lowering.binary,
-    "unary_op": _Lowering.unary,
-    "int_lit": _Lowering.number,
-    "float_lit": _Lowering.number,
-    "string": _Lowering.string,
-    "tuple": _Lowering.array,
-    "object": _Lowering.mapping,
-    "function_call": _Lowering.call,
-    "for_tuple_expr": _Lowering.loop,
-    "for_object_expr": _Lowering.loop,
-    "identifier": _Lowering.name,
-    "literal_value": _Lowering.name,
-    **dict.fromkeys(_CHAIN, _Lowering.chain),
+_LOWER: Final[Mapping[str, Callable[[Lowering, Branch, Names, int], Expr]]] = {
+    "conditional": Lowering.conditional,
+    "binary_op": Lowering.binary,
+    "unary_op": Lowering.unary,
+    "int_lit": Lowering.number,
+    "float_lit": Lowering.number,
+    "string": Lowering.string,
+    "tuple": Lowering.array,
+    "object": Lowering.mapping,
+    "function_call": Lowering.call,
+    "for_tuple_expr": Lowering.loop,
+    "for_object_expr": Lowering.loop,
+    "identifier": Lowering.name,
+    "literal_value": Lowering.name,
+    **dict.fromkeys(_CHAIN, Lowering.chain),
 }

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from mnlint.formats import remarks
 from mnlint.formats.armjson import parse
-from mnlint.formats.terraform import SECONDS, Reader, template
+from mnlint.formats.terraform import template
+from mnlint.formats.terraform_reader import SECONDS, Reader
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Binding, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
@@ -201,9 +202,9 @@ class _Lowering:
     def parsed(self, expr: Expr, before: str, written: str, after: str) -> Expr:
         """What HCL makes of the text of a JSON string, every part at its place in the file."""
         source = Source(expr.span.file, f"{before}{written}{after}")
-        inner = Reader(source)
-        inner.until = self.reader.until
-        made = [inner.value(block) for block in cut(source, assignments=True).blocks]
+        inner = Reader(source, self.reader.seconds)
+        made = [inner.parsed(block) for block in cut(source, assignments=True).blocks]
+        self.reader.seconds = inner.seconds
         places = _places(self.reader.source.cut(expr.span), len(written))
 
         def place(span: Span) -> Span:

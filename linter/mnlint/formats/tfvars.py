@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mnlint.formats.terraform import SECONDS, Reader, assignments
+from mnlint.formats.terraform import assignments
+from mnlint.formats.terraform_reader import SECONDS, Reader
 from mnlint.formats.tfblocks import cut
 from mnlint.model.expr import Template
 from mnlint.model.text import Source

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from mnlint.model.expr import Mode
 from mnlint.model.finding import Notice
-from mnlint.model.record import dataclass, field
+from mnlint.model.record import Deferrable, dataclass, field
 from mnlint.model.text import Span
 from mnlint.model.value import Node
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Resource:
+class Resource(Deferrable):
     """One resource, or several with equal values (`instances`).
 
     `guards` are the conditions not known to hold under which it exists: each a Node that is not decided, all of which
@@ -39,7 +39,7 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class Step(Deferrable):
     """After what a resource or a module is deployed: what it waits for, and what the module it is `within` waits for.
 
     Each that is waited for is a Ref to a resource, a module or all that a loop makes; a text by which Azure finds a
@@ -56,7 +56,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Deployment:
+class Deployment(Deferrable):
     """Everything one root deploys with one set of bindings."""
 
     root: str

@@ -7,7 +7,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from mnlint.model.finding import Notice
-from mnlint.model.record import dataclass, field
+from mnlint.model.record import Deferrable, dataclass, field
 from mnlint.model.text import Comment, Source, Span
 
 
@@ -37,7 +37,7 @@ class Op(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Expr:
+class Expr(Deferrable):
     """An expression with its place. `args` has the form its `op` documents.
 
     Every part of an object's entry keeps its own span: a key is a LITERAL at the place of the key's text (with its
@@ -87,7 +87,7 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class Input(Deferrable):
     """A parameter: `symbol` as expressions name it (`var.mode`), `name` as callers and bindings do (`mode`)."""
 
     symbol: str
@@ -128,7 +128,7 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Deferrable):
     """A resource as written. `type` is Azure's (`Microsoft.X/y`, whole, for children too) or Terraform's.
 
     `body` is an OBJECT: in Bicep and ARM JSON the resource's own object (name, kind, properties ...), in Terraform its
@@ -151,7 +151,7 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(Deferrable):
     """A module, or a nested deployment.
 
     `source` is an expression for its place (a LITERAL path as written) or the nested Template itself.
@@ -174,7 +174,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class Template(Deferrable):
     """One file, read. What could not be read is in `notices`, and what could is here all the same."""
 
     source: Source

@@ -3,15 +3,28 @@
 The standard decorator writes and compiles half a dozen functions for every class, used or not, which is a third of the
 time of a small run. For a type checker these are dataclasses; at run time they behave as those do, as far as we use
 them: frozen or not, with slots, equality, defaults, `field`, `replace`, `fields`, `__post_init__`, matching, copying.
+Of a class that is `Deferrable` there are objects of which some fields are made when the first of them is asked for.
 """
 
 from __future__ import annotations
 
-__all__ = ["FrozenInstanceError", "dataclass", "field", "fields", "replace"]
+__all__ = ["Deferrable", "FrozenInstanceError", "dataclass", "deferred", "field", "fields", "replace"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+    from typing import TypeVar
+
+    Made = TypeVar("Made", bound="Deferrable")
+
+    class Deferrable:
+        """A record of which some fields may not have been made yet; nobody who asks for one can tell."""
+
+    def deferred(cls: type[Made], make: Callable[[], Made], **known: object) -> Made:
+        """A record with the fields that are known; `make` is asked once, for one that has the others."""
+        raise NotImplementedError
+
 else:  # names that begin and end with underscores are those of the standard decorator
     from operator import attrgetter
 
@@ -47,6 +60,32 @@ else:  # names that begin and end with underscores are those of the standard dec
             if name not in changes:
                 changes[name] = getattr(record, name)
         return type(record)(**changes)
+
+    class Deferrable:
+        """A record of which some fields may not have been made yet: their slots are empty until one is asked for."""
+
+        __slots__ = ("_make",)
+
+        def __getattr__(self, name):
+            if name not in self.__slots__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            make = object.__getattribute__(self, "_make")
+            made = make()
+            object.__setattr__(self, "_make", None)  # with all that it holds
+            for field in self.__slots__:
+                try:
+                    object.__getattribute__(self, field)
+                except AttributeError:
+                    object.__setattr__(self, field, getattr(made, field))
+            return object.__getattribute__(self, name)
+
+    def deferred(cls, make, **known):
+        """A record with the fields that are known; `make` is asked once, for one that has the others."""
+        made = object.__new__(cls)
+        object.__setattr__(made, "_make", make)
+        for name, value in known.items():
+            object.__setattr__(made, name, value)
+        return made
 
     def dataclass(cls=None, /, *, frozen=False, slots=False, eq=True):
         """The class with its fields as slots. All of ours have slots."""

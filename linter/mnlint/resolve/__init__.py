@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Expr, Template
+from mnlint.model.record import deferred
 from mnlint.model.root import Root
 from mnlint.model.text import Span
 from mnlint.model.value import Node
@@ -54,17 +56,18 @@ def resolve(
     scope = Scope(world, own, own[0].language if own else root.language, given=given)
     before = next((t.before for t in own if t.before is not None), None)
     resources, steps = collect(scope)
-    made = Deployment(
-        root.entry,
-        resources,
-        providers=_providers(scope),
-        requires={name: evaluate(expr, scope) for t in own for name, expr in t.requires.items()},
-        binding=bindings[-1] if bindings else None,
-        notices=tuple(world.notices),
-        before=_before(before, templates, root) if before is not None else None,
-        steps=in_modules(steps) if root.language == "tfplan" else steps,
-        replaced=frozenset().union(*(t.replaced for t in own)),
-    )
+    known: dict[str, Any] = {
+        "root": root.entry,
+        "resources": resources,
+        "providers": _providers(scope),
+        "requires": {name: evaluate(expr, scope) for t in own for name, expr in t.requires.items()},
+        "binding": bindings[-1] if bindings else None,
+        "before": _before(before, templates, root) if before is not None else None,
+        "steps": in_modules(steps) if root.language == "tfplan" else steps,
+        "replaced": frozenset().union(*(t.replaced for t in own)),
+    }
+    # There may be more to say once the resources are evaluated that somebody asks for.
+    made = deferred(Deployment, lambda: Deployment(**known, notices=tuple(world.notices)), **known)
     if sources is None:
         return made
     # The plan says what the variables were given.

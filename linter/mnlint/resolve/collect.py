@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from typing import Any
 
 from mnlint.model.deployment import Resource, Step
 from mnlint.model.expr import Call, Declared, Op
-from mnlint.model.record import dataclass, field, replace
+from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.value import Map, Node, Ref, Seq, member
 from mnlint.resolve.encoded import opened
 from mnlint.resolve.evaluate import evaluate
@@ -31,13 +32,12 @@ def collect(root: Scope) -> tuple[tuple[Resource, ...], Mapping[str, Step]]:
     walk = _Walk()
     _enter(root, walk)
     times = _times(root, walk)
-    resources = tuple(r if times[scope] == 1 else replace(r, instances=times[scope]) for r, scope in walk.found)
-    return resources, walk.steps
+    return tuple([_resource(i, declared, times[scope]) for i, declared, scope in walk.found]), walk.steps
 
 
 @dataclass(slots=True)
 class _Walk:
-    found: list[tuple[Resource, Scope]] = field(default_factory=list)
+    found: list[tuple[Instance, Declared, Scope]] = field(default_factory=list)
     calls: dict[Scope, list[Scope]] = field(default_factory=dict)  # which scopes a scope's calls lead to
     left: list[Scope] = field(default_factory=list)  # scopes in the order they were left: callers after callees
     by_key: dict[Hashable, Scope] = field(default_factory=dict)
@@ -59,7 +59,7 @@ def _enter(scope: Scope, walk: _Walk) -> None:
                 else:
                     forget(instance)
             elif len(walk.found) < MAX_RESOURCES:
-                walk.found.append((_resource(instance, declared), scope))
+                walk.found.append((instance, declared, scope))
     walk.left.append(scope)
 
 
@@ -106,7 +106,29 @@ def _provider(declared: Declared, scope: Scope) -> str:
     return scope.top.providers.get(name, name)
 
 
-def _resource(instance: Instance, declared: Declared) -> Resource:
+def _resource(instance: Instance, declared: Declared, instances: int) -> Resource:
+    """A resource whose body nobody evaluates before it is asked for: most are of types that no fact is made of."""
+    scope = instance.scope
+    known: dict[str, Any] = {
+        "address": instance.address,
+        "type": declared.type,
+        "language": scope.language,
+        "head": declared.head,
+        "mode": declared.mode,
+        "guards": instance.guards,
+        "callers": scope.top.callers,
+        "provider": _provider(declared, scope),
+        "instances": instances,
+        "symbolic": instance.symbolic,
+        "declared_in": declared.head.file,
+        "symbol": declared.symbol,
+    }
+    if scope.language == "terraform":  # it has no words for these
+        known |= {"parent": None, "api_version": None}
+    return deferred(Resource, lambda: _evaluated(instance, declared, known), **known)
+
+
+def _evaluated(instance: Instance, declared: Declared, known: Mapping[str, Any]) -> Resource:
     scope = instance.scope
     body = evaluate(declared.body, scope, declared.head)
     if scope.language == "terraform":
@@ -116,24 +138,14 @@ def _resource(instance: Instance, declared: Declared) -> Resource:
     if parent is None and isinstance(body.value, Map):
         given = body.value.find("parent", fold=True) if scope.fold else None
         parent = given if given is not None and isinstance(given.value, Ref) else None
-    return Resource(
-        address=instance.address,
-        type=declared.type,
-        language=scope.language,
-        name=member(body, "name", fold=scope.fold, label=label),
-        body=body,
-        head=declared.head,
-        mode=declared.mode,
-        api_version=evaluate(declared.api_version, scope) if declared.api_version else None,
-        guards=instance.guards,
-        callers=scope.top.callers,
-        provider=_provider(declared, scope),
-        parent=_single(parent),
-        symbolic=instance.symbolic,
-        declared_in=declared.head.file,
-        symbol=declared.symbol,
-        scope=place_of_resource(instance),
-    )
+    rest = {
+        "name": member(body, "name", fold=scope.fold, label=label),
+        "body": body,
+        "api_version": evaluate(declared.api_version, scope) if declared.api_version else None,
+        "parent": _single(parent),
+        "scope": place_of_resource(instance),
+    }
+    return Resource(**{**known, **rest})
 
 
 def _single(parent: Node | None) -> Node | None:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from mnlint.model.deployment import Step
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Op
-from mnlint.model.record import dataclass
+from mnlint.model.record import dataclass, deferred
 from mnlint.model.text import Span
 from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, doubt, form_of, literal, unknown
 from mnlint.resolve.functions.references import deployment_of
@@ -31,22 +31,26 @@ class _Mention:
 
 
 def step_of(instance: Instance) -> Step:
-    """After what one instance of a declaration comes, and as part of what."""
+    """After what one instance of a declaration comes, once somebody asks, and as part of what."""
     declared, scope = instance.declared, instance.scope
-    found: dict[object, Node] = {}
-    for node in _all(declared, scope):
-        found.setdefault(_identity(node), node)
     made_by = scope.top.made_by
     looped = declared.loop is not None
-    return Step(
-        tuple(found.values()),
-        made_by.address if made_by is not None else "",
-        scope.top.prefix + declared.symbol if looped else "",
-        scope.world.evaluate(declared.batch, scope) if looped and declared.batch is not None else None,
-        () if scope.language == "terraform" else instance.guards,
-        declared.symbol,
-        instance.symbolic,
-    )
+    known: dict[str, Any] = {
+        "within": made_by.address if made_by is not None else "",
+        "loop": scope.top.prefix + declared.symbol if looped else "",
+        "guards": () if scope.language == "terraform" else instance.guards,
+        "symbol": declared.symbol,
+        "symbolic": instance.symbolic,
+    }
+
+    def whole() -> Step:
+        found: dict[object, Node] = {}
+        for node in _all(declared, scope):
+            found.setdefault(_identity(node), node)
+        batch = scope.world.evaluate(declared.batch, scope) if looped and declared.batch is not None else None
+        return Step(tuple(found.values()), batch=batch, **known)
+
+    return deferred(Step, whole, **known)
 
 
 def _identity(node: Node) -> object:
