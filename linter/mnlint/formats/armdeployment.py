@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from mnlint.formats import armexpr
@@ -91,7 +92,10 @@ def arguments(properties: Members, lowering: Lowering, index: str | None) -> tup
     made = lowering.value(given, index)
     if given.op is not Op.OBJECT:
         return {}, _unwrapped(made)
-    named = {str(key.args[0]): assigned(key, value, lowering) for key, value in members(made).values()}
+    named = {
+        str(key.args[0]): lowering.made(Expr, partial(assigned, key, value, lowering))
+        for key, value in members(made).values()
+    }
     return named, opaque(given.span, "parameters that could not be read") if is_open(given) else None
 
 
