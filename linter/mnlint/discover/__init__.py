@@ -40,10 +40,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Every file's language, of those that have one, and the files that hold a needle."""
+    """Every file's language, of those that have one, the files that hold a needle, and those that may call others."""
 
     languages: Mapping[str, Language]
     hits: frozenset[str]
+    callers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def look(
     """What the files are, by their bytes alone."""
     needles = tuple(needles)
     languages: dict[str, Language] = {}
-    hits = set()
+    hits, callers = set(), set()
     for file, content in data.items():
         lower = content.replace(b"\0", b"").lower()
         found = recognise(file, lower)
@@ -70,7 +71,9 @@ def look(
             languages[file] = found
             if found.relevant or any(needle in lower for needle in needles):
                 hits.add(file)
-    return Seen(languages, frozenset(hits))
+            if found.calls_by in lower:
+                callers.add(file)
+    return Seen(languages, frozenset(hits), frozenset(callers))
 
 
 def plan(
@@ -89,7 +92,7 @@ def plan(
     in a comment hides no file. `parameters` are the parameter files that were asked for, `restored` what calls of
     Terraform's modules from elsewhere mean, `own` the parameter files of a root's deployments by settings.
     """
-    units = units_of(data, seen.languages, template)
+    units = units_of(data, seen.languages, seen.callers, template)
     for caller, meant in (restored or {}).items():
         if caller in units.files:
             units.guessed[caller] |= {folder for folder in meant.values() if folder in units.files}

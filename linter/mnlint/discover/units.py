@@ -21,6 +21,7 @@ class Units:
     files: Mapping[str, list[str]]
     languages: Mapping[str, Language]
     data: Mapping[str, bytes]
+    callers: Collection[str]  # the files that may call others
     template: Callable[[str], Template]
     guessed: dict[str, set[str]]  # calls that the bytes hint at: some may stand in a comment
     lacking: set[str]  # the units whose bytes hint at calls of what is not here
@@ -36,9 +37,12 @@ class Units:
     def calls(self, unit: str) -> set[str]:
         """The units that a unit calls as modules, as its reader says."""
         if unit not in self._calls:
-            found = {path for file in self.files[unit] for path in _called_by(self.template(file))}
+            found = {path for file in self._callers(unit) for path in _called_by(self.template(file))}
             self._calls[unit] = {path for path in found if path in self.files and path != unit}
         return self._calls[unit]
+
+    def _callers(self, unit: str) -> list[str]:
+        return [file for file in self.files[unit] if file in self.callers]
 
     def missing(self, asked: Callable[[str], bool], known: Collection[str]) -> list[Notice]:
         """The calls of local modules that are not here, in the files that are asked for.
@@ -101,7 +105,10 @@ class Units:
 
 
 def units_of(
-    data: Mapping[str, bytes], languages: Mapping[str, Language], template: Callable[[str], Template]
+    data: Mapping[str, bytes],
+    languages: Mapping[str, Language],
+    callers: Collection[str],
+    template: Callable[[str], Template],
 ) -> Units:
     """The units among files, with the calls that their bytes hint at."""
     files: dict[str, list[str]] = {}
@@ -111,12 +118,12 @@ def units_of(
         elif language.name not in PARAMETERS:
             files[file] = [file]
     hinted_at = {
-        unit: {beside(file, match) for file in own for match in _matches(languages[file].calls, data[file])}
+        unit: {beside(file, match) for file in own if file in callers for match in _matches(languages[file].calls, data[file])}
         for unit, own in files.items()
     }
     guessed = {unit: {path for path in paths if path in files and path != unit} for unit, paths in hinted_at.items()}
     lacking = {unit for unit, paths in hinted_at.items() if not paths <= files.keys()}
-    return Units(files, languages, data, template, guessed, lacking)
+    return Units(files, languages, data, callers, template, guessed, lacking)
 
 
 def _matches(pattern: bytes, content: bytes) -> list[str]:

@@ -16,6 +16,7 @@ class Language:
     sniff: str = ""  # `module:function` that looks closer at content that has the needle
     relevant: bool = False  # recognised only where it is about what policies are about: no needle has to tell
     by_folder: bool = False  # a folder of files is one unit (Terraform), not a file
+    calls_by: bytes = b""  # a word without which, in lower case, a file calls no module
     calls: bytes = b""  # a pattern whose group may be the relative path of a module: rather too many than too few
     imports: bytes = b""  # a pattern whose group is the relative path of a file that names are taken from
     in_folder: bool = False  # the sources in its folder, if there are any, say where things were written
