@@ -118,7 +118,12 @@ def units_of(
         elif language.name not in PARAMETERS:
             files[file] = [file]
     hinted_at = {
-        unit: {beside(file, match) for file in own if file in callers for match in _matches(languages[file].calls, data[file])}
+        unit: {
+            beside(file, match)
+            for file in own
+            if file in callers
+            for match in _matches(languages[file].calls, data[file])
+        }
         for unit, own in files.items()
     }
     guessed = {unit: {path for path in paths if path in files and path != unit} for unit, paths in hinted_at.items()}

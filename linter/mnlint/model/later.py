@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -17,21 +17,21 @@ def later(kind: type[T], make: Callable[[], T], **known: Any) -> T:
     From then on it is an object like any other. `make` must tell nobody anything but by what it returns: when it is
     called, if ever, is a matter of who looks. The last field is never known, being where `make` waits.
     """
-    unread, last = _unread(kind)
-    made = object.__new__(unread)
+    unread, last = _unread(cast("type", kind))
+    made: Any = object.__new__(unread)
     for name, value in known.items():
         _set(made, name, value)
     _set(made, last, make)
-    return made
+    return cast("T", made)
 
 
 @cache
-def _unread(kind: type[T]) -> tuple[type[T], str]:
+def _unread(kind: type) -> tuple[type, str]:
     """A class of the same form whose objects turn into those of `kind`."""
     slots: tuple[str, ...] = kind.__dict__["__slots__"]
     last, answers = slots[-1], frozenset(slots[:-1])
 
-    def look(self: T, name: str) -> Any:
+    def look(self: object, name: str) -> Any:
         if name == "__class__":
             return kind
         if name in answers:
