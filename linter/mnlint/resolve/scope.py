@@ -173,7 +173,9 @@ class Scope:
     def words(self, span: Span, longest: int = 60) -> str:
         """The source text of a span in one line, cut if long."""
         source = self.source(span.file)
-        text = " ".join(source.cut(span).split()) if source else ""
+        text = source.text[span.start : span.end] if source else ""
+        if not text.isalnum():
+            text = " ".join(text.split())
         return text if len(text) <= longest else text[: longest - 1] + "…"
 
     def within(self, names: Mapping[str, Node]) -> Scope:
@@ -217,6 +219,8 @@ class Scope:
 
     def _import(self, name: str) -> Import | None:
         """The import that a name stems from: of the name itself, or of all that begins with its first word."""
+        if not self._imports:
+            return None
         found = self._imports.get(name) or self._imports.get(name.partition(".")[0])
         return found if found is not None and (found.symbol == name or found.name is None) else None
 
