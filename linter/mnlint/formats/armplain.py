@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from functools import partial
-from itertools import accumulate
 from typing import Any, Final
 
 from mnlint.formats.armjson import COMMA, MAX_DEPTH, MAX_DIGITS, MAX_VALUES, SPACE, Reader
@@ -14,7 +13,9 @@ from mnlint.model.later import later
 from mnlint.model.record import dataclass
 from mnlint.model.text import Source, Span
 
-_TO_BRACKET: Final = re.compile(r'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+[\[\]{}]', re.DOTALL).findall
+_TO_BRACKET: Final = re.compile(
+    r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+[\[\]{}]', re.DOTALL
+).finditer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,11 @@ def parse(source: Source) -> Plain | None:
 
 def _ends(text: str) -> dict[int, int] | None:
     """Where each bracket's object or array ends, by where it begins; None if they do not match or are too deep."""
-    runs = _TO_BRACKET(text)
     ends: dict[int, int] = {}
     opened: list[int] = []
-    for run, end in zip(runs, accumulate(map(len, runs)), strict=True):
-        if run[-1] in "{[":
+    for run in _TO_BRACKET(text):
+        end = run.end()
+        if text[end - 1] in "{[":
             opened.append(end - 1)
             if len(opened) > MAX_DEPTH:
                 return None
