@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, cast
 
 from mnlint.model.deployment import Step
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Op
-from mnlint.model.later import later
 from mnlint.model.record import dataclass
 from mnlint.model.text import Span
 from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, doubt, form_of, literal, unknown
@@ -32,29 +31,21 @@ class _Mention:
 
 
 def step_of(instance: Instance) -> Step:
-    """As part of what one instance of a declaration is deployed, and, found when somebody asks, after what."""
-    declared, scope = instance.declared, instance.scope
-    made_by = scope.top.made_by
-    known: dict[str, Any] = {
-        "within": made_by.address if made_by is not None else "",
-        "loop": scope.top.prefix + declared.symbol if declared.loop is not None else "",
-        "guards": () if scope.language == "terraform" else instance.guards,
-        "symbol": declared.symbol,
-    }
-    return later(Step, partial(_step, instance, known), **known)
-
-
-def _step(instance: Instance, known: Mapping[str, Any]) -> Step:
+    """After what one instance of a declaration comes, and as part of what."""
     declared, scope = instance.declared, instance.scope
     found: dict[object, Node] = {}
     for node in _all(declared, scope):
         found.setdefault(_identity(node), node)
-    batch = declared.batch if declared.loop is not None else None
+    made_by = scope.top.made_by
+    looped = declared.loop is not None
     return Step(
-        **known,
-        waits_for=tuple(found.values()),
-        batch=scope.world.evaluate(batch, scope) if batch is not None else None,
-        symbolic=instance.symbolic,
+        tuple(found.values()),
+        made_by.address if made_by is not None else "",
+        scope.top.prefix + declared.symbol if looped else "",
+        scope.world.evaluate(declared.batch, scope) if looped and declared.batch is not None else None,
+        () if scope.language == "terraform" else instance.guards,
+        declared.symbol,
+        instance.symbolic,
     )
 
 
