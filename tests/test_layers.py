@@ -19,7 +19,7 @@ JOINERS = {
 }
 LEAVES = {"documents", "forms", "lists", "git", "constraints", "article"}
 MODEL = [
-    *("record", "pattern", "text", "tri", "value", "ids", "expr", "cost", "change", "deployment", "fact"),
+    *("record", "pattern", "later", "text", "tri", "value", "ids", "expr", "cost", "change", "deployment", "fact"),
     *("past", "policy", "settings", "root", "finding"),
 ]
 # Where a package from outside may be imported: the beginning of a module's path.

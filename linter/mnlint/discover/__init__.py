@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Final
 
 from mnlint.discover.changed import Change, changed_lines, taken_from, takes_away
 from mnlint.discover.contents import Below, Content, below, contents, nothing
@@ -38,6 +39,9 @@ __all__ = [
 ]
 
 
+_ALIKE: Final = 7  # characters that needles begin with
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Every file's language, of those that have one, the files that hold a needle, and those that may call others."""
@@ -61,7 +65,7 @@ def look(
     data: Mapping[str, bytes], recognise: Callable[[str, bytes], Language | None], needles: Iterable[bytes]
 ) -> Seen:
     """What the files are, by their bytes alone."""
-    needles = tuple(needles)
+    stems = _by_stem(needles)
     languages: dict[str, Language] = {}
     hits, callers = set(), set()
     for file, content in data.items():
@@ -69,11 +73,19 @@ def look(
         found = recognise(file, lower)
         if found is not None:
             languages[file] = found
-            if found.relevant or any(needle in lower for needle in needles):
+            if found.relevant or any(stem in lower and any(n in lower for n in own) for stem, own in stems.items()):
                 hits.add(file)
             if found.calls_by in lower:
                 callers.add(file)
     return Seen(languages, frozenset(hits), frozenset(callers))
+
+
+def _by_stem(needles: Iterable[bytes]) -> dict[bytes, list[bytes]]:
+    """Needles by their beginning: where several have one, a text without it is looked through once for all of them."""
+    alike: dict[bytes, list[bytes]] = {}
+    for needle in needles:
+        alike.setdefault(needle[:_ALIKE], []).append(needle)
+    return {stem if len(own) > 1 else own[0]: own for stem, own in alike.items()}
 
 
 def plan(
