@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,7 @@ MISTAKEN = {
     "a resource that is none": whole(resources=[1]),
     "a resource without a type": whole(resources=[{"name": "x"}]),
     "a child without a type": whole(resources=[{"type": "A.B/c", "resources": [{}]}]),
+    "no list of children": whole(resources=[{"type": "A.B/c", "resources": None}]),
     "a loop in a loop": whole(
         resources=[
             {
@@ -158,6 +160,22 @@ MISTAKEN = {
         variables={"t": {"u": {}}}, resources=[deployment(template="[variables('t').u]")]
     ),
 }
+
+
+ODD = {
+    "an empty list for a template": whole(resources=[deployment(template=[])]),
+    "an expression for a template": whole(resources=[deployment(template="[json('{}')]")]),
+    "names that differ in case": {"$schema": SCHEMA, "Resources": [], "resources": [{"type": "A.B/c"}]},
+    "text that is no expression where none is read": whole(metadata={"a": "[x]"}),
+}
+
+
+@pytest.mark.parametrize("template", ODD.values(), ids=ODD)
+def test_what_may_be_a_mistake_is_read_at_once(template: Any) -> None:
+    text = json.dumps(template)
+    assert not is_read_by_need(text)
+    assert by_need(text).notices == ()
+    assert_same(text)
 
 
 @pytest.mark.parametrize("template", SOUND.values(), ids=SOUND)
@@ -199,20 +217,20 @@ NAMES = ("type", "TYPE", "copy", "resources", "parameters", "variables", "templa
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.sampled_from(TEMPLATES), st.data())
+@given(st.sampled_from([*TEMPLATES, *map(json.dumps, SOUND.values())]), st.data())
 def test_mistakes_anywhere_are_told_the_same(text: str, data: st.DataObject) -> None:
     document = json.loads(text, strict=False)
     for _ in range(data.draw(st.integers(1, 3))):
         found = list(places(document))
         holder, key = found[data.draw(st.integers(0, len(found) - 1))] if found else (document, "type")
-        new = data.draw(st.sampled_from(INSTEAD))
+        new = deepcopy(data.draw(st.sampled_from(INSTEAD)))
         change = data.draw(st.sampled_from(["replace", "remove", "rename", "add"]))
         if change == "replace" or not isinstance(holder, dict):
             holder[key] = new
         elif change == "add":
             holder[data.draw(st.sampled_from(NAMES))] = new
         else:
-            old = holder.pop(key)
+            old = holder.pop(key, None)
             if change == "rename":
                 holder[data.draw(st.sampled_from(NAMES))] = old
     assert_same(json.dumps(document, indent=data.draw(st.sampled_from([None, 1, 2]))))

@@ -50,8 +50,8 @@ def _variable(expr: Expr, variables: Members) -> Expr | None:
     while expr.op is Op.MEMBER:
         expr, step, _ = expr.args
         steps.append(step.lower())
-    kind, _, name = str(expr.args[0]).partition(".")
-    if expr.op is not Op.NAME or kind != "variables":
+    kind, _, name = str(expr.args[0]).partition(".") if expr.op is Op.NAME else ("", "", "")
+    if kind != "variables":
         return None
     found = get(variables, name)
     for step in reversed(steps):

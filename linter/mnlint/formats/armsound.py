@@ -120,8 +120,7 @@ class _Walk:
         deploys = isinstance(kind, str) and kind.lower().endswith("deployments")
         if deploys and not self.is_sound_deployment(inside, variables):
             return False
-        below = inside.get("resources", [])
-        return not below or self.are_sound(below, variables, in_loop=in_loop or "copy" in inside)
+        return self.are_sound(inside.get("resources", []), variables, in_loop=in_loop or "copy" in inside)
 
     def is_sound_deployment(self, inside: _Members, variables: tuple[_Members, ...]) -> bool:
         properties = _members(inside.get("properties", {}))
