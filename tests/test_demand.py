@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Program
-from mnlint import azure, resolve, run, testing
+from mnlint import azure, judging, resolve, testing
 from shipped import TABLES, by_language
 
 CASES = {name: cases for name, cases in by_language().items() if name.split()[1] in ("terraform", "azapi")}
@@ -134,7 +134,9 @@ def judged(case: testing.Case, *, whole: bool) -> list[str]:
         repr(judgement)
         for root in roots
         for bindings in root.bindings
-        for judgement in run.judge_all([case.policy], azure.extract(resolve.resolve(templates, root, bindings), TABLES))
+        for judgement in judging.judge_all(
+            [case.policy], azure.extract(resolve.resolve(templates, root, bindings), TABLES)
+        )
     ]
 
 

@@ -12,6 +12,7 @@ import pytest
 from mnlint import glimpse
 from mnlint.reading import SUFFIXES
 
+START = (sys.executable, "-c", "from mnlint.start import main; main()")
 STORAGE = "resource st 'Microsoft.Storage/storageAccounts@2023-01-01' = { name: 'st' }\n"
 HUB = "resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = { name: 'hub' }\n"
 SCHEMA = (
@@ -61,9 +62,7 @@ def written(folder: Path, files: dict[str, str]) -> Path:
 
 def whole(paths: list[str]) -> str:
     """What the whole program says, by its longer way: with an option that a glimpse does not know."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from mnlint.start import main; main()", "check", "--color=never", *paths], capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([*START, "check", "--color=never", *paths], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -16,6 +16,7 @@ from conftest import Program
 from mnlint import cache, judging, kept
 from mnlint.cache import folder as stores
 
+START = (sys.executable, "-c", "from mnlint.start import main; main()")
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 TREES = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())
 HUB = """param mode string = 'AllowOnlyApprovedOutbound'
@@ -205,7 +206,7 @@ def test_a_text_from_standard_input_is_judged_as_it_is(mnlint: Program, folder: 
     for on in (True, False, True):
         cache.switch(on=on)
         done = subprocess.run(
-            [sys.executable, "-c", "from mnlint.start import main; main()", "check", "-", "--stdin-filename", "hub.bicep"],
+            [*START, "check", "-", "--stdin-filename", "hub.bicep"],
             cwd=tree, input=text, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
         assert "MN001" in done.stdout, done.stderr
@@ -332,7 +333,7 @@ def test_what_was_used_the_longest_ago_goes(folder: Path, monkeypatch: pytest.Mo
 
 
 def test_eight_at_once(folder: Path, tree: Path) -> None:
-    command = [sys.executable, "-c", "from mnlint.start import main; main()", "check", "--exit-zero", "--output", "sarif", str(tree)]
+    command = [*START, "check", "--exit-zero", "--output", "sarif", str(tree)]
     several = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(8)]
     said = {process.communicate(timeout=120) for process in several}
     assert len(said) == 1

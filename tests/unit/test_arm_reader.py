@@ -102,6 +102,16 @@ def test_is_template(text: str, wanted: bool) -> None:
     assert is_template(text.encode()) is wanted
     assert is_template(text.encode("utf-8-sig")) is wanted
     assert is_template(text.encode("utf-16")) is wanted
+    assert is_template(text.encode("utf-16").replace(b"\0", b"")) is wanted  # as languages are told apart
+
+
+def test_is_template_behind_much_else() -> None:
+    for size in (4_000, 4_060, 4_090, 4_096, 100_000):
+        for text in (f'{{"a": "{"x" * size}", "$schema": "{SCHEMA}"}}', f'{{{" " * size}"$schema": "{SCHEMA}"}}'):
+            assert is_template(text)
+            assert is_template(text.encode())
+            assert is_template(text.encode("utf-16"))
+            assert not is_template(text.replace("$schema", "schema"))
 
 
 def test_is_parameters() -> None:

@@ -82,6 +82,9 @@ def roots(files: Mapping[str, str], *parameters: str) -> dict[str, Root]:
             ["z.bicep"]),
         ("what calls itself is still there", {"a.bicep": module("a.bicep") + HUB}, ["a.bicep"]),
         ("an ARM template by its relative path", {"main.json": linked("hub.json"), "hub.json": ARM_HUB}, ["main.json"]),
+        ("in whatever case the link is written", {
+            "main.json": linked("hub.json").replace("templateLink", "TEMPLATElink"), "hub.json": ARM_HUB},
+            ["main.json"]),
         ("a relative path in a comment is none", {
             "main.json": linked("x.json").replace("{", '{ // "relativePath": "hub.json"\n', 1), "hub.json": ARM_HUB},
             ["hub.json"]),
@@ -100,6 +103,38 @@ def roots(files: Mapping[str, str], *parameters: str) -> dict[str, Root]:
 )  # fmt: skip
 def test_entries(reason: str, files: dict[str, str], entries: list[str]) -> None:
     assert sorted(roots(files)) == entries, reason
+
+
+@pytest.mark.parametrize("marked", ["", "\ufeff"])
+def test_an_arm_template_in_utf16_calls_others(marked: str) -> None:
+    texts = {"main.json": linked("hub.json"), "hub.json": ARM_HUB}
+    data = {name: (marked + text).encode("utf-16-le") for name, text in texts.items()}
+    seen = discover.look(data, formats.language_of, hints.NEEDLES)
+    plan = discover.plan(data, seen, lambda file: True, reading.Templates(data, seen.languages))
+    assert [root.entry for root in plan.roots] == ["main.json"]
+
+
+def test_only_what_may_call_others_is_read_for_its_calls() -> None:
+    texts = {
+        "one.json": ARM_HUB,
+        "two.bicep": HUB,
+        "hub.json": ARM_HUB,
+        "three.json": linked("hub.json"),
+        "four.bicep": module("hub.json"),
+    }
+    data = {name: text.encode() for name, text in texts.items()}
+    seen = discover.look(data, formats.language_of, hints.NEEDLES)
+    read = []
+    reader = reading.Templates(data, seen.languages)
+    plan = discover.plan(data, seen, lambda file: True, lambda file: read.append(file) or reader(file))
+    assert sorted(set(read)) == ["four.bicep", "three.json"]
+    assert [root.entry for root in plan.roots] == ["four.bicep", "one.json", "three.json", "two.bicep"]
+
+
+@pytest.mark.parametrize("needle", hints.NEEDLES)
+def test_every_needle_is_found_alone(needle: bytes) -> None:
+    data = {"a.bicep": b"// " + needle.upper(), "b.bicep": b"// " + needle[:-1]}
+    assert discover.look(data, formats.language_of, hints.NEEDLES).hits == {"a.bicep"}
 
 
 def test_a_root_reads_what_it_imports_and_not_what_it_only_mentions() -> None:

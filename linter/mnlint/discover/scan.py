@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from functools import cache
 
 from mnlint.model.digest import digest
@@ -11,6 +11,8 @@ from mnlint.model.record import dataclass, field
 from mnlint.model.root import Glance, Language
 
 _GENERATED = re.compile(rb'"_generator"\s*:\s*\{\s*"name"\s*:\s*"bicep"')
+
+_ALIKE = 7  # characters that needles begin with
 
 Recognise = Callable[[str, bytes], Language | None]
 Known = MutableMapping[str, tuple[Language, Glance] | None]  # by a file's name and the digest of what is in it
@@ -33,7 +35,7 @@ def look(data: Mapping[str, bytes], recognise: Recognise, needles: Iterable[byte
 
     `known` is what was seen on other days: it is asked by digests, and has afterwards what was seen today.
     """
-    needles = tuple(needles)
+    stems = by_stem(needles)
     languages, glances, unreadable, sizes, digests = {}, {}, {}, {}, {}
     for file in data:
         try:
@@ -42,12 +44,12 @@ def look(data: Mapping[str, bytes], recognise: Recognise, needles: Iterable[byte
             unreadable[file] = str(error.strerror)
             continue
         if known is None:
-            seen = glance(file, content, recognise, needles)
+            seen = glance(file, content, recognise, stems)
         else:
             digests[file] = made = digest(content)
             key = f"{file}\0{made}"
             if key not in known:
-                known[key] = glance(file, content, recognise, needles)
+                known[key] = glance(file, content, recognise, stems)
             seen = known[key]
         if seen is not None:
             languages[file], glances[file] = seen
@@ -56,8 +58,18 @@ def look(data: Mapping[str, bytes], recognise: Recognise, needles: Iterable[byte
     return Seen(languages, hits, glances, unreadable, sizes, digests)
 
 
-def glance(file: str, content: bytes, recognise: Recognise, needles: Iterable[bytes]) -> tuple[Language, Glance] | None:
-    """A file's language and what is to be seen of it; None if it has no language."""
+def by_stem(needles: Iterable[bytes]) -> dict[bytes, list[bytes]]:
+    """Needles by their beginning: where several have one, a text without it is looked through once for all of them."""
+    alike: dict[bytes, list[bytes]] = {}
+    for needle in needles:
+        alike.setdefault(needle[:_ALIKE], []).append(needle)
+    return {stem if len(own) > 1 else own[0]: own for stem, own in alike.items()}
+
+
+def glance(
+    file: str, content: bytes, recognise: Recognise, needles: Mapping[bytes, Sequence[bytes]]
+) -> tuple[Language, Glance] | None:
+    """A file's language and what is to be seen of it; None if it has no language. `needles` are by their stems."""
     plain = content.replace(b"\0", b"") if b"\0" in content else content  # UTF-16 is looked at without its zeros
     lower = plain.lower()
     language = recognise(file, lower)
@@ -65,7 +77,8 @@ def glance(file: str, content: bytes, recognise: Recognise, needles: Iterable[by
         return None
     calls = language.calls_by in lower
     return language, Glance(
-        language.relevant or any(needle in lower for needle in needles),
+        language.relevant
+        or any(stem in lower and any(needle in lower for needle in own) for stem, own in needles.items()),
         _matches(language.calls, plain) if calls else (),
         _matches(language.imports, plain),
         _matches(language.names, plain),

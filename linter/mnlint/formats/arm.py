@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
-from mnlint.formats import armdeployment, armjson, remarks
+from mnlint.formats import armdeployment, armjson, armplain, remarks
 from mnlint.formats.armschema import SCOPES, last_word
+from mnlint.formats.armsound import MAX_RESOURCES, MAX_WAITS, is_sound
 from mnlint.formats.armvalue import (
     Lowering,
     Members,
@@ -25,8 +27,6 @@ from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, 
 from mnlint.model.record import dataclass, field, replace
 from mnlint.model.text import Source, Span
 
-MAX_RESOURCES: Final = 10_000  # of a file; Azure takes 800 of a template
-MAX_WAITS: Final = 800  # resources that one waits for
 MAX_DEFINITIONS: Final = 20  # `$ref`s from one definition to the next
 MAX_NAME: Final = 200  # characters of a name that others are made of
 
@@ -37,7 +37,14 @@ _NOT_BODY: Final = frozenset(
 
 
 def read(source: Source) -> Template:
-    """An ARM template. A nested deployment with a scope of its own is a Call of a Template over the same file."""
+    """An ARM template. A nested deployment with a scope of its own is a Call of a Template over the same file.
+
+    If there is no mistake in it to be told, its parts are read when somebody asks for them.
+    """
+    plain = armplain.parse(source)
+    if plain is not None and is_sound(plain.value, source.text):
+        made = _Reader(source, at_once=False).template(plain.root)
+        return replace(made, comments=remarks.of_arm(plain.root, source.text))
     document = armjson.parse(source)
     reader = _Reader(source)
     template = reader.template(document.root)
@@ -87,9 +94,9 @@ class _Reader:
 
     __slots__ = ("left", "lowering", "seen", "source")
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, at_once: bool = True) -> None:
         self.source = source
-        self.lowering = Lowering(source)
+        self.lowering = Lowering(source, at_once=at_once)
         self.left = MAX_RESOURCES
         self.seen: dict[int, Members] = {}  # by id(): of objects that `$ref`s lead to, so that many are one search
 
@@ -104,11 +111,11 @@ class _Reader:
         return Template(
             self.source,
             "arm",
-            inputs=tuple(self.input(key, value, root) for key, value in self.section(sections, "parameters")),
+            inputs=tuple(self.declared(key, value, root) for key, value in self.section(sections, "parameters")),
             names=(*self.functions(sections), *self.variables(sections)),
             resources=tuple(around.resources),
             calls=tuple(around.calls),
-            outputs=tuple(self.output(key, value, None) for key, value in self.section(sections, "outputs")),
+            outputs=self.outputs(sections, None),
             scope=SCOPES.get(last_word(text(get(sections, "$schema")) or "")),
         )
 
@@ -122,7 +129,7 @@ class _Reader:
             "arm",
             resources=tuple(around.resources),
             calls=tuple(around.calls),
-            outputs=tuple(self.output(key, value, index) for key, value in self.section(sections, "outputs")),
+            outputs=self.outputs(sections, index),
             scope=SCOPES.get(last_word(text(get(sections, "$schema")) or "")),
         )
 
@@ -137,6 +144,12 @@ class _Reader:
         if value is not None and value.op not in (Op.ARRAY, Op.OPAQUE):
             self.lowering.note(value.span, f"`{name}` must be an array")
         return items(value)
+
+    def declared(self, key: Expr, value: Expr, root: Expr) -> Input:
+        name = str(key.args[0])
+        return self.lowering.made(
+            Input, partial(self.input, key, value, root), symbol=f"parameters.{name.lower()}", name=name, span=key.span
+        )
 
     def input(self, key: Expr, value: Expr, root: Expr) -> Input:
         name = str(key.args[0])
@@ -198,6 +211,12 @@ class _Reader:
                 made = Expr(Op.LAMBDA, value.span, (given, body or opaque(key.span, "a function without a value")))
                 yield Binding(f"{word(get(inside, 'namespace'))}.{key.args[0].lower()}", made, key.span)
 
+    def outputs(self, sections: Members, index: str | None) -> tuple[Binding, ...]:
+        return tuple(
+            self.lowering.made(Binding, partial(self.output, key, value, index), symbol=str(key.args[0]), span=key.span)
+            for key, value in self.section(sections, "outputs")
+        )
+
     def output(self, key: Expr, value: Expr, index: str | None) -> Binding:
         inside = members(value)
         name = str(key.args[0])
@@ -257,7 +276,9 @@ class _Reader:
             parent=_parent(around),
         )
         if one.type.lower() == _DEPLOYMENTS and one.mode is Mode.DECLARED:
-            self.deployment(one, inside, around, index)
+            make = partial(self.deployment, one, inside, around, index)
+            known = {"symbol": one.symbol, "head": one.head, "condition": one.condition, "loop": one.loop}
+            around.calls.append(self.lowering.made(Call, make, **known))
             return
         kept = tuple(e for e in whole.args if e[0].op is not Op.LITERAL or not _is_about(e[0].args[0].lower()))
         body = self.lowering.value(Expr(Op.OBJECT, whole.span, kept), index)
@@ -292,7 +313,7 @@ class _Reader:
 
     # ── deployments in deployments ──
 
-    def deployment(self, one: Declared, inside: Members, around: _Around, index: str | None) -> None:
+    def deployment(self, one: Declared, inside: Members, around: _Around, index: str | None) -> Call:
         """A deployment in a template: a Call, whose template may share the names of what stands around it."""
         properties = members(get(inside, "properties"))
         template = get(properties, "template")
@@ -302,26 +323,25 @@ class _Reader:
         shares = found is not None and not own
         arguments, whole = ({}, None) if shares else armdeployment.arguments(properties, self.lowering, index)
         if found is not None:
-            source: Expr | Template = self.shared(found, around, index) if shares else self.template(found)
+            make = partial(self.shared, found, around, index) if shares else partial(self.template, found)
+            source: Expr | Template = self.lowering.made(Template, make, source=self.source, language="arm")
         else:
             place = get(inside, "properties")
             where = place.span if place else one.head
             source = armdeployment.linked(properties, around.variables, self.lowering, index, where)
-        around.calls.append(
-            Call(
-                symbol=one.symbol,
-                source=source,
-                arguments=arguments,
-                head=one.head,
-                condition=one.condition,
-                loop=one.loop,
-                waits_for=one.waits_for,
-                arguments_object=whole,
-                name=self.lowering.maybe(get(inside, "name"), index),
-                batch=one.batch,
-                scope=armdeployment.scope(inside, self.lowering, index),
-                shares=shares,
-            )
+        return Call(
+            symbol=one.symbol,
+            source=source,
+            arguments=arguments,
+            head=one.head,
+            condition=one.condition,
+            loop=one.loop,
+            waits_for=one.waits_for,
+            arguments_object=whole,
+            name=self.lowering.maybe(get(inside, "name"), index),
+            batch=one.batch,
+            scope=armdeployment.scope(inside, self.lowering, index),
+            shares=shares,
         )
 
 
@@ -356,6 +376,8 @@ def _parent(around: _Around) -> Expr | None:
 
 def _by_symbol(wait: Expr, symbols: Mapping[str, str]) -> Expr:
     """What a resource waits for: the resource of that symbol, or one turn of its loop, if it is said by symbol."""
+    if not symbols:
+        return wait
     if wait.op is Op.LITERAL and str(wait.args[0]).lower() in symbols:
         return Expr(Op.NAME, wait.span, (symbols[str(wait.args[0]).lower()],))
     name, given = wait.args if wait.op is Op.CALL else ("", ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from mnlint.formats import armexpr
@@ -49,8 +50,8 @@ def _variable(expr: Expr, variables: Members) -> Expr | None:
     while expr.op is Op.MEMBER:
         expr, step, _ = expr.args
         steps.append(step.lower())
-    kind, _, name = str(expr.args[0]).partition(".")
-    if expr.op is not Op.NAME or kind != "variables":
+    kind, _, name = str(expr.args[0]).partition(".") if expr.op is Op.NAME else ("", "", "")
+    if kind != "variables":
         return None
     found = get(variables, name)
     for step in reversed(steps):
@@ -91,7 +92,10 @@ def arguments(properties: Members, lowering: Lowering, index: str | None) -> tup
     made = lowering.value(given, index)
     if given.op is not Op.OBJECT:
         return {}, _unwrapped(made)
-    named = {str(key.args[0]): assigned(key, value, lowering) for key, value in members(made).values()}
+    named = {
+        str(key.args[0]): lowering.made(Expr, partial(assigned, key, value, lowering))
+        for key, value in members(made).values()
+    }
     return named, opaque(given.span, "parameters that could not be read") if is_open(given) else None
 
 

@@ -54,13 +54,6 @@ def lower(literal: Expr, source: Source, index: str | None = None, most: int = M
         return Lowered(broken, Notice("error", wrong.code, wrong.message, place), len(parser.tokens))
 
 
-class _Made(NamedTuple):
-    """An expression and how deep it is."""
-
-    expr: Expr
-    height: int
-
-
 class _Wrong(Exception):  # noqa: N818  (it never leaves this module)
     def __init__(self, start: int, end: int, message: str, code: str = "MN911") -> None:
         super().__init__(message)
@@ -91,61 +84,67 @@ class _Parser:
             return Span(self.file, self.first + start, self.first + end)
         return Span(self.file, self.offsets[start], self.offsets[end])
 
-    def end(self) -> int:
-        """Where the token before the next one ends."""
-        return self.starts[self.at - 1] + len(self.tokens[self.at - 1])
-
     def whole(self, most: int) -> Expr:
         last = len(self.text) - 1
         if last > MAX_LENGTH:
             raise _Wrong(0, 1, f"too large: an expression of more than {MAX_LENGTH} characters", "MN912")
         if last > most:  # it may have as many tokens as it has characters
             raise _Wrong(0, 1, f"too large: the rest, after {MAX_TOKENS} words of expressions, is not read", "MN912")
-        for found in _TOKEN.finditer(self.text, 1, last):
-            self.tokens.append(found[1])
-            self.starts.append(found.start(1))
+        found = list(_TOKEN.finditer(self.text, 1, last))
+        self.tokens = [one[1] for one in found]
+        self.starts = [one.start(1) for one in found]
         self.tokens.append("")
         self.starts.append(last)
-        made = self.expression(1)
+        made, _ = self.expression(1)
         if self.tokens[self.at]:
             raise self.unexpected("nothing more")
-        return made.expr
+        return made
 
-    def expression(self, depth: int) -> _Made:
-        token, start = self.tokens[self.at], self.starts[self.at]
+    def expression(self, depth: int) -> tuple[Expr, int]:
+        """The expression that begins here, and how deep it is."""
+        at = self.at
+        token, start = self.tokens[at], self.starts[at]
         head = token[:1]
         if depth > MAX_DEPTH:
             raise self.too_deep()
-        self.at += 1
-        if head.isalpha() or head in ("_", "$"):
-            made = self.call(token.lower(), start, depth)
-        elif head == "'" != token:
-            made = _Made(Expr(Op.LITERAL, self.span(start, self.end()), (token[1:-1].replace("''", "'"),)), 1)
+        self.at = at + 1
+        height = 1
+        if head == "'" != token:
+            made = Expr(Op.LITERAL, self.span(start, start + len(token)), (token[1:-1].replace("''", "'"),))
+        elif head.isalpha() or head in ("_", "$"):
+            made, height = self.call(token.lower(), start, depth)
         elif token[-1:].isdecimal():
             number = float(token) if "." in token else int(token)
-            made = _Made(Expr(Op.LITERAL, self.span(start, self.end()), (number,)), 1)
+            made = Expr(Op.LITERAL, self.span(start, start + len(token)), (number,))
         else:
-            self.at -= 1
+            self.at = at
             raise self.unexpected("a function call, a text in single quotes or a number")
-        return self.parts(made, start, depth)
+        return self.parts(made, height, start, depth) if self.tokens[self.at] in (".", "[") else (made, height)
 
-    def call(self, name: str, start: int, depth: int) -> _Made:
-        while self.took("."):
+    def call(self, name: str, start: int, depth: int) -> tuple[Expr, int]:
+        tokens = self.tokens
+        while tokens[self.at] == ".":
+            self.at += 1
             name += "." + self.word("the name of a function").lower()
-        if not self.took("("):
+        if tokens[self.at] != "(":
             raise self.unexpected(f"`(` after `{name[:40]}`")
+        self.at += 1
         args: list[Expr] = []
         height = 0
-        while not self.took(")"):
-            if args and not self.took(","):
-                raise self.unexpected("`,` or `)`")
-            made = self.expression(depth + 1)
-            args.append(made.expr)
-            height = max(height, made.height)
+        while tokens[self.at] != ")":
+            if args:
+                if tokens[self.at] != ",":
+                    raise self.unexpected("`,` or `)`")
+                self.at += 1
+            made, deep = self.expression(depth + 1)
+            args.append(made)
+            if deep > height:
+                height = deep
+        self.at += 1
         height += max(1, len(args) - 1) if name in _SIGNS else 1
         if height > MAX_DEPTH:
             raise self.too_deep()
-        return _Made(self.lowered(name, tuple(args), self.span(start, self.end())), height)
+        return self.lowered(name, tuple(args), self.span(start, self.starts[self.at - 1] + 1)), height
 
     def lowered(self, name: str, args: tuple[Expr, ...], span: Span) -> Expr:
         if name == "copyindex":
@@ -165,9 +164,8 @@ class _Parser:
         number = Expr(Op.NAME, span, (name,))
         return Expr(Op.CALL, span, ("+", (number, *offsets))) if offsets else number
 
-    def parts(self, made: _Made, start: int, depth: int) -> _Made:
+    def parts(self, expr: Expr, height: int, start: int, depth: int) -> tuple[Expr, int]:
         """What follows a value: `.name`, `.?name`, `[key]`, `[?key]`."""
-        expr, height = made
         while True:
             args: tuple[Any, ...]
             sign = self.tokens[self.at]
@@ -178,17 +176,18 @@ class _Parser:
             elif sign == "[":
                 self.at += 1
                 safe = self.took("?")
-                key = self.expression(depth + 1)
+                key, deep = self.expression(depth + 1)
                 if not self.took("]"):
                     raise self.unexpected("`]`")
-                op, args = Op.INDEX, (expr, key.expr, safe)
-                height = max(height, key.height)
+                op, args = Op.INDEX, (expr, key, safe)
+                height = max(height, deep)
             else:
-                return _Made(expr, height)
+                return expr, height
             height += 1
             if height > MAX_DEPTH:
                 raise self.too_deep()
-            expr = Expr(op, self.span(start, self.end()), args)
+            last = self.at - 1
+            expr = Expr(op, self.span(start, self.starts[last] + len(self.tokens[last])), args)
 
     def took(self, sign: str) -> bool:
         if self.tokens[self.at] != sign:

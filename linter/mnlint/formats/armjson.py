@@ -19,9 +19,9 @@ MAX_VALUES: Final = 300_000  # values and comments of a file; real templates rea
 MAX_DIGITS: Final = 400  # of a number: far beyond any real one, far below what makes int() slow
 MAX_NOTICES: Final = 20  # mistakes told of one file; after that it is some other language
 
-_SPACE = re.compile(r"\s*+").match
+SPACE = re.compile(r"\s*+").match
 _KEY = re.compile(r'"([^"\\]*+)"\s*+:\s*+').match  # the usual case, in one step
-_COMMA = re.compile(r"\s*+(,?+)\s*+").match
+COMMA = re.compile(r"\s*+(,?+)\s*+").match
 _COMMENT = re.compile(r"//[^\r\n]*+|/\*.*?\*/", re.DOTALL).match
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL).match
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)((?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+)(?![\w.+-])").match
@@ -48,7 +48,7 @@ class Document:
 
 def parse(source: Source) -> Document:
     """Reads a JSON text, its byte order mark already gone. Mistakes are notices; what can be read is there anyway."""
-    reader = _Reader(source)
+    reader = Reader(source)
     root = reader.document()
     return Document(root, tuple(reader.comments), tuple(reader.notices))
 
@@ -76,7 +76,7 @@ class _Open:
         self.key = None
 
 
-class _Reader:
+class Reader:
     """The state of one reading: a loop with a stack of its own, so that no nesting can exhaust Python's."""
 
     __slots__ = ("comments", "file", "left", "notices", "stack", "text")
@@ -145,7 +145,7 @@ class _Reader:
     def comma(self, at: int, closer: str) -> int:
         """The offset of what follows a member, its comma passed."""
         text = self.text
-        found = _COMMA(text, at)
+        found = COMMA(text, at)
         if found is not None and found[1] and not text.startswith("/", found.end()):
             return found.end()
         at = self.gap(at)
@@ -181,7 +181,7 @@ class _Reader:
         """The offset of the next character that is neither space nor comment."""
         text = self.text
         while True:
-            at = _SPACE(text, at).end()  # type: ignore[union-attr]  # it matches nothing at all, too
+            at = SPACE(text, at).end()  # type: ignore[union-attr]  # it matches nothing at all, too
             if not text.startswith("/", at):
                 return at
             found = _COMMENT(text, at)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from mnlint.formats import armexpr
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
+from mnlint.model.later import later
 from mnlint.model.text import Source, Span
+
+T = TypeVar("T")
 
 MAX_NOTICES: Final = 50  # mistakes told of one template
 
@@ -71,12 +75,16 @@ def opaque(span: Span, says: str) -> Expr:
 
 
 class Lowering:
-    """Values of one file as expressions; what is wrong with them gathers in `notices`."""
+    """Values of one file as expressions; what is wrong with them gathers in `notices`.
 
-    __slots__ = ("known", "left", "notices", "source")
+    If nothing is wrong with them, they need not be read `at_once`, but when somebody looks.
+    """
 
-    def __init__(self, source: Source) -> None:
+    __slots__ = ("at_once", "known", "left", "notices", "source")
+
+    def __init__(self, source: Source, *, at_once: bool = True) -> None:
         self.source = source
+        self.at_once = at_once
         self.notices: list[Notice] = []
         self.left = armexpr.MAX_TOKENS
         self.known: dict[int, Expr] = {}  # by id(): of texts that are read more than once
@@ -86,16 +94,27 @@ class Lowering:
 
         `index` is what a bare copyIndex() stands for. Recursion is bounded by the depth of the JSON text.
         """
-        if expr.op is Op.LITERAL:
+        op = expr.op
+        if op is Op.LITERAL:
             written = expr.args[0]
-            bracketed = isinstance(written, str) and written[:1] == "[" and written[-1:] == "]"
-            return self.bracketed(expr, index) if bracketed else expr
+            if not isinstance(written, str) or written[:1] != "[" or written[-1:] != "]":
+                return expr
+            if not armexpr.is_expression(written):  # its first bracket is doubled: just text
+                return Expr(Op.LITERAL, expr.span, (written[1:],))
+            return self.made(Expr, partial(self.expression, expr, index))
+        if op is Op.ARRAY or op is Op.OBJECT:
+            return self.made(Expr, partial(self.container, expr, index), op=op, span=expr.span)
+        return expr
+
+    def made(self, kind: type[T], make: Callable[[], T], **known: Any) -> T:
+        """What `make` gives, now or when somebody asks for more than is `known`."""
+        return make() if self.at_once else later(kind, make, **known)
+
+    def container(self, expr: Expr, index: str | None) -> Expr:
         if expr.op is Op.ARRAY:
             made = tuple([self.value(item, index) for item in expr.args])
             changed = any(new is not old for new, old in zip(made, expr.args, strict=True))
             return Expr(Op.ARRAY, expr.span, made) if changed else expr
-        if expr.op is not Op.OBJECT:
-            return expr
         entries: list[tuple[Expr, Expr | None]] = []
         changed = False
         for entry in expr.args:
@@ -123,11 +142,8 @@ class Lowering:
             found = self.known[id(written)] = self.value(written)
         return found
 
-    def bracketed(self, expr: Expr, index: str | None) -> Expr:
-        """A text in square brackets: an expression, or if the first bracket is doubled just text."""
-        if not armexpr.is_expression(expr.args[0]):
-            return Expr(Op.LITERAL, expr.span, (expr.args[0][1:],))
-        made = armexpr.lower(expr, self.source, index, self.left)
+    def expression(self, expr: Expr, index: str | None) -> Expr:
+        made = armexpr.lower(expr, self.source, index, self.left if self.at_once else armexpr.MAX_TOKENS)
         self.left -= made.tokens
         if made.notice is not None:
             self.keep(made.notice)

@@ -153,7 +153,7 @@ else:  # names that begin and end with underscores are those of the standard dec
         return __init__
 
     def _written(cls, own, frozen):
-        space = {"_set": _set}
+        space = {}
         heads, lines = [], []
         for name, one in own.items():
             value = name
@@ -169,7 +169,9 @@ else:  # names that begin and end with underscores are those of the standard dec
                 heads.append(f"{name}{default}")
             elif one.default_factory is MISSING:
                 continue  # __post_init__ sets it
-            lines.append(f"    _set(self, {name!r}, {value})" if frozen else f"    self.{name} = {value}")
+            if frozen:  # by the slot itself, which is half the time of object.__setattr__
+                space[f"_set_{name}"] = cls.__dict__[name].__set__
+            lines.append(f"    _set_{name}(self, {value})" if frozen else f"    self.{name} = {value}")
         if hasattr(cls, "__post_init__"):
             lines.append("    self.__post_init__()")
         text = f"def __init__(self, {', '.join(heads)}):\n" + ("\n".join(lines) or "    pass")

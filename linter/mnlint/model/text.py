@@ -47,10 +47,17 @@ class Source:
 
     file: str
     text: str
-    _starts: list[int] = field(init=False, repr=False)
+    _found: list[int] = field(init=False, repr=False, default_factory=list)  # where lines start, once somebody asks
 
-    def __post_init__(self) -> None:
-        starts, text, at = [0], self.text, 0
+    @property
+    def _starts(self) -> list[int]:
+        if not self._found:
+            self._find()
+        return self._found
+
+    def _find(self) -> None:
+        starts, text, at = self._found, self.text, 0
+        starts.append(0)
         if "\r" not in text:
             while (at := text.find("\n", at) + 1) > 0:
                 starts.append(at)
@@ -59,7 +66,6 @@ class Source:
                 if text[at] == "\n" or (text[at] == "\r" and text[at + 1 : at + 2] != "\n"):
                     starts.append(at + 1)
                 at += 1
-        object.__setattr__(self, "_starts", starts)
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """The line and column of an offset, both from 1, the column in code points."""

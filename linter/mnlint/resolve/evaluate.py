@@ -40,6 +40,7 @@ from mnlint.resolve.typed.scalars import as_text, normal
 from mnlint.resolve.typed.types import BOOL, UNSURE
 from mnlint.resolve.typed.values import converted, either_of
 
+_LITERAL, _OBJECT = Op.LITERAL, Op.OBJECT  # the most frequent by far: a member of an enum is slow to look up
 _WORD = pattern(r"[\w-]++")
 _AS_WRITTEN = ("azapi_", "terraform_data")  # resources whose arguments are what was written, and nothing else
 
@@ -50,11 +51,14 @@ def evaluate(expr: Expr, scope: Scope, head: Span | None = None) -> Node:
     if world.fuel <= 0 or world.depth >= MAX_DEPTH:
         return unknown(Cause.LIMIT, expr.span, scope.words(expr.span))
     world.fuel -= 1
+    op = expr.op
+    if op is _LITERAL:
+        return _literal(expr, scope)
     world.depth += 1
     try:
-        if expr.op is Op.OBJECT:
+        if op is _OBJECT:
             return _object(expr, scope, head)
-        return _TABLE[expr.op](expr, scope)
+        return _TABLE[op](expr, scope)
     finally:
         world.depth -= 1
 
@@ -376,7 +380,6 @@ def _array(expr: Expr, scope: Scope) -> Node:
 
 
 def _object(expr: Expr, scope: Scope, head: Span | None) -> Node:
-
     layers: list[Node] = []
     entries: dict[str, Node] = {}
     spelled: dict[str, str] = {}  # how the members are written, by what they are called whatever the case

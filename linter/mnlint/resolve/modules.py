@@ -141,7 +141,8 @@ def _argument(name: str, call: Call, caller: Scope) -> Node | None:
     """What the call gives an input; evaluated only now, since modules may lean on each other's outputs."""
     expr = call.arguments.get(name)
     if expr is None and caller.fold:
-        expr = next((e for key, e in call.arguments.items() if key.lower() == name.lower()), None)
+        wanted = name.lower()
+        expr = next((call.arguments[key] for key in call.arguments if key.lower() == wanted), None)
     if expr is not None:
         module = call.symbol if "." in call.symbol else f"module {call.symbol}"
         return caller.world.evaluate(expr, caller).through(Hop(HopKind.ARGUMENT, expr.span, f"{name} of {module}"))

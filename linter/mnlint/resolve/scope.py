@@ -115,8 +115,12 @@ class Scope:
     _inner: dict[tuple[str, str], str] = field(default_factory=dict)  # a resource and what it calls one in it
     _imports: dict[str, Import] = field(default_factory=dict)
     _where: str | None = None
+    top: Scope = field(init=False, repr=False)
+    fold: bool = field(init=False)  # True where the case of a member's name does not matter
 
     def __post_init__(self) -> None:
+        self.fold = self.language != "terraform"
+        self.top = self if self.parent is None else self.parent.top
         if self.parent is not None:
             return
         for template in self.templates:
@@ -128,18 +132,6 @@ class Scope:
                 if one.parent is not None and one.parent.op is Op.NAME:
                     self._inner[one.parent.args[0], one.symbol.rpartition("::")[2]] = one.symbol
             self._imports.update((i.symbol, i) for i in template.imports)
-
-    @property
-    def fold(self) -> bool:
-        """True where the case of a member's name does not matter."""
-        return self.language != "terraform"
-
-    @property
-    def top(self) -> Scope:
-        scope = self
-        while scope.parent is not None:
-            scope = scope.parent
-        return scope
 
     @property
     def level(self) -> int:
@@ -173,7 +165,9 @@ class Scope:
     def words(self, span: Span, longest: int = 60) -> str:
         """The source text of a span in one line, cut if long."""
         source = self.source(span.file)
-        text = " ".join(source.cut(span).split()) if source else ""
+        text = source.text[span.start : span.end] if source else ""
+        if not text.isalnum():
+            text = " ".join(text.split())
         return text if len(text) <= longest else text[: longest - 1] + "…"
 
     def within(self, names: Mapping[str, Node]) -> Scope:
@@ -217,6 +211,8 @@ class Scope:
 
     def _import(self, name: str) -> Import | None:
         """The import that a name stems from: of the name itself, or of all that begins with its first word."""
+        if not self._imports:
+            return None
         found = self._imports.get(name) or self._imports.get(name.partition(".")[0])
         return found if found is not None and (found.symbol == name or found.name is None) else None
 

@@ -30,13 +30,16 @@ def typed(wanted: Input, scope: Scope) -> Input:
     if allowed is None and not shape.array:
         literals = literals_of(shape, scope)
         allowed = Expr(Op.ARRAY, literals[0].span, tuple(literals)) if literals else None
-    return replace(
-        wanted, allowed=allowed, secret=wanted.secret or shape.secret, nullable=wanted.nullable or shape.nullable
-    )
+    secret, nullable = wanted.secret or shape.secret, wanted.nullable or shape.nullable
+    if allowed is wanted.allowed and secret is wanted.secret and nullable is wanted.nullable:
+        return wanted
+    return replace(wanted, allowed=allowed, secret=secret, nullable=nullable)
 
 
 def followed(shape: Shape, scope: Scope) -> _Home:
     """A type that is a name of another one, as that other one, and where its own names are looked up."""
+    if not shape.alias:
+        return shape, scope
     nullable, secret, steps = shape.nullable, shape.secret, MAX_STEPS
     while shape.alias:
         steps -= 1

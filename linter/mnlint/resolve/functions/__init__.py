@@ -64,10 +64,11 @@ _MEMBER = 10  # what a member of a list costs
 def call(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
     """The value of a call; unknown with its cause if the function or an argument is."""
     wanted = name.lower() if scope.fold else name.removeprefix("core::")
-    own = scope.top.function(name)
+    top = scope.top
+    own = top.function(name)
     if own is not None:
         return _user_function(*own, args, scope).through(Hop(HopKind.REFERENCE, span, scope.words(span, 40)))
-    if scope.top.imports(name):
+    if top.imports(name):
         return unknown(Cause.MODULE, span, scope.words(span))  # never ours of that name
     if scope.language == "terraform":
         from mnlint.resolve.functions import terraform

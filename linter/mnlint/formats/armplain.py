@@ -1,0 +1,114 @@
+"""JSON without mistakes as a tree with places, of which an object or an array is read when somebody looks into it."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import partial
+from typing import Any, Final
+
+from mnlint.formats.armjson import COMMA, MAX_DEPTH, MAX_DIGITS, MAX_VALUES, SPACE, Reader
+from mnlint.model.expr import Expr, Op
+from mnlint.model.later import later
+from mnlint.model.record import dataclass
+from mnlint.model.text import Source, Span
+
+_TO_BRACKET: Final = re.compile(
+    r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+[\[\]{}]', re.DOTALL
+).finditer
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A JSON text twice: `value` as Python has it, without places, and `root` as `armjson.parse` would make it."""
+
+    value: Any
+    root: Expr
+
+
+def parse(source: Source) -> Plain | None:
+    """Reads an object or an array; None for a text that `armjson.parse` has anything to say of, be it a comment."""
+    text = source.text
+    if sum(map(text.count, ",{[")) >= MAX_VALUES:
+        return None
+    ends = _ends(text)  # no deeper than Python's own reader may go
+    start = SPACE(text, 0).end()  # type: ignore[union-attr]  # it matches nothing at all, too
+    if ends is None or start not in ends:
+        return None
+    try:
+        value = json.loads(text, strict=False, parse_int=_number, parse_float=_float, parse_constant=_float)
+    except ValueError:
+        return None
+    return Plain(value, _Lookup(source, ends).node(start))
+
+
+def _ends(text: str) -> dict[int, int] | None:
+    """Where each bracket's object or array ends, by where it begins; None if they do not match or are too deep."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for run in _TO_BRACKET(text):
+        end = run.end()
+        if text[end - 1] in "{[":
+            opened.append(end - 1)
+            if len(opened) > MAX_DEPTH:
+                return None
+        elif opened:
+            ends[opened.pop()] = end
+        else:
+            return None
+    return ends
+
+
+def _number(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(digits)
+    return int(digits)
+
+
+def _float(digits: str) -> float:
+    made = float(digits)
+    if len(digits) > MAX_DIGITS or made in (float("inf"), float("-inf")) or made != made:
+        raise ValueError(digits)
+    return made
+
+
+class _Lookup(Reader):
+    """One text that is known to be JSON, and where its brackets end."""
+
+    __slots__ = ("ends",)
+
+    def __init__(self, source: Source, ends: dict[int, int]) -> None:
+        super().__init__(source)
+        self.ends = ends
+
+    def node(self, start: int) -> Expr:
+        span = Span(self.file, start, self.ends[start])
+        op, make = (Op.OBJECT, self.members) if self.text[start] == "{" else (Op.ARRAY, self.items)
+        return later(Expr, partial(make, span), op=op, span=span)
+
+    def members(self, span: Span) -> Expr:
+        found: list[tuple[Expr, Expr]] = []
+        at, last = SPACE(self.text, span.start + 1).end(), span.end - 1  # type: ignore[union-attr]
+        while at < last:
+            key, at = self.key(at)
+            value, at = self.one(at)
+            found.append((key, value))
+            at = COMMA(self.text, at).end()  # type: ignore[union-attr]
+        return Expr(Op.OBJECT, span, tuple(found))
+
+    def items(self, span: Span) -> Expr:
+        found: list[Expr] = []
+        at, last = SPACE(self.text, span.start + 1).end(), span.end - 1  # type: ignore[union-attr]
+        while at < last:
+            value, at = self.one(at)
+            found.append(value)
+            at = COMMA(self.text, at).end()  # type: ignore[union-attr]
+        return Expr(Op.ARRAY, span, tuple(found))
+
+    def one(self, at: int) -> tuple[Expr, int]:
+        char = self.text[at]
+        if char == '"':
+            return self.string(at)
+        if char in "{[":
+            return self.node(at), self.ends[at]
+        return self.scalar(at)
