@@ -10,7 +10,7 @@ module by then.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -75,7 +75,7 @@ def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_byt
     checked files, among which a bicepconfig.json may name further registries. A restored module comes before ours.
     """
     root = restored.resolve() if restored is not None else None
-    own = cache(lambda folder: _aliases_for(folder, data))
+    own = cache(lambda file: _aliases(data[file]))
 
     @cache
     def found(reference: Reference) -> Text | str:
@@ -92,7 +92,8 @@ def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_byt
         if not source.startswith(("br:", "br/", "ts:", "ts/")):
             return NO_MODULE
         inside = caller.startswith(OUTSIDE)  # a module of a registry does not see our aliases
-        aliases = {} if inside else own(posixpath.dirname(caller))
+        config = None if inside else _config_for(posixpath.dirname(caller), data)
+        aliases = own(config) if config is not None else {}
         reference = parse(source, aliases) if aliases is not None else None
         return found(reference) if reference is not None else "its name, or the alias in it, means nothing here"
 
@@ -263,18 +264,19 @@ def _numbers(version: str) -> Version | None:
 # ── aliases ──
 
 
-def _aliases_for(folder: str, data: Mapping[str, bytes]) -> Aliases | None:
-    """What the nearest bicepconfig.json calls registries and groups of template specs; None if it cannot be read."""
+def _config_for(folder: str, data: Container[str]) -> str | None:
+    """The nearest bicepconfig.json, in a folder or above it."""
     while True:
-        content = data.get(posixpath.join(folder, "bicepconfig.json"))
-        if content is not None:
-            return _aliases(content)
+        file = posixpath.join(folder, "bicepconfig.json")
+        if file in data:
+            return file
         if not folder:
-            return {}
+            return None
         folder = posixpath.dirname(folder)
 
 
 def _aliases(content: bytes) -> Aliases | None:
+    """What a bicepconfig.json calls registries and groups of template specs; None if it cannot be read."""
     from mnlint.formats import armjson
 
     text = formats.decode(content)
