@@ -17,7 +17,7 @@ from mnlint.cache import Store, decode, encode
 from mnlint.discover import PARAMETERS, called_from
 from mnlint.model.digest import digest
 from mnlint.model.expr import Binding, Call, Expr, Input, Op, Template
-from mnlint.model.finding import Outcome, Verdict
+from mnlint.model.finding import Judgement, Outcome, Verdict
 from mnlint.model.record import dataclass, field, fields, replace
 from mnlint.model.root import Glance, Language, Root
 from mnlint.model.settings import Settings
@@ -172,11 +172,14 @@ class Outcomes:
         return digest(program(), self.key, repr((root, [self.digests[file] for file in root.files])))
 
     def made(self, root: Root, make: Make) -> Outcome:
-        """The outcome of a root by who makes it now, which is kept."""
+        """The outcome of a root by who makes it now, which is kept. What comes into no report is let go of."""
         made, read, listed = self._noting(root, make)
-        if self.digests:
-            self._keep(root, made, _data(made, read, listed))
-        return made
+        if not self.digests:
+            return made
+        data = _data(made, read, listed)
+        self._keep(root, made, data)
+        sources = {file: made.sources[file] for file in data["sources"]}
+        return replace(made, judgements=_speaking(made), sources=sources)
 
     def data(self, root: Root, make: Make) -> Any:
         """The same as data."""
@@ -234,7 +237,10 @@ def _of_names(names: Sequence[str] | None) -> str | None:
 
 def _data(made: Outcome, read: Notes, listed: Notes) -> dict[str, Any]:
     """An outcome as data: what comes into a report, which is no more than violations and doubts."""
-    speaking = tuple(one for one in made.judgements if one.verdict in (Verdict.FAIL, Verdict.UNKNOWN))
-    table = encode(replace(made, judgements=speaking, sources={}, networks=()))
+    table = encode(replace(made, judgements=_speaking(made), sources={}, networks=()))
     mentioned = [row for row in table["rows"] if type(row) is str and row in made.sources]
     return {"outcome": table, "sources": mentioned, "read": read, "listed": listed}
+
+
+def _speaking(made: Outcome) -> tuple[Judgement, ...]:
+    return tuple(one for one in made.judgements if one.verdict in (Verdict.FAIL, Verdict.UNKNOWN))
