@@ -194,6 +194,13 @@ def test_mistakes_are_told_whoever_looks(template: Any) -> None:
     assert_same(text)
 
 
+@pytest.mark.parametrize("written", [r"\u005bf(]", r"[f(\u005d", r"\u005Bf(\u005D", r"[f(\"\\]", "[f(\\u0027]"])
+def test_mistakes_behind_escapes_are_told(written: str) -> None:
+    text = json.dumps(whole(variables={"a": "HERE"})).replace("HERE", written)
+    assert len(by_need(text).notices) == 1
+    assert_same(text)
+
+
 def test_most_templates_of_the_fixtures_are_read_by_need() -> None:
     assert len(TEMPLATES) > 40
     assert sum(map(is_read_by_need, TEMPLATES)) > len(TEMPLATES) * 0.9
@@ -295,6 +302,28 @@ def test_what_python_reads_and_nobody_complains_of_is_plain(text: str) -> None:
 )
 def test_what_is_too_much_or_no_container_is_not_plain(text: str) -> None:
     assert armplain.parse(Source("a.json", text)) is None
+
+
+LARGE = 1_000_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}" + " " * LARGE,
+        "{}" + "x" * LARGE,
+        "{" + " " * LARGE + '"' + "a" * LARGE,
+        "{" + '\\"' * LARGE,
+        '["' + '\\"[' * LARGE + '"]',
+        '["' + '\\"[]' * LARGE,
+        "[" + '"[",' * (LARGE // 10) + "1]",
+        "[" + '"[[",' * (LARGE // 10) + '""]' + " " * LARGE,
+    ],
+    ids=range(8),
+)
+def test_no_text_is_looked_at_many_times(text: str) -> None:
+    plain = armplain.parse(Source("a.json", text))
+    assert plain is None or not is_sound(plain.value, text)
 
 
 def test_as_deep_as_it_may_be_is_plain() -> None:

@@ -13,8 +13,9 @@ from mnlint.model.later import later
 from mnlint.model.record import dataclass
 from mnlint.model.text import Source, Span
 
+# It matches anything, be it one character that makes no sense, so that no text is looked at twice.
 _TO_BRACKET: Final = re.compile(
-    r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+[\[\]{}]', re.DOTALL
+    r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+(?:[\[\]{}]|.|\Z)', re.DOTALL
 ).finditer
 
 
@@ -43,19 +44,23 @@ def parse(source: Source) -> Plain | None:
 
 
 def _ends(text: str) -> dict[int, int] | None:
-    """Where each bracket's object or array ends, by where it begins; None if they do not match or are too deep."""
+    """Where each object or array ends, by where it begins; None if they are too deep.
+
+    Behind what makes no sense there are none: no reader of JSON comes that far.
+    """
     ends: dict[int, int] = {}
     opened: list[int] = []
     for run in _TO_BRACKET(text):
         end = run.end()
-        if text[end - 1] in "{[":
+        char = text[end - 1 : end]
+        if char == "{" or char == "[":
             opened.append(end - 1)
             if len(opened) > MAX_DEPTH:
                 return None
-        elif opened:
+        elif opened and (char == "}" or char == "]"):
             ends[opened.pop()] = end
         else:
-            return None
+            break
     return ends
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -18,7 +19,11 @@ from mnlint.model.text import Source, Span
 MAX_RESOURCES: Final = 10_000  # of a file; Azure takes 800 of a template
 MAX_WAITS: Final = 800  # resources that one waits for
 
-_EXPRESSIONS: Final = re.compile(r'"(\[(?!\[)(?:[^"\\]++|\\.)*+)(?<=\])"', re.DOTALL).findall
+_IN_QUOTES: Final = r'[^"\\]*+(?:\\.[^"\\]*+)*+'
+# From a text in square brackets to the next one, so that nothing is looked at twice.
+_BRACKETED: Final = re.compile(rf'[^"]*+(?:"(?!\[){_IN_QUOTES}"[^"]*+)*+"(\[{_IN_QUOTES})"', re.DOTALL).findall
+_HIDDEN: Final = "\\u005"  # a square bracket may be written so
+_LAST: Final = '"["'  # put behind a text it ends the search, and is no expression
 _VARIABLE: Final = re.compile(r"\[\s*variables\(\s*'([^']*)'\s*\)\s*\]", re.IGNORECASE)
 _READINGS: Final = 2  # of one text, at most: as it stands, and for what surrounds it
 _KNOWN: Final = 20_000  # expressions that are remembered: a module's stand in every template that it went into
@@ -36,12 +41,16 @@ def is_sound(root: object, text: str) -> bool:
 
 
 def _has_sound_expressions(text: str) -> bool:
+    if _HIDDEN in text:
+        return False
     words = longest = 0
-    for written in _EXPRESSIONS(text):
+    for written, times in Counter(_BRACKETED(text + _LAST)).items():
+        if not armexpr.is_expression(written):
+            continue
         found = _words(json.loads(f'"{written}"', strict=False) if "\\" in written else written)
         if found is None:
             return False
-        words += found
+        words += found * times
         longest = max(longest, len(written))
     return _READINGS * words + longest <= armexpr.MAX_TOKENS
 
