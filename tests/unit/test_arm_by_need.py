@@ -164,6 +164,7 @@ MISTAKEN = {
 
 ODD = {
     "an empty list for a template": whole(resources=[deployment(template=[])]),
+    "a template for very many": whole(variables={"t": HELD}, resources=[deployment(template="[variables('t')]")] * 101),
     "an expression for a template": whole(resources=[deployment(template="[json('{}')]")]),
     "names that differ in case": {"$schema": SCHEMA, "Resources": [], "resources": [{"type": "A.B/c"}]},
     "text that is no expression where none is read": whole(metadata={"a": "[x]"}),

@@ -27,6 +27,7 @@ _LAST: Final = '"["'  # put behind a text it ends the search, and is no expressi
 _VARIABLE: Final = re.compile(r"\[\s*variables\(\s*'([^']*)'\s*\)\s*\]", re.IGNORECASE)
 _READINGS: Final = 2  # of one text, at most: as it stands, and for what surrounds it
 _KNOWN: Final = 20_000  # expressions that are remembered: a module's stand in every template that it went into
+_HELD: Final = 100  # templates out of variables, each of which is looked at for every deployment that it is for
 _GIVEN: Final = frozenset(("value", "reference", "expression"))
 
 _Members = Mapping[str, Any]
@@ -78,10 +79,11 @@ def _lowered(text: str) -> armexpr.Lowered:
 class _Walk:
     """The templates of one file, those in others among them, and how many resources they have."""
 
-    __slots__ = ("left", "todo")
+    __slots__ = ("held", "left", "todo")
 
     def __init__(self) -> None:
         self.left = MAX_RESOURCES
+        self.held = _HELD
         self.todo: list[tuple[object, tuple[_Members, ...]]] = []  # each with the variables that may be meant in it
 
     def is_sound(self, root: object) -> bool:
@@ -151,9 +153,10 @@ class _Walk:
 
     def is_sound_when_held(self, template: object, variables: tuple[_Members, ...]) -> bool:
         """Of a template that a variable holds: texts with doubled brackets are its expressions."""
+        self.held -= 1
         found: list[str] = []
         self.todo.append((_evaluated(template, found), ()))  # whatever its options say, it has names of its own
-        return None not in map(_words, found)
+        return self.held >= 0 and None not in map(_words, found)
 
 
 def _evaluated(value: Any, found: list[str]) -> Any:
