@@ -260,6 +260,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(VALUES, max_size=3) | st.dictionaries(st.text(max_size=4), VALUES, max_size=3), st.booleans())
 def test_plain_json_is_the_same_tree_with_the_same_places(value: Any, ascii_only: bool) -> None:
     text = json.dumps(value, indent=2 if ascii_only else None, ensure_ascii=ascii_only)
@@ -270,7 +271,7 @@ def test_plain_json_is_the_same_tree_with_the_same_places(value: Any, ascii_only
     assert said(plain.root) == said(armjson.parse(source).root)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.text(alphabet='{}[]",:\\/ \n*01e.-tnul\ud800', max_size=30))
 @example('{"a": "\\ud800", "b": "\n"}')
 @example("[1e400]")

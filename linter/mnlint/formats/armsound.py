@@ -19,11 +19,9 @@ from mnlint.model.text import Source, Span
 MAX_RESOURCES: Final = 10_000  # of a file; Azure takes 800 of a template
 MAX_WAITS: Final = 800  # resources that one waits for
 
-_IN_QUOTES: Final = r'[^"\\]*+(?:\\.[^"\\]*+)*+'
-# From a text in square brackets to the next one, so that nothing is looked at twice.
-_BRACKETED: Final = re.compile(rf'[^"]*+(?:"(?!\[){_IN_QUOTES}"[^"]*+)*+"(\[{_IN_QUOTES})"', re.DOTALL).findall
+# A quote behind a backslash begins no text of JSON, and a text that begins is looked through once.
+_EXPRESSIONS: Final = re.compile(r'"(\[(?<!\\"\[)(?!\[)[^"\\]*+(?:\\.[^"\\]*+)*+)(?<=\])"', re.DOTALL).findall
 _HIDDEN: Final = "\\u005"  # a square bracket may be written so
-_LAST: Final = '"["'  # put behind a text it ends the search, and is no expression
 _VARIABLE: Final = re.compile(r"\[\s*variables\(\s*'([^']*)'\s*\)\s*\]", re.IGNORECASE)
 _READINGS: Final = 2  # of one text, at most: as it stands, and for what surrounds it
 _KNOWN: Final = 20_000  # expressions that are remembered: a module's stand in every template that it went into
@@ -45,9 +43,7 @@ def _has_sound_expressions(text: str) -> bool:
     if _HIDDEN in text:
         return False
     words = longest = 0
-    for written, times in Counter(_BRACKETED(text + _LAST)).items():
-        if not armexpr.is_expression(written):
-            continue
+    for written, times in Counter(_EXPRESSIONS(text)).items():
         found = _words(json.loads(f'"{written}"', strict=False) if "\\" in written else written)
         if found is None:
             return False
