@@ -164,6 +164,7 @@ MISTAKEN = {
 
 ODD = {
     "an empty list for a template": whole(resources=[deployment(template=[])]),
+    "a template for very many": whole(variables={"t": HELD}, resources=[deployment(template="[variables('t')]")] * 101),
     "an expression for a template": whole(resources=[deployment(template="[json('{}')]")]),
     "names that differ in case": {"$schema": SCHEMA, "Resources": [], "resources": [{"type": "A.B/c"}]},
     "text that is no expression where none is read": whole(metadata={"a": "[x]"}),
@@ -191,6 +192,13 @@ def test_mistakes_are_told_whoever_looks(template: Any) -> None:
     text = json.dumps(template)
     assert not is_read_by_need(text)
     assert by_need(text).notices != ()
+    assert_same(text)
+
+
+@pytest.mark.parametrize("written", [r"\u005bf(]", r"[f(\u005d", r"\u005Bf(\u005D", r"[f(\"\\]", "[f(\\u0027]"])
+def test_mistakes_behind_escapes_are_told(written: str) -> None:
+    text = json.dumps(whole(variables={"a": "HERE"})).replace("HERE", written)
+    assert len(by_need(text).notices) == 1
     assert_same(text)
 
 
@@ -252,6 +260,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(VALUES, max_size=3) | st.dictionaries(st.text(max_size=4), VALUES, max_size=3), st.booleans())
 def test_plain_json_is_the_same_tree_with_the_same_places(value: Any, ascii_only: bool) -> None:
     text = json.dumps(value, indent=2 if ascii_only else None, ensure_ascii=ascii_only)
@@ -262,7 +271,7 @@ def test_plain_json_is_the_same_tree_with_the_same_places(value: Any, ascii_only
     assert said(plain.root) == said(armjson.parse(source).root)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.text(alphabet='{}[]",:\\/ \n*01e.-tnul\ud800', max_size=30))
 @example('{"a": "\\ud800", "b": "\n"}')
 @example("[1e400]")
@@ -295,6 +304,28 @@ def test_what_python_reads_and_nobody_complains_of_is_plain(text: str) -> None:
 )
 def test_what_is_too_much_or_no_container_is_not_plain(text: str) -> None:
     assert armplain.parse(Source("a.json", text)) is None
+
+
+LARGE = 1_000_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}" + " " * LARGE,
+        "{}" + "x" * LARGE,
+        "{" + " " * LARGE + '"' + "a" * LARGE,
+        "{" + '\\"' * LARGE,
+        '["' + '\\"[' * LARGE + '"]',
+        '["' + '\\"[]' * LARGE,
+        "[" + '"[",' * (LARGE // 10) + "1]",
+        "[" + '"[[",' * (LARGE // 10) + '""]' + " " * LARGE,
+    ],
+    ids=range(8),
+)
+def test_no_text_is_looked_at_many_times(text: str) -> None:
+    plain = armplain.parse(Source("a.json", text))
+    assert plain is None or not is_sound(plain.value, text)
 
 
 def test_as_deep_as_it_may_be_is_plain() -> None:

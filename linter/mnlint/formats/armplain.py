@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
+from bisect import bisect_left
 from functools import partial
 from typing import Any, Final
 
@@ -13,8 +15,9 @@ from mnlint.model.later import later
 from mnlint.model.record import dataclass
 from mnlint.model.text import Source, Span
 
+# It matches anything, be it one character that makes no sense, so that no text is looked at twice.
 _TO_BRACKET: Final = re.compile(
-    r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+[\[\]{}]', re.DOTALL
+    r'[^"\[\]{}]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"\[\]{}]*+)*+(?:[\[\]{}]|.|\Z)', re.DOTALL
 ).finditer
 
 
@@ -31,32 +34,38 @@ def parse(source: Source) -> Plain | None:
     text = source.text
     if sum(map(text.count, ",{[")) >= MAX_VALUES:
         return None
-    ends = _ends(text)  # no deeper than Python's own reader may go
-    start = SPACE(text, 0).end()  # type: ignore[union-attr]  # it matches nothing at all, too
-    if ends is None or start not in ends:
+    found = _brackets(text)
+    if found is None:
         return None
     try:
         value = json.loads(text, strict=False, parse_int=_number, parse_float=_float, parse_constant=_float)
     except ValueError:
         return None
-    return Plain(value, _Lookup(source, ends).node(start))
+    return Plain(value, _Lookup(source, *found).node(found[0][0]))
 
 
-def _ends(text: str) -> dict[int, int] | None:
-    """Where each bracket's object or array ends, by where it begins; None if they do not match or are too deep."""
-    ends: dict[int, int] = {}
+def _brackets(text: str) -> tuple[array[int], array[int]] | None:
+    """Where objects and arrays begin, in order, and where each of them ends.
+
+    None if there are none, or if they are deeper in each other than Python's own reader may go. Behind what makes no
+    sense there are none: no reader of JSON comes that far.
+    """
+    starts, ends = array("I"), array("I")
     opened: list[int] = []
     for run in _TO_BRACKET(text):
         end = run.end()
-        if text[end - 1] in "{[":
-            opened.append(end - 1)
+        char = text[end - 1 : end]
+        if char == "{" or char == "[":
+            opened.append(len(starts))
+            starts.append(end - 1)
+            ends.append(end)
             if len(opened) > MAX_DEPTH:
                 return None
-        elif opened:
+        elif opened and (char == "}" or char == "]"):
             ends[opened.pop()] = end
         else:
-            return None
-    return ends
+            break
+    return (starts, ends) if starts else None
 
 
 def _number(digits: str) -> int:
@@ -73,16 +82,16 @@ def _float(digits: str) -> float:
 
 
 class _Lookup(Reader):
-    """One text that is known to be JSON, and where its brackets end."""
+    """One text that is known to be JSON, and where its objects and arrays begin and end."""
 
-    __slots__ = ("ends",)
+    __slots__ = ("ends", "starts")
 
-    def __init__(self, source: Source, ends: dict[int, int]) -> None:
+    def __init__(self, source: Source, starts: array[int], ends: array[int]) -> None:
         super().__init__(source)
-        self.ends = ends
+        self.starts, self.ends = starts, ends
 
     def node(self, start: int) -> Expr:
-        span = Span(self.file, start, self.ends[start])
+        span = Span(self.file, start, self.ends[bisect_left(self.starts, start)])
         op, make = (Op.OBJECT, self.members) if self.text[start] == "{" else (Op.ARRAY, self.items)
         return later(Expr, partial(make, span), op=op, span=span)
 
@@ -110,5 +119,6 @@ class _Lookup(Reader):
         if char == '"':
             return self.string(at)
         if char in "{[":
-            return self.node(at), self.ends[at]
+            node = self.node(at)
+            return node, node.span.end
         return self.scalar(at)

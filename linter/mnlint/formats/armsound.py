@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -18,10 +19,13 @@ from mnlint.model.text import Source, Span
 MAX_RESOURCES: Final = 10_000  # of a file; Azure takes 800 of a template
 MAX_WAITS: Final = 800  # resources that one waits for
 
-_EXPRESSIONS: Final = re.compile(r'"(\[(?!\[)(?:[^"\\]++|\\.)*+)(?<=\])"', re.DOTALL).findall
+# A quote behind a backslash begins no text of JSON, and a text that begins is looked through once.
+_EXPRESSIONS: Final = re.compile(r'"(\[(?<!\\"\[)(?!\[)[^"\\]*+(?:\\.[^"\\]*+)*+)(?<=\])"', re.DOTALL).findall
+_HIDDEN: Final = "\\u005"  # a square bracket may be written so
 _VARIABLE: Final = re.compile(r"\[\s*variables\(\s*'([^']*)'\s*\)\s*\]", re.IGNORECASE)
 _READINGS: Final = 2  # of one text, at most: as it stands, and for what surrounds it
 _KNOWN: Final = 20_000  # expressions that are remembered: a module's stand in every template that it went into
+_HELD: Final = 100  # templates out of variables, each of which is looked at for every deployment that it is for
 _GIVEN: Final = frozenset(("value", "reference", "expression"))
 
 _Members = Mapping[str, Any]
@@ -36,12 +40,14 @@ def is_sound(root: object, text: str) -> bool:
 
 
 def _has_sound_expressions(text: str) -> bool:
+    if _HIDDEN in text:
+        return False
     words = longest = 0
-    for written in _EXPRESSIONS(text):
+    for written, times in Counter(_EXPRESSIONS(text)).items():
         found = _words(json.loads(f'"{written}"', strict=False) if "\\" in written else written)
         if found is None:
             return False
-        words += found
+        words += found * times
         longest = max(longest, len(written))
     return _READINGS * words + longest <= armexpr.MAX_TOKENS
 
@@ -69,10 +75,11 @@ def _lowered(text: str) -> armexpr.Lowered:
 class _Walk:
     """The templates of one file, those in others among them, and how many resources they have."""
 
-    __slots__ = ("left", "todo")
+    __slots__ = ("held", "left", "todo")
 
     def __init__(self) -> None:
         self.left = MAX_RESOURCES
+        self.held = _HELD
         self.todo: list[tuple[object, tuple[_Members, ...]]] = []  # each with the variables that may be meant in it
 
     def is_sound(self, root: object) -> bool:
@@ -142,9 +149,10 @@ class _Walk:
 
     def is_sound_when_held(self, template: object, variables: tuple[_Members, ...]) -> bool:
         """Of a template that a variable holds: texts with doubled brackets are its expressions."""
+        self.held -= 1
         found: list[str] = []
         self.todo.append((_evaluated(template, found), ()))  # whatever its options say, it has names of its own
-        return None not in map(_words, found)
+        return self.held >= 0 and None not in map(_words, found)
 
 
 def _evaluated(value: Any, found: list[str]) -> Any:
