@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mnlint.formats import terraform, tfvars
+from mnlint.formats import terraform, terraform_reader, tfvars
 from mnlint.model.expr import Declared, Expr, Mode, Op, Template
 from mnlint.model.text import Source, Span
 
@@ -507,19 +507,19 @@ def test_mistakes_between_blocks(text: str, message: str) -> None:
 
 def test_only_so_many_mistakes_are_told() -> None:
     template = terraform.read(Source("a.tf", "locals { a = = 1 }\n" * 50 + 'variable "v" {}\n'))
-    assert len(template.notices) == terraform.MAX_NOTICES
+    assert len(template.notices) == terraform_reader.MAX_NOTICES
     assert len(template.inputs) == 1
 
 
 def test_a_long_block_is_not_read_and_the_others_are() -> None:
-    text = f'resource "t" "long" {{\n  a = "{"x" * terraform.MAX_BLOCK}"\n}}\nresource "t" "short" {{}}\n'
+    text = f'resource "t" "long" {{\n  a = "{"x" * terraform_reader.MAX_BLOCK}"\n}}\nresource "t" "short" {{}}\n'
     template = terraform.read(Source("a.tf", text))
     assert [(n.level, n.code) for n in template.notices] == [("note", "MN912")]
     assert [r.body.op for r in template.resources] == [Op.OPAQUE, Op.OBJECT]
 
 
 def test_of_long_locals_each_is_read_alone() -> None:
-    half = "x" * (terraform.MAX_BLOCK * 2 // 3)
+    half = "x" * (terraform_reader.MAX_BLOCK * 2 // 3)
     template = terraform.read(Source("a.tf", f'locals {{\n a = "{half}"\n b = "{half}"\n c = "{half}{half}"\n}}\n'))
     assert [b.expr.op for b in template.names] == [Op.LITERAL, Op.LITERAL, Op.OPAQUE]
     assert [n.code for n in template.notices] == ["MN912"]

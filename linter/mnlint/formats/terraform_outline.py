@@ -35,6 +35,9 @@ _ELEMENT = re.compile(
 ).match  # of an object
 _HEAD = re.compile(rf"{_WORD}({_LABELS})[ \t]*+\{{", re.ASCII).match
 _ASSIGNS = re.compile(rf"{_WORD}[ \t]*+=(?![=>])", re.ASCII).match
+_SHORT = re.compile(  # the value of an argument, in most cases
+    rf"[ \t]*+(?:\"[^\"$]*+\"|({_WORD})((?:\.{_WORD}){{0,10}}+)|{_NUMBER})(?=[ \t]*+[\n}}])", re.ASCII
+).match
 _FOR = re.compile(rf"[ \t]*+for[ \t]++({_WORD})(?:[ \t]*+,[ \t]*+({_WORD}))?+[ \t]++in(?![\w-])", re.ASCII).match
 _GOES_ON = re.compile(r"[^\"$]*+(\"|\$\{)").match
 _CALLED = re.compile(rf"(?:(?:::{_WORD}){{2}})?+[ \t]*+\(", re.ASCII).match
@@ -349,6 +352,13 @@ class _Plain:
             if name in top.names or f"{{{name}" in top.names or (top.kind == _DYNAMIC and name not in _OF_DYNAMIC):
                 return None
             top.names.add(name)
+            short = _SHORT(self.text, found.end())
+            if short is not None and short[1] not in _KEYWORDS and (not short[2] or short[1] not in _LITERALS):
+                if len(self.stack) == 1:
+                    self.found[name] = Argument(
+                        start, found.end() + self.block.span.start, short.end() + self.block.span.start
+                    )
+                return short.end(), _AN_ITEM
             if len(self.stack) == 1:
                 self.argument = (name, found.start(2), found.end())
             return found.end(), _WANTED
