@@ -19,7 +19,7 @@ JOINERS = {
 }
 LEAVES = {"documents", "inputs", "forms", "lists", "list_forms", "git", "constraints", "article"}
 MODEL = [
-    *("record", "later", "pattern", "hints", "digest", "text", "tri", "value", "ids", "expr", "cost", "change"),
+    *("record", "pattern", "hints", "digest", "text", "tri", "value", "ids", "expr", "cost", "change"),
     *("deployment", "fact", "past", "policy", "settings", "root", "finding"),
 ]
 # Where a package from outside may be imported: the beginning of a module's path.

@@ -21,8 +21,7 @@ from mnlint.formats.armjson import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
 from mnlint.formats.armschema import is_template
 from mnlint.formats.armsound import is_sound
 from mnlint.model.expr import Expr, Op, Template
-from mnlint.model.later import later
-from mnlint.model.text import Source, Span
+from mnlint.model.text import Source
 
 SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -330,29 +329,3 @@ def test_no_text_is_looked_at_many_times(text: str) -> None:
 
 def test_as_deep_as_it_may_be_is_plain() -> None:
     assert armplain.parse(Source("a.json", "[" * MAX_DEPTH + "]" * MAX_DEPTH)) is not None
-
-
-# ── later ──
-
-
-def test_what_is_known_is_told_without_making_the_rest() -> None:
-    asked = []
-    span = Span("a", 0, 1)
-
-    def make() -> Expr:
-        asked.append(1)
-        return Expr(Op.LITERAL, span, (1,))
-
-    one = later(Expr, make, span=span)
-    assert one.span is span and isinstance(one, Expr) and not isinstance(one, Template)
-    assert asked == []
-    assert one.args == (1,)
-    assert type(one) is Expr and one.op is Op.LITERAL and asked == [1]
-
-
-def test_what_is_made_later_is_equal_to_what_was_made_at_once() -> None:
-    made = Expr(Op.LITERAL, Span("a", 0, 1), (1,))
-    assert later(Expr, lambda: made) == made
-    assert made == later(Expr, lambda: made)
-    assert hash(later(Expr, lambda: made)) == hash(made)
-    assert repr(later(Expr, lambda: later(Expr, lambda: made))) == repr(made)

@@ -115,7 +115,6 @@ class _Table:
             return _BYTES, (value.hex(),)
         if kind is Decimal or kind is _FILE:
             return _PLAIN[kind], (str(value),)
-        kind = value.__class__  # what is not read yet says what it will be
         if kind not in self.classes:
             self.classes[kind] = len(_PLAIN) + len(self.classes), _parts_of(kind)
         tag, get = self.classes[kind]

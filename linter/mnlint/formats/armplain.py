@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from mnlint.formats.armjson import COMMA, MAX_DEPTH, MAX_DIGITS, MAX_VALUES, SPACE, Reader
 from mnlint.model.expr import Expr, Op
-from mnlint.model.later import later
-from mnlint.model.record import dataclass
+from mnlint.model.record import dataclass, deferred
 from mnlint.model.text import Source, Span
 
 # It matches anything, be it one character that makes no sense, so that no text is looked at twice.
@@ -93,7 +92,7 @@ class _Lookup(Reader):
     def node(self, start: int) -> Expr:
         span = Span(self.file, start, self.ends[bisect_left(self.starts, start)])
         op, make = (Op.OBJECT, self.members) if self.text[start] == "{" else (Op.ARRAY, self.items)
-        return later(Expr, partial(make, span), op=op, span=span)
+        return deferred(Expr, partial(make, span), op=op, span=span)
 
     def members(self, span: Span) -> Expr:
         found: list[tuple[Expr, Expr]] = []

@@ -9,10 +9,10 @@ from typing import Any, Final, TypeVar
 from mnlint.formats import armexpr
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
-from mnlint.model.later import later
+from mnlint.model.record import Deferrable, deferred
 from mnlint.model.text import Source, Span
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Deferrable)
 
 MAX_NOTICES: Final = 50  # mistakes told of one template
 
@@ -108,7 +108,7 @@ class Lowering:
 
     def made(self, kind: type[T], make: Callable[[], T], **known: Any) -> T:
         """What `make` gives, now or when somebody asks for more than is `known`."""
-        return make() if self.at_once else later(kind, make, **known)
+        return make() if self.at_once else deferred(kind, make, **known)
 
     def container(self, expr: Expr, index: str | None) -> Expr:
         if expr.op is Op.ARRAY:

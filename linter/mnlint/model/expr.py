@@ -103,7 +103,7 @@ class Input(Deferrable):
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(Deferrable):
     """A name for an expression: a variable, a local, an output, an assignment in a parameter file."""
 
     symbol: str
