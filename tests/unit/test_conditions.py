@@ -13,8 +13,9 @@ from mnlint.model.finding import Verdict
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unknown, literal
-from mnlint.policy import judge, load
+from mnlint.policy import judge
 from mnlint.policy.conditions import answer
+from mnlint.policy.load import load
 
 F, U, T = Tri.FALSE, Tri.UNKNOWN, Tri.TRUE
 HERE, HEAD = Span("f", 5, 9), Span("f", 0, 3)
