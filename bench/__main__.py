@@ -1,0 +1,44 @@
+"""`python -m bench [--trees FOLDER] [PART ...]`: measures, and writes docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from bench import growth, page, starts, tools, trees
+
+
+def main() -> None:
+    """Every part that is asked for, into the page; the others stay in it as they are."""
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("--trees", type=Path, help="the folder with the checkouts of public trees")
+    parser.add_argument("--patience", type=float, default=60, help="seconds after which a run is ended, and shown so")
+    parser.add_argument(
+        "--only", nargs="+", default=[], help="words in the names of what grows: only those, and no page"
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help="default: all")
+    asked = parser.parse_args()
+    parts: dict[str, Callable[[], str]] = {
+        "starting": partial(starts.starting, asked.patience),
+        "one-file": partial(starts.one_file, asked.patience),
+        "made": partial(trees.generated, asked.patience),
+        **{tree.name: partial(trees.public, tree, asked.trees, asked.patience) for tree in trees.TREES},
+        "growth": partial(growth.part, asked.patience, asked.only),
+    }
+    unknown = set(asked.parts) - set(parts)
+    if unknown:
+        parser.error(f"{', '.join(sorted(unknown))}: not among {', '.join(parts)}")
+    if not Path(tools.MNLINT).exists():
+        sys.exit("the linter is not installed in .bench: `make bench` does that")
+    for name in asked.parts or parts:
+        text = parts[name]()
+        print(text, flush=True)
+        if not asked.only:
+            page.write([text], trees.how_to_fetch())
+
+
+if __name__ == "__main__":
+    main()
