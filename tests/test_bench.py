@@ -1,4 +1,4 @@
-"""The benchmarks tell the truth: what they make is as they say, what they run is timed, what they read is understood."""
+"""Benchmarks tell the truth: what they make is as they say, what they run is timed, what they read is understood."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Program
-
 from bench import floor, growth, made, page, tools
 from bench.alternate import Job, Measured, Ratio, alternate, ratio
 from bench.page import Goal
 from bench.process import KILLED, Run, measure
+
+from conftest import Program
 from mnlint.azure import NEEDLES
 from mnlint.reading import SUFFIXES
 
@@ -201,7 +201,7 @@ CHECKOV = {  # version 3.3.30, of a hub and a file that it cannot read; what is 
             },
         ],
         "skipped_checks": [],
-        "parsing_errors": ["/tmp/it/broken.bicep"],
+        "parsing_errors": ["/it/broken.bicep"],
     },
     "summary": {"passed": 1, "failed": 2, "skipped": 0, "parsing_errors": 1, "resource_count": 7},
 }
@@ -230,8 +230,10 @@ def test_what_peers_print_is_understood() -> None:
 
 
 def test_what_we_print_is_understood(tmp_path: Path, mnlint: Program) -> None:
-    (tmp_path / "main.tf").write_text(
-        'resource "azurerm_ai_foundry" "hub" {\n  name = "hub"\n}\nresource "azurerm_ai_foundry" "b" {\n  name = = 1\n}\n'
-    )
+    blocks = [
+        f'resource "azurerm_ai_foundry" "{name}" {{\n  name {sign} "x"\n}}\n'
+        for name, sign in (("a", "="), ("b", "=="))
+    ]
+    (tmp_path / "main.tf").write_text("".join(blocks))
     (tmp_path / "b.bicep").write_bytes(b"// managedNetwork \xff")
     assert tools.seen_by_mnlint(report_of(mnlint, tmp_path))[:3] == (2, 2, 2)
