@@ -239,6 +239,7 @@ class _Group:
     hangs: bool = False  # whether it matters what else leads anywhere
     told: Sequence[str] = ()  # what each says, as far as it is known
     hosts: Sequence[str] = ()  # of those that may name a host
+    _named: dict[Tri, Tri] = field(default_factory=dict)
     _bills: dict[tuple[Tri, str | None, str], _Bill] = field(default_factory=dict)
 
     @classmethod
@@ -255,9 +256,10 @@ class _Group:
 
     def names_a_host(self, managed: Tri) -> Tri:
         """Whether any of them names a host."""
-        if not self.hosts:
-            return Tri.FALSE
-        return max(both(managed, sure, is_text(draft["type"], "FQDN")) for draft, sure, _ in self.members)
+        if managed not in self._named:
+            asked = (both(managed, sure, is_text(draft["type"], "FQDN")) for draft, sure, _ in self.members)
+            self._named[managed] = max(asked, default=Tri.FALSE)
+        return self._named[managed]
 
     def bill(self, managed: Tri, mode: Node, around: str, endpoint: Price) -> _Bill:
         """What their endpoints cost in a network."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mnlint.azure.kleene import missing
 from mnlint.azure.views import View
@@ -60,6 +60,7 @@ class Index:
     strangers: Mapping[str, Sequence[View]]  # what is declared elsewhere, by type
     _order: Mapping[View, int]
     _asked: dict[tuple[View, tuple[str, ...]], list[tuple[View, Tri]]] = field(default_factory=dict)
+    _above: dict[tuple[object, ...], list[tuple[View, Tri]]] = field(default_factory=dict)
     _pointing: dict[tuple[str, str], dict[View, list[tuple[View, Tri]]]] = field(default_factory=dict)
     _below: dict[tuple[str, str], Below] = field(default_factory=dict)
 
@@ -129,6 +130,20 @@ class Index:
         answers = ((view, self.refers(node, view, lift=lift)) for view in self._near(node, lift))
         return [(view, tri) for view, tri in answers if tri is not Tri.FALSE]
 
+    def few_possible(self, node: Node, most: int) -> list[View] | None:
+        """The views that a value or a child of them may be the id of; None if there are more than so many."""
+        _, meant = id_of(node)
+        near: Iterable[View] = self._near(node, lift=True) if meant is None or meant.root is not None else ()
+        if meant is not None and meant.root is None:
+            near = self._like(top_type(meant.type).lower(), meant.names[:1], "")
+        found: set[View] = set()
+        for view in near:
+            if view not in found and self.refers(node, view, lift=True) is not Tri.FALSE:
+                found.add(view)
+                if len(found) > most:
+                    return None
+        return self._sorted(found)
+
     def _near(self, node: Node, lift: bool) -> Sequence[View]:
         """Views among which are all that a value may be the id of."""
         if isinstance(node.value, Choice):
@@ -152,11 +167,16 @@ class Index:
 
     def like(self, kind: str, names: tuple[str, ...], *others: str) -> list[View]:
         """The views of a type that may have those names, and all of some other types."""
-        kind = kind.lower()
+        return self._sorted(self._like(kind.lower(), names, *others))
+
+    def _like(self, kind: str, names: tuple[str, ...], *others: str) -> Iterator[View]:
         if any("{" in name for name in names):
-            return self.of_type(kind, *others)
-        near = (*self._named.get((kind, _lower(names)), ()), *self._open.get(kind, ()))
-        return self._sorted([*near, *(view for other in others for view in self.by_type.get(other, ()))])
+            yield from self.by_type.get(kind, ())
+        else:
+            yield from self._named.get((kind, _lower(names)), ())
+            yield from self._open.get(kind, ())
+        for other in others:
+            yield from self.by_type.get(other, ())
 
     def type_of(self, found: Id) -> str:
         """The ARM type of the resource an id means, `` if nobody knows."""
@@ -262,10 +282,15 @@ class Index:
             if isinstance(node.value, Ref) and not node.value.rest:
                 node = node.holding(Ref(node.value.address, ("id",)))
             return [(v, tri) for v, tri in self.possible(node) if v.type.lower() in kinds]
-        names = view.names if any("{" in name for name in view.names) else view.names[:-1]
-        near = self._sorted(v for kind in kinds for v in self.like(kind, names))
-        answers = ((v, both(_is_below(view.names, v.names), together(view, v))) for v in near)
-        return [(v, tri) for v, tri in answers if tri is not Tri.FALSE]
+        own = view.names
+        holed = any("{" in name for name in own)
+        # Children that say the same of their parent are asked about once.
+        key = tuple(kinds), own[:-1], holed, _group(view), view.place
+        if key not in self._above:
+            near = self._sorted(v for kind in kinds for v in self.like(kind, own if holed else own[:-1]))
+            answers = ((v, both(_is_below(own, v.names), together(view, v))) for v in near)
+            self._above[key] = [(v, tri) for v, tri in answers if tri is not Tri.FALSE]
+        return self._above[key]
 
     def is_child(self, view: View, parent: View) -> tuple[Tri, Unknown | None]:
         """Whether a view is a child of another one, and why nobody knows."""

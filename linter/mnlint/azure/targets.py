@@ -61,7 +61,6 @@ def _one_target(index: Index, target: Node) -> Says:
     whole = [f"text {form.strip().lower()}"] if form is not None else []
     if meant is None:
         return Says(whole if is_id is Tri.FALSE and whole else None, frozenset(whole))
-    views = index.possible(target, lift=True)
     if meant.root is None:
         kind, name = top_type(meant.type).lower(), meant.names[0].lower()
         head, hole, _ = name.partition("{")
@@ -72,9 +71,9 @@ def _one_target(index: Index, target: Node) -> Says:
         if root is None:
             return Says(None, frozenset(whole))
         ids = sure = [f"view {index.number(root)}"]
-    sure = [*whole, *sure, *(f"view {index.number(view)}" for view, tri in views if tri is Tri.TRUE)]
-    several = [f"view {index.number(view)}" for view, _ in views] if len(views) <= _FEW else None
-    return Says(None if several is None else [*ids, *several], frozenset(sure))
+    sure = [*whole, *sure, *(f"view {index.number(view)}" for view in index.meant(target, lift=True))]
+    views = index.few_possible(target, _FEW)
+    return Says(None if views is None else [*ids, *(f"view {index.number(view)}" for view in views)], frozenset(sure))
 
 
 class Targets:
