@@ -265,7 +265,8 @@ class _Group:
         """What their endpoints cost in a network."""
         key = managed, identity(mode), around if self.hangs else ""
         if key not in self._bills:
-            counts = (_of_rule(draft, sure, (mode, *why), around) for draft, sure, why in self.under(managed))
+            asked = (one for one in self.under(managed) if is_text(one[0]["type"], "PrivateEndpoint") is not Tri.FALSE)
+            counts = (_of_rule(draft, sure, (mode, *why), around) for draft, sure, why in asked)
             self._bills[key] = _items(counts, endpoint)
         return self._bills[key]
 
@@ -300,12 +301,13 @@ class _Own:
         return [group for group in found if group.members]
 
     def _anybodys_of(self, network: Draft) -> _Group:
-        family = network["family"].value
-        if network.guards or not isinstance(family, str):
-            return _Group.of([*self._perhaps(network, self._by_network.get(None, ()))])
-        if family not in self._anybodys:
-            self._anybodys[family] = _Group.of([*self._perhaps(network, self._by_network.get(None, ()))])
-        return self._anybodys[family]
+        family = form_of(network["family"])
+        known = self._anybodys.get(family) if family is not None and not network.guards else None
+        if known is None:
+            known = _Group.of([*self._perhaps(network, self._by_network.get(None, ()))])
+            if family is not None and not network.guards:
+                self._anybodys[family] = known
+        return known
 
     def _sure(self, network: Draft) -> Iterator[_Mine]:
         for draft in self._by_network.get(network.address, ()):

@@ -395,6 +395,8 @@ def _private_endpoints(draft: Draft, view: View, ways: Ways, access: Node) -> No
     """What gives a resource a private endpoint: the network's required one, rules, connections, a customer's."""
     members = Members()
     for use, tri in ways.uses.get(view, ()):
+        if tri is Tri.UNKNOWN and members.more is not None:
+            continue  # one doubt is enough
         made = _makes_endpoint(use, access)
         node = _endpoint_node(use)
         why = doubt(use.node) if tri is Tri.UNKNOWN else doubt(use.network["effectiveMode"]) or doubt(access)

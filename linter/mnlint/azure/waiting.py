@@ -59,7 +59,7 @@ class _Rules:
     anything: Before  # those that may wait for any that comes later in the text
     after: dict[int, Before]  # for each those earlier in the text that begin when it has ended, or may
     several: int  # those that may be several at once, each by itself
-    families: dict[str, int] = field(default_factory=dict)  # the rules of any network of a family
+    families: dict[str | None, int] = field(default_factory=dict)  # the rules of any network of a family
 
     @classmethod
     def of(cls, drafts: Drafts, rules: Sequence[Draft]) -> _Rules:
@@ -107,12 +107,12 @@ class _Rules:
 
     def _of_family(self, family: Node) -> int:
         """The rules of any network that may be of one of a family."""
-        key = family.value if isinstance(family.value, str) else None
+        key = form_of(family)
         if key is None or key not in self.families:
-            fit = (same_word(family, self.rules[(bit.bit_length() - 1)]["family"]) for bit in self.homeless.values())
-            found = sum(bit for bit, tri in zip(self.homeless.values(), fit, strict=True) if tri is not Tri.FALSE)
-            if key is None:
-                return found
+            found = 0
+            for bit in self.homeless.values():
+                rule = self.rules[bit.bit_length() - 1]
+                found |= bit if same_word(family, rule["family"]) is not Tri.FALSE else 0
             self.families[key] = found
         return self.families[key]
 
