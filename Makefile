@@ -39,7 +39,7 @@ bench: .bench/mnlint/.installed
 bench-peers: $(PEERS_STAMP)
 
 # What is measured is what users install: a wheel, and what it needs.
-.bench/mnlint/.installed: $(STAMP) $(shell find linter policies docs/coverage.yaml -type f -not -name '*.pyc')
+.bench/mnlint/.installed: $(STAMP) $(shell find linter policies docs/coverage.yaml $(wildcard hatch_build.py) -type f -not -name '*.pyc')
 	rm -rf .bench/mnlint .bench/wheel
 	$(BIN)/python -m build --wheel --no-isolation --outdir .bench/wheel .
 	$(PYTHON) -m venv .bench/mnlint

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from bench import large, modules, page, tools
+from bench import doubtful, large, modules, page, tools
 from bench.alternate import WORK
 from bench.process import KILLED, Run, measure
 
@@ -37,12 +37,6 @@ def _roots(language: str, count: int) -> Files:
     return files
 
 
-def _chains(language: str, count: int) -> Files:
-    """Some chains: one of 28 modules, and more than 32 are refused, would be over before it can be measured."""
-    made = modules.deployment(language, modules.chain(count, MODE))
-    return {f"root{number}/{path}": text for number in range(12) for path, text in made.items()}
-
-
 def _beside(language: str, count: int) -> Files:
     suffix = modules.SUFFIX[language]
     files = {f"beside{number}/main.{suffix}": modules.beside(language, number) for number in range(count)}
@@ -57,35 +51,50 @@ def _shape(shape: str) -> Callable[[str, int], Files]:
     return lambda language, count: dict([large.text(language, shape, count)])
 
 
-_HCL: Final = {"azurerm": 60, "azapi": 60}  # Terraform's parser takes its time: fewer are enough to see growth
+def _several(files: Callable[[str, int], Mapping[str, modules.Made]], language: str, count: int) -> Files:
+    """Some deployments of one kind: where one has to be small, it would be over before it can be measured."""
+    made = modules.deployment(language, files(MODE, count))
+    return {f"root{number}/{path}": text for number in range(12) for path, text in made.items()}
+
+
+def _in_one(files: Callable[[str, int], Mapping[str, modules.Made]]) -> Callable[[str, int], Files]:
+    return lambda language, count: modules.deployment(language, files(MODE, count))
+
+
+def _in_some(files: Callable[[str, int], Mapping[str, modules.Made]]) -> Callable[[str, int], Files]:
+    return lambda language, count: _several(files, language, count)
+
+
+def _doubtful(shape: Callable[[int], str]) -> Callable[[str, int], Files]:
+    return lambda _language, count: {"main.bicep": shape(count)}
+
 
 AXES: Final[dict[str, Axis]] = {
-    "roots": Axis(_roots, 40, sizes={"azurerm": 10, "azapi": 15}),
-    "files beside a root": Axis(_beside, 1500),
-    "modules in a chain": Axis(_chains, 7),
-    "modules in a chain, for each of 4": Axis(
-        lambda lang, n: modules.deployment(lang, modules.chain(n, MODE, each=4)), 7
-    ),
-    "calls of one module": Axis(
-        lambda lang, n: modules.deployment(lang, modules.star(n, MODE)), 60, sizes={"azurerm": 30, "azapi": 30}
-    ),
+    "roots": Axis(_roots, 60, sizes={"azurerm": 30, "azapi": 30}),
+    "files beside a root": Axis(_beside, 2000),
+    # More than 32 modules in a chain are refused, and so is the 1,000th instance of a module in all.
+    "modules in a chain": Axis(_in_some(lambda mode, n: modules.chain(n, mode)), 7),
+    "modules in a chain, for each of 4": Axis(_in_one(lambda mode, n: modules.chain(n, mode, each=4)), 7),
+    "calls of one module": Axis(_in_one(lambda mode, n: modules.star(n, mode)), 80),
     "modules called once": Axis(
-        lambda lang, n: modules.deployment(lang, modules.star(n, MODE, files=n)), 60, sizes={"azurerm": 10, "azapi": 15}
+        _in_one(lambda mode, n: modules.star(n, mode, files=n)), 80, sizes={"azurerm": 40, "azapi": 40}
     ),
-    "members of a loop": Axis(lambda lang, n: modules.deployment(lang, modules.loop(n, MODE)), 60),
-    "policies of one's own": Axis(_one_hub, 100, policies=True),
+    # Of more than 200 members only what all have in common is looked at.
+    "members of a loop": Axis(_in_some(lambda mode, n: modules.loop(n, mode)), 15),
+    "policies of one's own": Axis(_one_hub, 150, ["Bicep"], policies=True),
     **{
-        shape: Axis(_shape(shape), size, sizes=sizes)
-        for shape, size, sizes in (
-            ("closed storage", 150, _HCL),
-            ("fqdn rules", 150, _HCL),
-            ("fqdn rules at once", 150, _HCL),
-            ("inline fqdn rules", 150, {"azurerm": 100, "azapi": 100}),
-            ("endpoint rules", 80, {"azurerm": 40, "azapi": 40}),
-            ("hubs", 12, {"azurerm": 6, "azapi": 6}),
-            ("connections", 80, {"azurerm": 40, "azapi": 40}),
+        shape: Axis(_shape(shape), size, sizes={"azurerm": small, "azapi": small})
+        for shape, size, small in (
+            ("closed storage", 300, 100),
+            ("fqdn rules", 200, 100),
+            ("fqdn rules at once", 200, 100),
+            ("inline fqdn rules", 200, 200),
+            ("endpoint rules", 100, 60),
+            ("hubs", 15, 8),
+            ("connections", 120, 60),
         )
     },
+    **{shape: Axis(_doubtful(text), 100, ["Bicep"]) for shape, text in doubtful.SHAPES.items()},
 }
 
 POLICY: Final = """id: OWN{number:03}

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from bench import floor, growth, made, page, tools
+from bench import doubtful, floor, growth, made, page, tools
 from bench.alternate import Job, Measured, Ratio, alternate, ratio
 from bench.page import Goal
 from bench.process import KILLED, Run, measure
@@ -237,3 +237,17 @@ def test_what_we_print_is_understood(tmp_path: Path, mnlint: Program) -> None:
     (tmp_path / "main.tf").write_text("".join(blocks))
     (tmp_path / "b.bicep").write_bytes(b"// managedNetwork \xff")
     assert tools.seen_by_mnlint(report_of(mnlint, tmp_path))[:3] == (2, 2, 2)
+
+
+# ── what must not grow ──
+
+
+@pytest.mark.parametrize(
+    ("shape", "networks"),
+    [("rules of a workspace nobody knows", 4 + 1), ("rules of as many workspaces nobody knows", 4)],
+)
+def test_rules_that_name_one_workspace_are_of_one_network(
+    shape: str, networks: int, tmp_path: Path, mnlint: Program
+) -> None:
+    (tmp_path / "main.bicep").write_text(doubtful.SHAPES[shape](4), "utf-8")
+    assert tools.seen_by_mnlint(report_of(mnlint, tmp_path)).networks == networks
