@@ -10,7 +10,6 @@ TOOLS := zizmor==1.32.0 check-jsonschema==0.39.0 sarif-tools==3.0.5
 SITE := properdocs==1.6.7 properdocs-theme-readthedocs==1.6.5
 PEERS := checkov==3.3.30 semgrep==1.185.0 tfparse==0.6.22
 PEERS_STAMP := .bench/peers/installed-3.3.30-1.185.0-0.6.22
-PATIENCE ?= 60
 REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5-1.6.7-1.6.5
 
 .DELETE_ON_ERROR:
@@ -32,9 +31,9 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(MAKE) test
 
-# Writes docs/benchmarks.md. TREES=folder with checkouts of public trees, BENCH=parts, PATIENCE=seconds for a run.
+# Writes docs/benchmarks.md. TREES=folder with checkouts of public trees, BENCH=parts; PATIENCE=seconds for a run, ROUNDS=at most.
 bench: .bench/mnlint/.installed
-	$(BIN)/python -m bench --patience $(PATIENCE) $(if $(TREES),--trees $(TREES)) $(BENCH)
+	$(BIN)/python -m bench $(if $(PATIENCE),--patience $(PATIENCE)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(TREES),--trees $(TREES)) $(BENCH)
 
 bench-peers: $(PEERS_STAMP)
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from bench import growth, page, starts, tools, trees
+from bench.alternate import Effort
 
 
 def main() -> None:
@@ -21,23 +22,27 @@ def main() -> None:
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help="default: all")
     asked = parser.parse_args()
+    effort = Effort(asked.patience, asked.rounds)
     parts: dict[str, Callable[[], str]] = {
-        "starting": partial(starts.starting, asked.patience),
-        "one-file": partial(starts.one_file, asked.patience),
-        "made": partial(trees.generated, asked.patience),
-        **{tree.name: partial(trees.public, tree, asked.trees, asked.patience) for tree in trees.TREES},
-        "growth": partial(growth.part, asked.patience, asked.only),
+        "starting": partial(starts.starting, effort),
+        "one-file": partial(starts.one_file, effort),
+        "made": partial(trees.generated, effort),
+        **{tree.name: partial(trees.public, tree, asked.trees, effort) for tree in trees.TREES},
+        "growth": partial(growth.part, effort, asked.only),
     }
     unknown = set(asked.parts) - set(parts)
     if unknown:
         parser.error(f"{', '.join(sorted(unknown))}: not among {', '.join(parts)}")
     if not Path(tools.MNLINT).exists():
         sys.exit("the linter is not installed in .bench: `make bench` does that")
+    texts = []
     for name in asked.parts or parts:
-        text = parts[name]()
-        print(text, flush=True)
+        texts.append(parts[name]())
+        print(texts[-1], flush=True)
         if not asked.only:
-            page.write([text], trees.how_to_fetch())
+            page.write(texts, trees.how_to_fetch())
+    if not asked.parts and not asked.only:
+        page.write(texts, trees.how_to_fetch(), whole=True)  # in this order, and nothing of an older page
 
 
 if __name__ == "__main__":

@@ -27,6 +27,13 @@ class Job(NamedTuple):
     codes: tuple[int, ...] = (0,)
 
 
+class Effort(NamedTuple):
+    """How long a run may take before it is ended, in seconds, and how many rounds there are at most."""
+
+    patience: float = 60
+    rounds: int = 99
+
+
 class Measured(NamedTuple):
     """The runs of a job, and what its last report said. `fault` says in words why there is no more of it."""
 
@@ -49,15 +56,16 @@ class Measured(NamedTuple):
         return max(run.memory for run in self.runs)
 
 
-def alternate(jobs: Sequence[Job], rounds: int, patience: float, *, warm_up: bool = False) -> list[Measured]:
+def alternate(jobs: Sequence[Job], rounds: int, effort: Effort, *, warm_up: bool = False) -> list[Measured]:
     """Every job once a round, in their order. What fails or is over the time-out is not run again."""
     found = [Measured(job.tool.name, fault=_absent(job)) for job in jobs]
+    rounds = min(rounds, effort.rounds)
     for number in range(-1 if warm_up else 0, rounds):
         _say(f"{jobs[-1].tree.name}: round {number + 1} of {rounds}")
         for at, job in enumerate(jobs):
             if found[at].fault or found[at].over or number >= job.rounds:
                 continue
-            run, seen, fault = _once(job, number, patience)
+            run, seen, fault = _once(job, number, effort.patience)
             over = run.status == KILLED
             runs = (*found[at].runs, run) if number >= 0 or over else ()
             found[at] = Measured(job.tool.name, runs, seen, fault, over)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from bench import doubtful, large, modules, page, tools
-from bench.alternate import WORK
+from bench.alternate import WORK, Effort
 from bench.process import KILLED, Run, measure
 
 ROUNDS: Final = 3
@@ -111,46 +111,47 @@ see: []
 """
 
 
-def part(patience: float, wanted: Sequence[str]) -> str:
+def part(effort: Effort, wanted: Sequence[str]) -> str:
     """The part about growth; with words, only of axes and languages that have one of them in their name."""
     rows, above = [], 0
     for name, axis in AXES.items():
         for language in axis.languages:
             if wanted and not any(word in f"{name} {language}" for word in wanted):
                 continue
-            row, ratios = _row(name, language, axis, patience)
+            row, ratios = _row(name, language, axis, effort)
             above += sum(ratio is None or ratio > MOST for ratio in ratios)
             rows.append(row)
             print(" | ".join(row), file=sys.stderr, flush=True)
     head = ("what", "n", "n: CPU", "2n", "4n", "2n ÷ n", "4n ÷ 2n", "memory 4n ÷ 2n", "")
     words = (
         "Each deployment at n, 2n and 4n: the least processor time of some runs, without what a deployment of 1 takes. "
-        f"Twice as much should take at most {MOST} times as long. Memory is the peak, without that of 1, too."
+        f"Twice as much should take at most {MOST} times as long, counted by what each one more than the first takes. "
+        "Memory is the peak, without that of 1, too. A ratio of less than can be measured is a dash."
     )
     missed = "every ratio is at most that." if not above else f"{above} ratios are above that: they are marked."
     return page.part("Growth", "growth", words, page.table(head, rows), f"Of {2 * len(rows)} ratios, {missed}")
 
 
-def _row(name: str, language: str, axis: Axis, patience: float) -> tuple[tuple[str, ...], list[float | None]]:
+def _row(name: str, language: str, axis: Axis, effort: Effort) -> tuple[tuple[str, ...], list[float | None]]:
     size = axis.sizes.get(language, axis.size)
     counts = (1, size, 2 * size, 4 * size)
     folder = WORK / "growth"
     shutil.rmtree(folder, ignore_errors=True)
     commands = [_written(folder / str(count), language, axis, count) for count in counts]
     runs: list[list[Run]] = [[] for _ in counts]
-    for _ in range(ROUNDS):
+    for _ in range(min(ROUNDS, effort.rounds)):
         for at, command in enumerate(commands):
             if not any(run.status == KILLED for run in runs[at]):
                 out, cache = folder / "out", folder / "cache"
-                runs[at].append(measure(command, out=out, cwd=folder, cache=cache, timeout=patience))
+                runs[at].append(measure(command, out=out, cwd=folder, cache=cache, timeout=effort.patience))
     for some in runs:
         if any(run.status not in (0, KILLED) for run in some):
             return (f"{name}, {language}", f"{size:,}", "failed", *[""] * 5, "**failed**"), [None]
     start, *times = (min(run.cpu for run in some) for some in runs)
     least, *peaks = (min(run.memory for run in some) for some in runs)
     over = [any(run.status == KILLED for run in some) for some in runs][1:]
-    ratios = [growth_of(times[at], times[at + 1], start) for at in (0, 1)]
-    memory = growth_of(peaks[1], peaks[2], least)
+    ratios = [growth_of(times[at], times[at + 1], start, counts[at + 1]) for at in (0, 1)]
+    memory = growth_of(peaks[1], peaks[2], least, 2 * size)
     marked = any(ratio is not None and ratio > MOST for ratio in ratios)
     row = (
         f"{name}, {language}",
@@ -163,9 +164,11 @@ def _row(name: str, language: str, axis: Axis, patience: float) -> tuple[tuple[s
     return row, [ratio for ratio in ratios if ratio is not None]
 
 
-def growth_of(once: float, twice: float, start: float) -> float | None:
-    """How many times as much; None if there is too little to tell."""
-    return (twice - start) / (once - start) if once > start + LEAST else None
+def growth_of(once: float, twice: float, start: float, count: int) -> float | None:
+    """How many times as much twice the number takes, by what each one more than the first takes; None if too little."""
+    if once <= start + LEAST:
+        return None
+    return 2 * (twice - start) / (2 * count - 1) / ((once - start) / (count - 1))
 
 
 def _written(folder: Path, language: str, axis: Axis, count: int) -> list[str]:

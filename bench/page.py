@@ -86,9 +86,11 @@ def part(title: str, name: str, *paragraphs: str) -> str:
     return "\n".join([f"## {title}\n", *(f"{text.rstrip()}\n" for text in paragraphs), made + "\n"])
 
 
-def write(parts: Sequence[str], trees: str, file: Path = PAGE) -> None:
-    """The page with these parts in the place of those with the same title; others stay as they are."""
-    before = re.split(r"^(?=## )", file.read_text("utf-8"), flags=re.MULTILINE)[1:] if file.exists() else []
+def write(parts: Sequence[str], trees: str, file: Path = PAGE, *, whole: bool = False) -> None:
+    """The page with these parts in the place of those with the same title; others stay as they are, or go."""
+    before = (
+        re.split(r"^(?=## )", file.read_text("utf-8"), flags=re.MULTILINE)[1:] if file.exists() and not whole else []
+    )
     kept = {text.splitlines()[0]: text.strip() for text in before}
     kept |= {text.splitlines()[0]: text.strip() for text in parts}
     file.write_text(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bench import page, tools
-from bench.alternate import WORK, Job, Measured, alternate, ratio
+from bench.alternate import WORK, Effort, Job, Measured, alternate, ratio
 from bench.page import Goal
 
 ROUNDS: Final = 9
@@ -29,7 +29,7 @@ def emptied(cache: Path) -> Callable[[int], None]:
     return lambda _round: shutil.rmtree(cache, ignore_errors=True)
 
 
-def starting(patience: float) -> str:
+def starting(effort: Effort) -> str:
     """The part about runs that have nothing to judge."""
     folder = WORK / "nothing"
     for name, settings in (("plain", None), ("with-settings", "fail-on: error\n")):
@@ -53,7 +53,7 @@ def starting(patience: float) -> str:
         Job(tools.version_of("checkov"), folder, rounds=SLOW_ROUNDS),
         Job(tools.version_of("semgrep", "--disable-version-check"), folder, rounds=SLOW_ROUNDS),
     ]
-    found = alternate(jobs, ROUNDS, patience, warm_up=True)
+    found = alternate(jobs, ROUNDS, effort, warm_up=True)
     floor, ours = found[0], found[1:4]
     rows = [(one.name, *page.times(one), str(ratio(one, floor) or page.NONE)) for one in found]
     return page.part(
@@ -65,7 +65,7 @@ def starting(patience: float) -> str:
     )
 
 
-def one_file(patience: float) -> str:
+def one_file(effort: Effort) -> str:
     """The part about one file, with all policies and SARIF as the report."""
     rows, wanted = [], []
     for language, (file, framework, cold_most, warm_most, cold_least, warm_least) in FILES.items():
@@ -81,7 +81,7 @@ def one_file(patience: float) -> str:
             Job(tools.mnlint("mnlint, again", report="sarif"), alone, warm),
             Job(tools.checkov([framework], "sarif"), alone, rounds=SLOW_ROUNDS),
         ]
-        floor, first, again, peer = found = alternate(jobs, ROUNDS, patience, warm_up=True)
+        floor, first, again, peer = found = alternate(jobs, ROUNDS, effort, warm_up=True)
         rows += [
             (
                 f"{language}: {one.name}",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from bench import made, page, tools
-from bench.alternate import WORK, Job, Measured, alternate, ratio
+from bench.alternate import WORK, Effort, Job, Measured, alternate, ratio
 from bench.page import Goal
 from bench.starts import emptied
 
@@ -71,7 +71,7 @@ def how_to_fetch() -> str:
     return "\n".join(lines)
 
 
-def public(tree: Tree, folder: Path | None, patience: float) -> str:
+def public(tree: Tree, folder: Path | None, effort: Effort) -> str:
     """The part about a public tree; without a checkout, it says so."""
     title = f"The tree {tree.repository}"
     source = folder / tree.folder if folder is not None else None
@@ -79,7 +79,7 @@ def public(tree: Tree, folder: Path | None, patience: float) -> str:
         wanted = f"a folder `{tree.folder}` with a checkout of `{tree.commit}`"
         return page.part(title, tree.name, f"Not measured: {wanted} was not given.")
     copy = _copied(source, tree.name)
-    found = alternate(_jobs(copy, (tree.framework,), tree.outside, tree.inside), ROUNDS, patience)
+    found = alternate(_jobs(copy, (tree.framework,), tree.outside, tree.inside), ROUNDS, effort)
     floor, cold, _, outside, inside, whole, checkov, *others = found
     semgrep = [one for one in others if one.name.startswith("semgrep")]
     wanted = [Goal("checkov ÷ mnlint, cold", ratio(checkov, cold), least=tree.checkov_least)]
@@ -95,13 +95,13 @@ def public(tree: Tree, folder: Path | None, patience: float) -> str:
     return page.part(title, tree.name, about, _table(found, cold), page.goals(wanted))
 
 
-def generated(patience: float) -> str:
+def generated(effort: Effort) -> str:
     """The part about the tree that anybody can make."""
     copy = WORK / "trees" / "made"
     shutil.rmtree(copy, ignore_errors=True)
     expected = made.write(copy, **PROJECTS)
     jobs = _jobs(copy, ("bicep", "arm", "terraform"), made.OUTSIDE, made.INSIDE)
-    floor, cold, _, outside, inside, _, _, *_ = found = alternate(jobs, ROUNDS, patience)
+    floor, cold, _, outside, inside, _, _, *_ = found = alternate(jobs, ROUNDS, effort)
     missing = None if cold.seen.networks is None else float(expected.networks - cold.seen.networks)
     wanted = [
         *_of_second_runs(floor, cold, outside, inside),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bench import doubtful, floor, growth, made, page, tools
-from bench.alternate import Job, Measured, Ratio, alternate, ratio
+from bench.alternate import Effort, Job, Measured, Ratio, alternate, ratio
 from bench.page import Goal
 from bench.process import KILLED, Run, measure
 
@@ -61,7 +61,7 @@ def test_one_file_of_the_tree_matters_and_the_other_does_not(tmp_path: Path, mnl
     ("name", "language"), [(name, language) for name, axis in growth.AXES.items() for language in axis.languages]
 )
 def test_what_grows_is_read_whole(name: str, language: str, tmp_path: Path, mnlint: Program) -> None:
-    for path, text in growth.AXES[name].files(language, 3).items():
+    for path, text in growth.AXES[name].files(language, 2).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text, "utf-8")
     printed = report_of(mnlint, tmp_path)
@@ -76,9 +76,10 @@ def test_policies_of_ones_own_are_good_ones(tmp_path: Path, mnlint: Program) -> 
     assert "OWN001" in done.output
 
 
-def test_ratios_are_without_the_start() -> None:
-    assert growth.growth_of(1.5, 2.5, start=0.5) == 2
-    assert growth.growth_of(0.51, 2.5, start=0.5) is None
+def test_ratios_are_without_the_first_one() -> None:
+    assert growth.growth_of(0.5 + 6, 0.5 + 13, start=0.5, count=7) == pytest.approx(2)
+    assert growth.growth_of(0.5 + 6**2, 0.5 + 13**2, start=0.5, count=7) == pytest.approx(2 * 13 / 6)
+    assert growth.growth_of(0.51, 2.5, start=0.5, count=7) is None
 
 
 # ── what is run ──
@@ -121,7 +122,7 @@ def test_what_is_over_the_time_is_ended_and_what_fails_is_said(tmp_path: Path, m
         Job(python("print('words')", "odd"), tmp_path, tmp_path / "cache"),
         Job(python("", "none"), tmp_path, tmp_path / "cache", absent="not here"),
     ]
-    good, slow, wrong, odd, none = alternate(jobs, 2, patience=1)
+    good, slow, wrong, odd, none = alternate(jobs, 2, Effort(patience=1))
     assert (good.seen.files, len(good.runs), good.fault) == (7, 2, "")
     assert slow.over
     assert [run.status for run in slow.runs] == [KILLED]
@@ -176,6 +177,8 @@ def test_a_part_is_renewed_alone(tmp_path: Path) -> None:
     assert text.startswith("# Benchmarks\n")
     assert "the trees" in text
     assert text.endswith("\n\n## One\n\n3\n\n## Two\n\n2\n\n## Three\n\n4\n")
+    page.write(["## Two\n\n5\n"], "the trees", file, whole=True)
+    assert file.read_text("utf-8").endswith("their end.\n\n## Two\n\n5\n")
 
 
 # ── what others print ──

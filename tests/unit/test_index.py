@@ -9,7 +9,8 @@ import pytest
 from mnlint import catalogue, lists, reading, run
 from mnlint.azure import arm_types
 from mnlint.azure.alike import Alike
-from mnlint.azure.index import Index, _is_below, together
+from mnlint.azure.index import Index, _is_below
+from mnlint.azure.one_resource import together
 from mnlint.azure.same import apart, same_target
 from mnlint.azure.targets import target_of
 from mnlint.azure.views import View, views_of

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from mnlint.azure.kleene import missing
+from mnlint.azure.bodies import Bodies
+from mnlint.azure.one_resource import (
+    GLOBAL_NAMES,
+    group_of,
+    names_of,
+    own_id,
+    same_id,
+    same_resource,
+    together,
+)
 from mnlint.azure.views import View
-from mnlint.model.ids import HERE, Id, id_of, parse, same_names, same_place, same_text, segments, top_type
+from mnlint.model.ids import HERE, Id, id_of, same_names, same_place, same_text, top_type
 from mnlint.model.record import dataclass, field
+from mnlint.model.text import Span
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import (
     Cause,
@@ -16,22 +26,7 @@ from mnlint.model.value import (
     Ref,
     Unknown,
     form_of,
-    member,
 )
-
-# Names of these are taken in all of Azure, so that two ids with one name are one resource.
-GLOBAL_NAMES = frozenset(
-    name.lower()
-    for name in (
-        "Microsoft.Storage/storageAccounts",
-        "Microsoft.KeyVault/vaults",
-        "Microsoft.ContainerRegistry/registries",
-        "Microsoft.Search/searchServices",
-        "Microsoft.DocumentDB/databaseAccounts",
-        "Microsoft.Sql/servers",
-    )
-)
-RESOURCE_GROUPS = "microsoft.resources/resourcegroups"  # whose ids have no /providers/
 
 
 @dataclass(slots=True, eq=False)
@@ -61,6 +56,8 @@ class Index:
     _order: Mapping[View, int]
     _asked: dict[tuple[View, tuple[str, ...]], list[tuple[View, Tri]]] = field(default_factory=dict)
     _above: dict[tuple[object, ...], list[tuple[View, Tri]]] = field(default_factory=dict)
+    _calling: dict[tuple[str, str], dict[str | None, list[View]]] = field(default_factory=dict)
+    _bodies: list[Bodies] = field(default_factory=list)  # one, once it is asked for
     _pointing: dict[tuple[str, str], dict[View, list[tuple[View, Tri]]]] = field(default_factory=dict)
     _below: dict[tuple[str, str], Below] = field(default_factory=dict)
 
@@ -72,7 +69,7 @@ class Index:
         named: dict[tuple[str, tuple[str, ...]], list[View]] = {}
         opened: dict[str, list[View]] = {}
         for view in views:
-            kind, own = view.type.lower(), _own_id(view)
+            kind, own = view.type.lower(), own_id(view)
             at.setdefault(view.address, []).append(view)
             by_type.setdefault(kind, []).append(view)
             by_resource.setdefault(view.resource.type, []).append(view)
@@ -119,7 +116,7 @@ class Index:
         if not other.type:
             near = self.views if not other.known else [v for typed in self.strangers.values() for v in typed]
             return self._sorted([*self._at[found.root], *near])
-        names = _lower(_names(other))
+        names = _lower(names_of(other))
         same = (view for kind in (other.type.lower(), "") for view in self._named.get((kind, names), ()))
         return self._sorted([*self._at[found.root], *same])
 
@@ -163,7 +160,7 @@ class Index:
             kinds = (other.type.lower(), "")
             near = (view for kind in kinds for view in self.strangers.get(kind, ()))
             return self._sorted([*self._at[found.root], *near])
-        return self._sorted([*self._at[found.root], *self.like(other.type, _names(other), "")])
+        return self._sorted([*self._at[found.root], *self.like(other.type, names_of(other), "")])
 
     def like(self, kind: str, names: tuple[str, ...], *others: str) -> list[View]:
         """The views of a type that may have those names, and all of some other types."""
@@ -209,9 +206,9 @@ class Index:
             return Tri.FALSE
         if not view.type:
             return Tri.UNKNOWN
-        own = _own_id(view)
+        own = own_id(view)
         if own is not None:
-            return _same_id(Id(found.scope, kind, names), own)
+            return same_id(Id(found.scope, kind, names), own)
         named = same_names(names, view.names)
         if kind.lower() in GLOBAL_NAMES or named is Tri.FALSE:
             return named
@@ -285,7 +282,7 @@ class Index:
         own = view.names
         holed = any("{" in name for name in own)
         # Children that say the same of their parent are asked about once.
-        key = tuple(kinds), own[:-1], holed, _group(view), view.place
+        key = tuple(kinds), own[:-1], holed, group_of(view), view.place
         if key not in self._above:
             near = self._sorted(v for kind in kinds for v in self.like(kind, own if holed else own[:-1]))
             answers = ((v, both(_is_below(own, v.names), together(view, v))) for v in near)
@@ -322,6 +319,24 @@ class Index:
                     made.setdefault(meant, []).append((other, tri))
         return self._pointing[resource, argument].get(view, ())
 
+    def called(self, view: View, resource: str, argument: str) -> list[tuple[View, Tri]]:
+        """Terraform's resources of a type of which an argument is, or may be, the name of a view."""
+        if (resource, argument) not in self._calling:
+            made = self._calling[resource, argument] = {}
+            for other in self.by_resource.get(resource, ()):
+                made.setdefault(_known(other.at(argument)), []).append(other)
+        by_name, own = self._calling[resource, argument], _known(view.name)
+        near = by_name.values() if own is None else [by_name.get(name, []) for name in (own, None)]
+        asked = self._sorted(other for some in near for other in some)
+        answers = ((other, same_text(form_of(other.at(argument)), form_of(view.name))) for other in asked)
+        return [(other, tri) for other, tri in answers if tri is not Tri.FALSE]
+
+    def written_in(self, place: Span, but: View) -> View | None:
+        """The first resource, but for one, in whose body a place is."""
+        if not self._bodies:
+            self._bodies.append(Bodies(self.views))
+        return self._bodies[0].around(place, but)
+
     def parent_of(self, view: View, kinds: Sequence[str]) -> tuple[View | None, Unknown | None]:
         """The parent of a child among views of `kinds`: it, or why nobody knows which it is, or neither."""
         node = view.resource.parent or view.parent_id
@@ -339,74 +354,8 @@ class Index:
         return None, Unknown(Cause.UNREADABLE, view.resource.head, f"the parent of {view.resource.symbol}")
 
 
-def _own_id(view: View) -> Id | None:
-    """The id of a resource itself: as a plan says it of what is there already, and as azapi puts it together.
-
-    `root` is the address of the resource that a child of azapi's is below.
-    """
-    if view.resource.language != "terraform":
-        return None
-    known = member(view.resource.body, "id", fold=False).value
-    if isinstance(known, str):
-        return parse(known)
-    if view.dialect != "azapi" or view.parent_id is None or not view.type or view.type.lower() == RESOURCE_GROUPS:
-        return None
-    given = member(view.resource.body, "resource_id", fold=False)
-    if not view.known and not missing(given):
-        return parse(form_of(given) or "")
-    if missing(view.name) or missing(view.parent_id):
-        return None
-    # A parent that nobody can name is the parent of this one alone.
-    form = form_of(view.parent_id)
-    parent = form if form is not None and "{?}" not in form else f"{{parent of {view.address}}}"
-    step = f"providers/{view.type}" if view.type.count("/") == 1 else view.type.rpartition("/")[2]
-    return parse(f"{parent}/{step}/{form_of(view.name) or '{?}'}")
-
-
-def _same_id(one: Id, two: Id) -> Tri:
-    """Whether two ids of one type are one. What begins with a resource of this deployment may go on as a text does."""
-    if one.root != two.root:
-        named = same_text(one.names[-1], two.names[-1]) if one.names and two.names else Tri.UNKNOWN
-        return both(named, Tri.UNKNOWN)
-    named = same_names(one.names, two.names)
-    return named if one.type.lower() in GLOBAL_NAMES else both(named, same_text(one.scope, two.scope))
-
-
-def _names(view: View) -> tuple[str, ...]:
-    own = _own_id(view)
-    return own.names if own is not None and own.root is None else view.names
-
-
 def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.lower() for name in names)
-
-
-def same_resource(left: View, right: View) -> Tri:
-    """Whether two views of one type are one resource, by their names and where they are deployed."""
-    one, two = _own_id(left), _own_id(right)
-    if one is not None and two is not None:
-        return _same_id(one, two)
-    return both(same_names(left.names, right.names), together(left, right))
-
-
-def together(left: View, right: View) -> Tri:
-    """Whether a name means the same for both; for some types it does wherever they are deployed."""
-    if right.type.lower() in GLOBAL_NAMES:
-        return Tri.TRUE
-    one, two = _group(left), _group(right)
-    apart = one is not None and two is not None and one.lower() != two.lower()
-    return Tri.FALSE if apart else same_place(left.place, right.place)
-
-
-def _group(view: View) -> str | None:
-    """The resource group that a resource of Terraform's says, if its name is written out."""
-    if view.terraform:
-        name = view.at("resource_group_name").value
-        return name if isinstance(name, str) else None
-    own = _own_id(view)
-    parts = segments(own.scope) if own is not None else []
-    named = len(parts) == 5 and parts[3].lower() == "resourcegroups" and "{" not in parts[4]
-    return parts[4] if named else None
 
 
 def _is_below(names: tuple[str, ...], parents: tuple[str, ...]) -> Tri:
@@ -416,6 +365,7 @@ def _is_below(names: tuple[str, ...], parents: tuple[str, ...]) -> Tri:
     return same_names(names[:-1], parents)
 
 
-def tri_name(left: Node, right: Node) -> Tri:
-    """Whether two names are one."""
-    return same_text(form_of(left), form_of(right))
+def _known(name: Node) -> str | None:
+    """A name for comparing with others; None if a part of it is not known."""
+    form = form_of(name)
+    return None if form is None or "{" in form else form.lower()

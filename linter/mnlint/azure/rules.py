@@ -8,10 +8,10 @@ from itertools import islice
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
-from mnlint.azure.index import same_resource, together
 from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import is_text, missing
 from mnlint.azure.networks import Setting, count_words, implied_network, is_map, network_of, relation_to, settings_of
+from mnlint.azure.one_resource import same_resource, together
 from mnlint.azure.rule_names import name_fault, system_made
 from mnlint.azure.rule_parts import part_fault
 from mnlint.azure.schema import RULE_TYPES
@@ -362,12 +362,12 @@ def _as_taken(drafts: Drafts, view: View, target: Node) -> Node:
     """A target that is no id; one taken from another resource, such as its name, is wrong where it was taken."""
     if id_of(target)[0] is not Tri.FALSE or len(target.trail) < 2:
         return target
-    for other in drafts.index.views:
-        body = other.resource.body.span
-        if other is not view and body.covers(target.origin):
-            way = [hop for hop in target.trail if not body.covers(hop.span)]
-            return Node(target.value, target.span, tuple(way)) if way else target
-    return target
+    other = drafts.index.written_in(target.origin, view)
+    if other is None:
+        return target
+    body = other.resource.body.span
+    way = [hop for hop in target.trail if not body.covers(hop.span)]
+    return Node(target.value, target.span, tuple(way)) if way else target
 
 
 def target_type(drafts: Drafts, target: Node) -> Node:
