@@ -17,6 +17,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--trees", type=Path, help="the folder with the checkouts of public trees")
     parser.add_argument("--patience", type=float, default=60, help="seconds after which a run is ended, and shown so")
+    parser.add_argument("--rounds", type=int, default=99, help="rounds at most, for a first look")
     parser.add_argument(
         "--only", nargs="+", default=[], help="words in the names of what grows: only those, and no page"
     )

@@ -14,10 +14,10 @@ from mnlint.azure.one_resource import together
 from mnlint.azure.same import apart, same_target
 from mnlint.azure.targets import target_of
 from mnlint.azure.views import View, views_of
-from mnlint.model.ids import id_of
+from mnlint.model.ids import id_of, same_text
 from mnlint.model.settings import Settings
 from mnlint.model.tri import Tri, both
-from mnlint.model.value import Choice, Node, Ref, Unknown, walk
+from mnlint.model.value import Choice, Node, Ref, Unknown, form_of, walk
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 TABLES = lists.load(catalogue.shipped() / "lists")
@@ -106,7 +106,12 @@ def asked(index: Index) -> int:
         for _, node in walk(view.resource.body):
             if isinstance(node.value, str | Ref | Unknown | Choice):
                 same(index, node)
+                around = (v for v in index.views if v is not view and v.resource.body.span.covers(node.origin))
+                assert index.written_in(node.origin, view) is next(around, None)
                 count += 1
+        for resource, others in index.by_resource.items():
+            named = [(v, same_text(form_of(v.at("name")), form_of(view.name))) for v in others]
+            assert index.called(view, resource, "name") == [(v, tri) for v, tri in named if tri is not Tri.FALSE]
         for kind in {other.type.lower() for other in index.views}:
             assert index._parents(view, [kind]) == parents(index, view, kind)
     return count
