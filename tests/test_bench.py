@@ -178,7 +178,7 @@ def test_a_part_is_renewed_alone(tmp_path: Path) -> None:
     assert "the trees" in text
     assert text.endswith("\n\n## One\n\n3\n\n## Two\n\n2\n\n## Three\n\n4\n")
     page.write(["## Two\n\n5\n"], "the trees", file, whole=True)
-    assert file.read_text("utf-8").endswith("their end.\n\n## Two\n\n5\n")
+    assert file.read_text("utf-8").endswith("--only rules`.\n\n## Two\n\n5\n")
 
 
 # ── what others print ──
