@@ -14,7 +14,9 @@ from bench.process import KILLED, Run, measure
 
 ROUNDS: Final = 3
 MOST: Final = 2.2  # times as much for twice as much
-LEAST: Final = 0.02  # seconds or MiB
+LEAST: Final = 0.02  # seconds: of less, a ratio tells nothing
+LEAST_MEMORY: Final = 5.0  # MiB
+CUT: Final = (b"[MN911]", b"[MN912]")  # findings of what is too large to be read or followed to its end
 MODE: Final = "AllowOnlyApprovedOutbound"
 Files = Mapping[str, str]
 
@@ -51,18 +53,18 @@ def _shape(shape: str) -> Callable[[str, int], Files]:
     return lambda language, count: dict([large.text(language, shape, count)])
 
 
-def _several(files: Callable[[str, int], Mapping[str, modules.Made]], language: str, count: int) -> Files:
-    """Some deployments of one kind: where one has to be small, it would be over before it can be measured."""
-    made = modules.deployment(language, files(MODE, count))
-    return {f"root{number}/{path}": text for number in range(12) for path, text in made.items()}
-
-
 def _in_one(files: Callable[[str, int], Mapping[str, modules.Made]]) -> Callable[[str, int], Files]:
     return lambda language, count: modules.deployment(language, files(MODE, count))
 
 
-def _in_some(files: Callable[[str, int], Mapping[str, modules.Made]]) -> Callable[[str, int], Files]:
-    return lambda language, count: _several(files, language, count)
+def _in_some(times: int, files: Callable[[str, int], Mapping[str, modules.Made]]) -> Callable[[str, int], Files]:
+    """Some deployments of one kind: where one has to be small, it would be over before it can be measured."""
+
+    def made(language: str, count: int) -> Files:
+        one = modules.deployment(language, files(MODE, count))
+        return {f"root{number}/{path}": text for number in range(times) for path, text in one.items()}
+
+    return made
 
 
 def _doubtful(shape: Callable[[int], str]) -> Callable[[str, int], Files]:
@@ -73,14 +75,14 @@ AXES: Final[dict[str, Axis]] = {
     "roots": Axis(_roots, 60, sizes={"azurerm": 30, "azapi": 30}),
     "files beside a root": Axis(_beside, 2000),
     # More than 32 modules in a chain are refused, and so is the 1,000th instance of a module in all.
-    "modules in a chain": Axis(_in_some(lambda mode, n: modules.chain(n, mode)), 7),
+    "modules in a chain": Axis(_in_some(30, lambda mode, n: modules.chain(n, mode)), 7),
     "modules in a chain, for each of 4": Axis(_in_one(lambda mode, n: modules.chain(n, mode, each=4)), 7),
     "calls of one module": Axis(_in_one(lambda mode, n: modules.star(n, mode)), 80),
     "modules called once": Axis(
         _in_one(lambda mode, n: modules.star(n, mode, files=n)), 80, sizes={"azurerm": 40, "azapi": 40}
     ),
     # Of more than 200 members only what all have in common is looked at.
-    "members of a loop": Axis(_in_some(lambda mode, n: modules.loop(n, mode)), 15),
+    "members of a loop": Axis(_in_some(8, lambda mode, n: modules.loop(n, mode)), 15),
     "policies of one's own": Axis(_one_hub, 150, ["Bicep"], policies=True),
     **{
         shape: Axis(_shape(shape), size, sizes={"azurerm": small, "azapi": small})
@@ -88,7 +90,7 @@ AXES: Final[dict[str, Axis]] = {
             ("closed storage", 300, 100),
             ("fqdn rules", 200, 100),
             ("fqdn rules at once", 200, 100),
-            ("inline fqdn rules", 200, 200),
+            ("inline fqdn rules", 100, 100),
             ("endpoint rules", 100, 60),
             ("hubs", 15, 8),
             ("connections", 120, 60),
@@ -126,7 +128,8 @@ def part(effort: Effort, wanted: Sequence[str]) -> str:
     words = (
         "Each deployment at n, 2n and 4n: the least processor time of some runs, without what a deployment of 1 takes. "
         f"Twice as much should take at most {MOST} times as long, counted by what each one more than the first takes. "
-        "Memory is the peak, without that of 1, too. A ratio of less than can be measured is a dash."
+        "Memory is the peak, without that of 1, too. A ratio of less than can be measured is a dash. What is cut short "
+        "is more than mnlint follows to its end, and says so: that is what bounds it."
     )
     missed = "every ratio is at most that." if not above else f"{above} ratios are above that: they are marked."
     return page.part("Growth", "growth", words, page.table(head, rows), f"Of {2 * len(rows)} ratios, {missed}")
@@ -139,27 +142,29 @@ def _row(name: str, language: str, axis: Axis, effort: Effort) -> tuple[tuple[st
     shutil.rmtree(folder, ignore_errors=True)
     commands = [_written(folder / str(count), language, axis, count) for count in counts]
     runs: list[list[Run]] = [[] for _ in counts]
+    cut = False
     for _ in range(min(ROUNDS, effort.rounds)):
         for at, command in enumerate(commands):
             if not any(run.status == KILLED for run in runs[at]):
                 out, cache = folder / "out", folder / "cache"
                 runs[at].append(measure(command, out=out, cwd=folder, cache=cache, timeout=effort.patience))
+                cut = cut or any(sign in out.read_bytes() for sign in CUT)
     for some in runs:
-        if any(run.status not in (0, KILLED) for run in some):
-            return (f"{name}, {language}", f"{size:,}", "failed", *[""] * 5, "**failed**"), [None]
+        if any(run.status for run in some):
+            why = "over the time" if any(run.status == KILLED for run in some) else "failed"
+            return (f"{name}, {language}", f"{size:,}", *[page.NONE] * 6, f"**{why}**"), [None, None]
     start, *times = (min(run.cpu for run in some) for some in runs)
     least, *peaks = (min(run.memory for run in some) for some in runs)
-    over = [any(run.status == KILLED for run in some) for some in runs][1:]
     ratios = [growth_of(times[at], times[at + 1], start, counts[at + 1]) for at in (0, 1)]
-    memory = growth_of(peaks[1], peaks[2], least, 2 * size)
+    memory = growth_of(peaks[1], peaks[2], least, 2 * size) if peaks[1] > least + LEAST_MEMORY else None
     marked = any(ratio is not None and ratio > MOST for ratio in ratios)
     row = (
         f"{name}, {language}",
         f"{size:,}",
-        *(("> " if late else "") + page.seconds(one - start) for one, late in zip(times, over, strict=True)),
+        *(page.seconds(one - start) for one in times),
         *(f"{ratio:.2f}" if ratio is not None else page.NONE for ratio in ratios),
-        f"{memory:.2f}" if memory is not None and peaks[2] - least > 2 else page.NONE,
-        "**above**" if marked else "",
+        f"{memory:.2f}" if memory is not None else page.NONE,
+        ", ".join([*(["**above**"] if marked else []), *(["cut short"] if cut else [])]),
     )
     return row, [ratio for ratio in ratios if ratio is not None]
 

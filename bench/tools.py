@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -61,6 +62,7 @@ def seen_by_mnlint(report: str) -> Seen:
     return Seen(coverage["files_seen"], len(broken), coverage["networks"], len(found["findings"]))
 
 
+@cache
 def has(option: str) -> bool:
     """Whether the installed linter knows an option."""
     done = subprocess.run([MNLINT, "check", "--help"], capture_output=True, text=True)
