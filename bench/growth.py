@@ -1,49 +1,191 @@
-"""Measures how time grows with a deployment: each shape at one size and at twice that size, in one run.
+"""How time and memory grow with a deployment: each shape at n, 2n and 4n, in each language that can say it."""
 
-Twice as much of something may cost twice as much, and a little more; four times as much is a question for every pair.
-It is the processor's time in the program that counts, and what it takes to start is not counted.
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from bench import doubtful, large, modules, page, tools
+from bench.alternate import WORK, Effort
+from bench.process import KILLED, Run, measure
+
+ROUNDS: Final = 3
+MOST: Final = 2.2  # times as much for twice as much
+LEAST: Final = 0.02  # seconds: of less, a ratio tells nothing
+LEAST_MEMORY: Final = 5.0  # MiB
+CUT: Final = (b"[MN911]", b"[MN912]")  # findings of what is too large to be read or followed to its end
+MODE: Final = "AllowOnlyApprovedOutbound"
+Files = Mapping[str, str]
+
+
+class Axis(NamedTuple):
+    """What grows: the files of a deployment for a number, and the first such number, which may differ by language."""
+
+    files: Callable[[str, int], Files]
+    size: int
+    languages: Sequence[str] = tuple(modules.LANGUAGES)
+    sizes: Mapping[str, int] = {}
+    policies: bool = False  # whether as many policies of one's own grow with it
+
+
+def _roots(language: str, count: int) -> Files:
+    files: dict[str, str] = {}
+    for number in range(count):
+        made = modules.deployment(language, modules.star(1, MODE))
+        files |= {f"root{number}/{path}": text for path, text in made.items()}
+    return files
+
+
+def _beside(language: str, count: int) -> Files:
+    suffix = modules.SUFFIX[language]
+    files = {f"beside{number}/main.{suffix}": modules.beside(language, number) for number in range(count)}
+    return {**modules.deployment(language, modules.star(1, MODE)), **files}
+
+
+def _one_hub(language: str, _count: int) -> Files:
+    return modules.deployment(language, modules.star(1, MODE))
+
+
+def _shape(shape: str) -> Callable[[str, int], Files]:
+    return lambda language, count: dict([large.text(language, shape, count)])
+
+
+def _in_one(files: Callable[[str, int], Mapping[str, modules.Made]]) -> Callable[[str, int], Files]:
+    return lambda language, count: modules.deployment(language, files(MODE, count))
+
+
+def _in_some(times: int, files: Callable[[str, int], Mapping[str, modules.Made]]) -> Callable[[str, int], Files]:
+    """Some deployments of one kind: where one has to be small, it would be over before it can be measured."""
+
+    def made(language: str, count: int) -> Files:
+        one = modules.deployment(language, files(MODE, count))
+        return {f"root{number}/{path}": text for number in range(times) for path, text in one.items()}
+
+    return made
+
+
+def _doubtful(shape: Callable[[int], str]) -> Callable[[str, int], Files]:
+    return lambda _language, count: {"main.bicep": shape(count)}
+
+
+AXES: Final[dict[str, Axis]] = {
+    "roots": Axis(_roots, 60, sizes={"azurerm": 30, "azapi": 30}),
+    "files beside a root": Axis(_beside, 2000),
+    # More than 32 modules in a chain are refused, and so is the 1,000th instance of a module in all.
+    "modules in a chain": Axis(_in_some(30, lambda mode, n: modules.chain(n, mode)), 7),
+    "modules in a chain, for each of 4": Axis(_in_one(lambda mode, n: modules.chain(n, mode, each=4)), 7),
+    "calls of one module": Axis(_in_one(lambda mode, n: modules.star(n, mode)), 80),
+    "modules called once": Axis(
+        _in_one(lambda mode, n: modules.star(n, mode, files=n)), 80, sizes={"azurerm": 40, "azapi": 40}
+    ),
+    # Of more than 200 members only what all have in common is looked at.
+    "members of a loop": Axis(_in_some(8, lambda mode, n: modules.loop(n, mode)), 15),
+    "policies of one's own": Axis(_one_hub, 150, ["Bicep"], policies=True),
+    **{
+        shape: Axis(_shape(shape), size, sizes={"azurerm": small, "azapi": small})
+        for shape, size, small in (
+            ("closed storage", 300, 100),
+            ("fqdn rules", 200, 100),
+            ("fqdn rules at once", 200, 100),
+            ("inline fqdn rules", 100, 100),
+            ("endpoint rules", 100, 60),
+            ("hubs", 15, 8),
+            ("connections", 120, 60),
+        )
+    },
+    **{shape: Axis(_doubtful(text), 100, ["Bicep"]) for shape, text in doubtful.SHAPES.items()},
+}
+
+POLICY: Final = """id: OWN{number:03}
+name: own-{number}
+title: A network of ours needs a mode
+severity: warning
+added: "1"
+for: managedNetwork
+require: {{field: effectiveMode, notEquals: Disabled}}
+message: "{{name}}: {{effectiveMode}}"
+why: To see how time grows with policies.
+fix: Set the isolation mode.
+see: []
 """
 
-import sys
-import tempfile
-from pathlib import Path
 
-from large import LANGUAGES, SHAPES, text
-from run import MNLINT, measure
-
-ROUNDS = 3
-LINEAR = 2.5  # more than that for twice as much, and somebody should look
-SIZES = {"hubs": 75, "closed storage": 500}
-MOST = {("inline fqdn rules", "azapi"): 200, ("inline fqdn rules", "azurerm"): 200}  # one block is not read if larger
-SIZE = 250
-
-
-def seconds(folder: Path, language: str, shape: str, count: int) -> float:
-    """The least of some runs: whatever else the machine does only adds to it."""
-    name, content = text(language, shape, count)
-    folder.mkdir()
-    (folder / name).write_text(content, "utf-8")
-    command = [MNLINT, "check", "--exit-zero", "--boundary", str(folder), str(folder)]
-    return min(measure(command).user for _ in range(ROUNDS))
-
-
-def main() -> None:
-    """Prints a Markdown table; with words, only of shapes and languages that have one of them in their name."""
-    wanted = sys.argv[1:]
-    print("| shape | language | size | seconds | of twice that | ratio |\n|---|---|---|---|---|---|")
-    for shape in SHAPES:
-        for language in LANGUAGES:
-            if wanted and not any(word in f"{shape} {language}" for word in wanted):
+def part(effort: Effort, wanted: Sequence[str]) -> str:
+    """The part about growth; with words, only of axes and languages that have one of them in their name."""
+    rows, above = [], 0
+    for name, axis in AXES.items():
+        for language in axis.languages:
+            if wanted and not any(word in f"{name} {language}" for word in wanted):
                 continue
-            size = MOST.get((shape, language), SIZES.get(shape, SIZE))
-            with tempfile.TemporaryDirectory() as root:
-                start, once, twice = (
-                    seconds(Path(root, str(count)), language, shape, count) for count in (1, size, 2 * size)
-                )
-            ratio = (twice - start) / (once - start)
-            look = " !" if ratio > LINEAR else ""
-            print(f"| {shape} | {language} | {size:,} | {once:.2f} | {twice:.2f} | {ratio:.1f}{look} |", flush=True)
+            row, ratios = _row(name, language, axis, effort)
+            above += sum(ratio is None or ratio > MOST for ratio in ratios)
+            rows.append(row)
+            print(" | ".join(row), file=sys.stderr, flush=True)
+    head = ("what", "n", "n: CPU", "2n", "4n", "2n ÷ n", "4n ÷ 2n", "memory 4n ÷ 2n", "")
+    words = (
+        "Each deployment at n, 2n and 4n: the least processor time of some runs, without what a deployment of 1 takes. "
+        f"Twice as much should take at most {MOST} times as long, counted by what each one more than the first takes. "
+        "Memory is the peak, without that of 1, too. A ratio of less than can be measured is a dash. What is cut short "
+        "is more than mnlint follows to its end, and says so: that is what bounds it."
+    )
+    missed = "every ratio is at most that." if not above else f"{above} ratios are above that: they are marked."
+    return page.part("Growth", "growth", words, page.table(head, rows), f"Of {2 * len(rows)} ratios, {missed}")
 
 
-if __name__ == "__main__":
-    main()
+def _row(name: str, language: str, axis: Axis, effort: Effort) -> tuple[tuple[str, ...], list[float | None]]:
+    size = axis.sizes.get(language, axis.size)
+    counts = (1, size, 2 * size, 4 * size)
+    folder = WORK / "growth"
+    shutil.rmtree(folder, ignore_errors=True)
+    commands = [_written(folder / str(count), language, axis, count) for count in counts]
+    runs: list[list[Run]] = [[] for _ in counts]
+    cut = False
+    for _ in range(min(ROUNDS, effort.rounds)):
+        for at, command in enumerate(commands):
+            if not any(run.status == KILLED for run in runs[at]):
+                out, cache = folder / "out", folder / "cache"
+                runs[at].append(measure(command, out=out, cwd=folder, cache=cache, timeout=effort.patience))
+                cut = cut or any(sign in out.read_bytes() for sign in CUT)
+    for some in runs:
+        if any(run.status for run in some):
+            why = "over the time" if any(run.status == KILLED for run in some) else "failed"
+            return (f"{name}, {language}", f"{size:,}", *[page.NONE] * 6, f"**{why}**"), [None, None]
+    start, *times = (min(run.cpu for run in some) for some in runs)
+    least, *peaks = (min(run.memory for run in some) for some in runs)
+    ratios = [growth_of(times[at], times[at + 1], start, counts[at + 1]) for at in (0, 1)]
+    memory = growth_of(peaks[1], peaks[2], least, 2 * size) if peaks[1] > least + LEAST_MEMORY else None
+    marked = any(ratio is not None and ratio > MOST for ratio in ratios)
+    row = (
+        f"{name}, {language}",
+        f"{size:,}",
+        *(page.seconds(one - start) for one in times),
+        *(f"{ratio:.2f}" if ratio is not None else page.NONE for ratio in ratios),
+        f"{memory:.2f}" if memory is not None else page.NONE,
+        ", ".join([*(["**above**"] if marked else []), *(["cut short"] if cut else [])]),
+    )
+    return row, [ratio for ratio in ratios if ratio is not None]
+
+
+def growth_of(once: float, twice: float, start: float, count: int) -> float | None:
+    """How many times as much twice the number takes, by what each one more than the first takes; None if too little."""
+    if once <= start + LEAST:
+        return None
+    return 2 * (twice - start) / (2 * count - 1) / ((once - start) / (count - 1))
+
+
+def _written(folder: Path, language: str, axis: Axis, count: int) -> list[str]:
+    """Writes a deployment; the command that judges it."""
+    tree, own = folder / "tree", folder / "policies"
+    for path, text in axis.files(language, count).items():
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).write_text(text, "utf-8")
+    options = ["--no-cache"] if tools.has("--no-cache") else []
+    if axis.policies:
+        own.mkdir()
+        for number in range(count):
+            (own / f"OWN{number:03}.yaml").write_text(POLICY.format(number=number), "utf-8")
+        options += ["--policies", str(own)]
+    return [tools.MNLINT, "check", "--exit-zero", "--quiet", "--boundary", str(tree), *options, str(tree)]

@@ -12,7 +12,10 @@ ROOT = Path(__file__).parents[1]
 MNLINT = str(Path(sys.executable).with_name("mnlint"))
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
-    *(ROOT / "docs" / name for name in ("policies/index.md", "settings.md", "as-of.md", "writing-policies.md")),
+    *(
+        ROOT / "docs" / name
+        for name in ("policies/index.md", "settings.md", "as-of.md", "writing-policies.md", "benchmarks.md")
+    ),
 ]
 
 

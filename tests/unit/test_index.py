@@ -8,11 +8,16 @@ import pytest
 
 from mnlint import catalogue, deploying, lists, reading
 from mnlint.azure import arm_types
-from mnlint.azure.index import Index, _is_below, together
+from mnlint.azure.alike import Alike
+from mnlint.azure.index import Index, _is_below
+from mnlint.azure.one_resource import together
+from mnlint.azure.same import apart, same_target
+from mnlint.azure.targets import target_of
 from mnlint.azure.views import View, views_of
+from mnlint.model.ids import id_of, same_text
 from mnlint.model.settings import Settings
 from mnlint.model.tri import Tri, both
-from mnlint.model.value import Choice, Node, Ref, Unknown, walk
+from mnlint.model.value import Choice, Node, Ref, Unknown, form_of, walk
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 TABLES = lists.load(catalogue.shipped() / "lists")
@@ -101,7 +106,12 @@ def asked(index: Index) -> int:
         for _, node in walk(view.resource.body):
             if isinstance(node.value, str | Ref | Unknown | Choice):
                 same(index, node)
+                around = (v for v in index.views if v is not view and v.resource.body.span.covers(node.origin))
+                assert index.written_in(node.origin, view) is next(around, None)
                 count += 1
+        for resource, others in index.by_resource.items():
+            named = [(v, same_text(form_of(v.at("name")), form_of(view.name))) for v in others]
+            assert index.called(view, resource, "name") == [(v, tri) for v, tri in named if tri is not Tri.FALSE]
         for kind in {other.type.lower() for other in index.views}:
             assert index._parents(view, [kind]) == parents(index, view, kind)
     return count
@@ -112,6 +122,9 @@ def same(index: Index, node: Node) -> None:
         every = [(view, tri) for view in index.views if (tri := index.refers(node, view, lift=lift)) is not Tri.FALSE]
         assert index.possible(node, lift=lift) == every
         assert index.meant(node, lift=lift) == [view for view, tri in every if tri is Tri.TRUE]
+    if not isinstance(node.value, Choice):
+        views = [view for view, _ in every]
+        assert index.few_possible(node, 2) == (views if len(views) <= 2 else None)
 
 
 def parents(index: Index, view: View, kind: str) -> list[tuple[View, Tri]]:
@@ -149,6 +162,41 @@ def test_names_with_holes_and_existing_ones(tmp_path: Path) -> None:
     (index,) = indexes(tmp_path)
     assert len(index.views) == 22
     assert asked(index) > 40
+
+
+def test_targets_that_may_be_one_are_near(tmp_path: Path) -> None:
+    """Of more accounts than are told one by one, as of few, and with a resource whose type nobody knows."""
+    untyped = "resource u 'Microsoft.Storage/${p}@2023-01-01' = { name: 'st' }\n"
+    for name, more in (("few", ""), ("many", "".join(STORE % (f"m{n}", "", f"'st${{p}}{n}'") for n in range(30)))):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.bicep").write_text(MIXED + more + ASKING % ("m", "u.id") + untyped, "utf-8")
+        (index,) = indexes(tmp_path / name)
+        nodes = [view.at("properties", "s") for view in index.views if view.type.lower() == SPACE.lower()]
+        says = [target_of(index, node) for node in nodes]
+        for one, own in zip(nodes, says, strict=True):
+            near = set(Alike({number: other.texts for number, other in enumerate(says)}).near(own.asks))
+            for number, other in enumerate(nodes):
+                tri = same_target(index, one, other)
+                if tri is Tri.TRUE:
+                    assert own.is_sure(says[number])
+                ids = [found for node in (one, other) if (found := id_of(node)[1]) is not None and found.root is None]
+                begin = [found.names[0].lower().partition("{")[0] for found in ids]
+                told = len(begin) == 2 and apart(*(f"{text}{{?}}" for text in begin))
+                assert tri is Tri.FALSE or number in near or told, (one, other)
+
+
+def test_ids_of_others_are_not_near_each_other(tmp_path: Path) -> None:
+    """Though each of them may be that of any of many accounts whose names only Azure knows."""
+    made = "".join(STORE % (f"m{n}", "", f"'st${{uniqueString(resourceGroup().id, '{n}')}}'") for n in range(30))
+    kind = "Microsoft.Storage/storageAccounts"
+    given = "".join(ASKING % (n, f"resourceId('{kind}', 'st{n}')") for n in range(30)) + ASKING % ("x", "m0.id")
+    (tmp_path / "main.bicep").write_text(made + given, "utf-8")
+    (index,) = indexes(tmp_path)
+    nodes = [view.at("properties", "s") for view in index.views if view.type.lower() == SPACE.lower()]
+    says = [target_of(index, node) for node in nodes]
+    near = Alike({number: one.texts for number, one in enumerate(says)})
+    assert [set(near.near(one.asks)) for one in says[:-1]] == [{number, 30} for number in range(30)]
+    assert set(near.near(says[-1].asks)) == set(range(31))
 
 
 def test_where_azapi_says_that_a_resource_is(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ that the service makes itself. That of a rule with Spark, which may come twice, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Final, NamedTuple
 
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import excluded, implied, is_text, missing
@@ -21,12 +22,13 @@ from mnlint.azure.schema import MODES
 from mnlint.azure.targets import Targets
 from mnlint.azure.twins import BY_DESTINATION, BY_NAME
 from mnlint.model.cost import ZERO, Cost, Item, Range
-from mnlint.model.record import dataclass
+from mnlint.model.record import dataclass, field
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import ABSENT, Choice, Node, Ref, Seq, Unknown, doubt, form_of
 
 Prices = Mapping[tuple[str, str], Price]
 _Mine = tuple[Draft, Tri, tuple[Node | Unknown | None, ...]]  # a fact of a network, whether it is, and why
+_TWINS: Final = (BY_NAME, BY_DESTINATION, REQUIRED_TWINS)
 _UNSEEN: Final = "rules and connections that are not seen"
 
 
@@ -40,70 +42,97 @@ class _Count:
     doubts: tuple[str, ...]
 
 
+class _Bill(NamedTuple):
+    """Items, without those that cost nothing whatever is so, and what all of them cost."""
+
+    items: tuple[Item, ...]
+    total: Range
+
+
 def make_costs(drafts: Drafts) -> None:
     """The cost of every network, and its fields in words."""
     prices = prices_of(drafts.tables.get("prices", ()))
     rules, connections = _Own(drafts, "outboundRule"), _Own(drafts, "connection")
     for network in drafts.of("managedNetwork"):
-        cost = _cost(drafts, network, prices, rules, connections)
+        cost, total = _cost(drafts, network, prices, rules, connections)
         network.cost = cost
-        words = in_words(cost.total, cost.currency) if cost is not None else None
+        words = in_words(total, cost.currency) if cost is not None else None
         sources = basis_in_words(cost.basis) if cost is not None else None
         nothing = said("", network.head, "no price in the list").holding(ABSENT)
         for name, text in (("monthlyPrice", words), ("priceBasis", sources)):
             network.fields[name] = said(text, network.head, "by the price list") if text is not None else nothing
 
 
-def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connections: _Own) -> Cost | None:
-    """What a network costs; None if the list lacks a price, or has them in several currencies."""
+def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connections: _Own) -> tuple[Cost | None, Range]:
+    """What a network costs, and in all; None if the list lacks a price, or has them in several currencies."""
     mode = network["effectiveMode"]
     managed = is_text(mode, *MODES[1:])
     if managed is Tri.FALSE and is_text(mode, MODES[0]) is not Tri.TRUE:
         managed = Tri.UNKNOWN  # a mode that there is not is refused: what is there then, nobody knows
-    own = [(draft, both(managed, sure), why) for draft, sure, why in rules.of(network)]
-    unseen, around = _unseen(network), _around(drafts, network, own)
+    unseen, groups = _unseen(network), rules.groups(network)
     # Where the mode takes no rule for a host, such a rule is refused, and nothing is built for it.
     taken = both(managed, either(is_text(mode, MODES[2]), is_text(mode, *MODES).negated()))
-    network.firewall = _is_built(own, taken, unseen)
+    network.firewall = _is_built([group.names_a_host(managed) for group in groups], taken, unseen)
     endpoint, firewalls = prices.get((ENDPOINT, "")), of_firewall(network["effectiveSku"], prices)
     if endpoint is None or not firewalls or len({p.currency for p in (endpoint, *firewalls)}) > 1:
-        return None
-    items = [_firewall(network, own, firewalls, unseen)]
-    counts = [
-        *_automatic(drafts, network),
-        *(_of_rule(draft, sure, (mode, *why), around) for draft, sure, why in own),
-        *_of_connections(drafts, network, managed, connections, own, around),
-    ]
+        return None, Range()
+    firewall = _firewall(network, groups, firewalls, unseen)
+    led = [(draft, sure, why, _led_to(draft)) for draft, sure, why in connections.of(network)]
+    around = _around(drafts, network, groups) if led or any(group.hangs for group in groups) else ""
+    own = [one for group in groups for one in group.under(managed)] if led else []
+    more = []
     if unseen is not None and managed is not Tri.FALSE:
-        counts.append(_Count(_UNSEEN, 0, None, (*unseen, *_forms([mode]))))
+        more.append(_Count(_UNSEEN, 0, None, (*unseen, *_forms([mode]))))
+    bills = [
+        _billed([firewall]),
+        _items(_automatic(drafts, network), endpoint),
+        *(group.bill(managed, mode, around, endpoint) for group in groups),
+        _items(_of_connections(drafts, network, managed, led, own, around), endpoint),
+        _items(more, endpoint),
+    ]
+    total = Range()
+    for bill in bills:
+        total = total.plus(bill.total)
+    used = [*(firewalls if firewall.range.high != ZERO else ()), endpoint]
+    return Cost(tuple(chain.from_iterable(bill.items for bill in bills)), endpoint.currency, basis(used)), total
+
+
+def _items(counts: Iterable[_Count], endpoint: Price) -> _Bill:
+    items = []
     for count in counts:
         if count.high != 0:
             high = None if count.high is None else endpoint.month * count.high
             cost = Range(endpoint.month * count.low, high)
             items.append(Item(count.name, cost, () if cost.exact else count.doubts))
-    made = tuple(item for item in items if item.range != Range())
-    used = [*(firewalls if items[0].range.high != ZERO else ()), endpoint]
-    return Cost(made, endpoint.currency, basis(used))
+    return _billed(items)
+
+
+def _billed(items: Sequence[Item]) -> _Bill:
+    total = Range()
+    for item in items:
+        total = total.plus(item.range)
+    return _Bill(tuple(item for item in items if item.range != Range()), total)
 
 
 # ── the firewall ──
 
 
-def _is_built(own: Sequence[_Mine], taken: Tri, unseen: tuple[str, ...] | None) -> Tri:
+def _is_built(named: Sequence[Tri], taken: Tri, unseen: tuple[str, ...] | None) -> Tri:
     """Whether there is a firewall: if any rule names a host, and the network takes such rules."""
-    there = max((both(sure, is_text(draft["type"], "FQDN")) for draft, sure, _ in own), default=Tri.FALSE)
+    there = max(named, default=Tri.FALSE)
     return both(there if unseen is None else either(there, Tri.UNKNOWN), taken)
 
 
-def _firewall(network: Draft, own: Sequence[_Mine], prices: Sequence[Price], unseen: tuple[str, ...] | None) -> Item:
+def _firewall(
+    network: Draft, groups: Sequence[_Group], prices: Sequence[Price], unseen: tuple[str, ...] | None
+) -> Item:
     months = [price.month for price in prices]
     sku = _forms([network["effectiveSku"]])
     if network.firewall is not Tri.UNKNOWN:
         known = Range(min(months), max(months)) if network.firewall is Tri.TRUE else Range()
         return Item("firewall", known, sku)
     # It hangs on which rules name a host, under which conditions.
-    asked = [(draft, why) for draft, _, why in own if is_text(draft["type"], "FQDN") is not Tri.FALSE]
-    hosts = sorted(f"{told(draft['type'])} if {' '.join(_forms(why))}" for draft, why in asked)
+    hosts = sorted(chain.from_iterable(group.hosts for group in groups))
     doubts = (told(network["effectiveMode"]), *sku, *hosts, *(unseen or ()))
     return Item("firewall", Range(ZERO, max(months)), doubts)
 
@@ -127,11 +156,16 @@ def _automatic(drafts: Drafts, network: Draft) -> Iterator[_Count]:
 
 def _of_rule(draft: Draft, sure: Tri, why: tuple[Node | Unknown | None, ...], around: str) -> _Count:
     """One for a rule that asks for one, but for a second rule that says the same, or what the service makes itself."""
-    twins = [draft[name] for name in (BY_NAME, BY_DESTINATION, REQUIRED_TWINS)]
-    again = either(Tri.FALSE, *map(_some, twins))
+    again = _again(draft)
     tri = both(sure, is_text(draft["type"], "PrivateEndpoint"), again.negated())
+    twins = [draft[name] for name in _TWINS]
     doubts = (told(draft["type"]), again.name, *_forms([*why, *twins]), *([around] if again is Tri.UNKNOWN else []))
     return _counted("rule", draft, tri, doubts)
+
+
+def _again(rule: Draft) -> Tri:
+    """Whether another rule says the same, or the service."""
+    return either(Tri.FALSE, *(_some(rule[name]) for name in _TWINS))
 
 
 def _counted(what: str, draft: Draft, tri: Tri, doubts: tuple[str, ...]) -> _Count:
@@ -146,13 +180,12 @@ def _of_connections(
     drafts: Drafts,
     network: Draft,
     managed: Tri,
-    connections: _Own,
+    found: Sequence[tuple[Draft, Tri, tuple[Node | Unknown | None, ...], Node]],
     own: Sequence[_Mine],
     around: str,
 ) -> Iterator[_Count]:
     """One for each resource that connections lead to, if its type takes one; another rule may have made it already."""
     listed = {str(e["type"]): len(e.get("subresources", ())) for e in drafts.tables.get("pe-targets", ())}
-    found = [(draft, sure, why, _led_to(draft)) for draft, sure, why in connections.of(network)]
     if not found:
         return
     targets = Targets(drafts.index, [*(target for _, _, _, target in found), *(rule["target"] for rule, _, _ in own)])
@@ -179,11 +212,9 @@ def _of_connections(
         yield _counted("connection", draft, tri, doubts)
 
 
-def _around(drafts: Drafts, network: Draft, own: Sequence[_Mine]) -> str:
+def _around(drafts: Drafts, network: Draft, groups: Sequence[_Group]) -> str:
     """What a doubt whether two endpoints are one hangs on: all that leads anywhere, as far as it is known."""
-    parts = [[rule[name] for name in ("name", "type", "target", "subresource")] for rule, _, _ in own]
-    texts = [" ".join(map(told, nodes)) for nodes in parts]
-    texts += map(told, own_resources(drafts, network))
+    texts = [*chain.from_iterable(group.told for group in groups), *map(told, own_resources(drafts, network))]
     return "; ".join(sorted(texts))
 
 
@@ -200,12 +231,53 @@ def _is_own(drafts: Drafts, network: Draft, target: Node) -> Tri:
 # ── whose ──
 
 
+@dataclass(slots=True, eq=False)
+class _Group:
+    """Rules that are, or may be, of the same networks: what follows from them is worked out once for all of these."""
+
+    members: Sequence[_Mine]
+    hangs: bool = False  # whether it matters what else leads anywhere
+    told: Sequence[str] = ()  # what each says, as far as it is known
+    hosts: Sequence[str] = ()  # of those that may name a host
+    _named: dict[Tri, Tri] = field(default_factory=dict)
+    _bills: dict[tuple[Tri, str | None, str], _Bill] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, members: Sequence[_Mine]) -> _Group:
+        hangs = any(_again(draft) is Tri.UNKNOWN for draft, _, _ in members)
+        parts = [[draft[name] for name in ("name", "type", "target", "subresource")] for draft, _, _ in members]
+        texts = [" ".join(map(told, nodes)) for nodes in parts]
+        asked = [(draft, why) for draft, _, why in members if is_text(draft["type"], "FQDN") is not Tri.FALSE]
+        return cls(members, hangs, texts, [f"{told(draft['type'])} if {' '.join(_forms(why))}" for draft, why in asked])
+
+    def under(self, managed: Tri) -> list[_Mine]:
+        """The rules of a network that is, or may be, managed."""
+        return [(draft, both(managed, sure), why) for draft, sure, why in self.members]
+
+    def names_a_host(self, managed: Tri) -> Tri:
+        """Whether any of them names a host."""
+        if managed not in self._named:
+            asked = (both(managed, sure, is_text(draft["type"], "FQDN")) for draft, sure, _ in self.members)
+            self._named[managed] = max(asked, default=Tri.FALSE)
+        return self._named[managed]
+
+    def bill(self, managed: Tri, mode: Node, around: str, endpoint: Price) -> _Bill:
+        """What their endpoints cost in a network."""
+        key = managed, identity(mode), around if self.hangs else ""
+        if key not in self._bills:
+            asked = (one for one in self.under(managed) if is_text(one[0]["type"], "PrivateEndpoint") is not Tri.FALSE)
+            counts = (_of_rule(draft, sure, (mode, *why), around) for draft, sure, why in asked)
+            self._bills[key] = _items(counts, endpoint)
+        return self._bills[key]
+
+
 class _Own:
     """The facts of a kind by the network that they are, or may be, a part of."""
 
     def __init__(self, drafts: Drafts, kind: str) -> None:
         self._drafts = drafts
         self._by_network: dict[str | None, list[Draft]] = {}
+        self._anybodys: dict[str, _Group] = {}
         for draft in drafts.of(kind):
             untyped = draft.view is not None and draft.view.untyped is not None
             if draft.unseen is None or untyped:  # what nobody sees is counted by its network
@@ -215,18 +287,47 @@ class _Own:
 
     def of(self, network: Draft) -> Iterator[_Mine]:
         """Those of a network, whether they are its own and there, and why nobody may know."""
+        yield from self._sure(network)
+        yield from self._perhaps(network, self._by_network.get(None, ()))
+        yield from self._perhaps(network, self._others(network))
+
+    def groups(self, network: Draft) -> list[_Group]:
+        """The same in groups: that of which nobody knows whose it is may be of any network, and is asked about once."""
+        found = [
+            _Group.of([*self._sure(network)]),
+            self._anybodys_of(network),
+            _Group.of([*self._perhaps(network, self._others(network))]),
+        ]
+        return [group for group in found if group.members]
+
+    def _anybodys_of(self, network: Draft) -> _Group:
+        family = form_of(network["family"])
+        known = self._anybodys.get(family) if family is not None and not network.guards else None
+        if known is None:
+            known = _Group.of([*self._perhaps(network, self._by_network.get(None, ()))])
+            if family is not None and not network.guards:
+                self._anybodys[family] = known
+        return known
+
+    def _sure(self, network: Draft) -> Iterator[_Mine]:
         for draft in self._by_network.get(network.address, ()):
             if not excluded(draft.guards, network.guards):
                 sure = Tri.TRUE if implied(draft.guards, network.guards) and draft.unseen is None else Tri.UNKNOWN
                 yield draft, sure, (draft.unseen, *draft.guards) if sure is Tri.UNKNOWN else ()
-        perhaps = list(self._by_network.get(None, ()))
+
+    def _others(self, network: Draft) -> list[Draft]:
+        """Those of networks of which nobody knows whether they are this one."""
+        perhaps: list[Draft] = []
         for address in doubles(self._drafts, network):
             perhaps += self._by_network.get(address, ())
         for setting in settings_of(self._drafts, network):
             # What nobody knows to be of this network has one of its own.
             stranger = self._drafts.made_of(setting.view, "managedNetwork") if setting.sure is not Tri.TRUE else None
             perhaps += self._by_network.get(stranger.address, ()) if stranger is not None else ()
-        for draft in perhaps:
+        return perhaps
+
+    def _perhaps(self, network: Draft, drafts: Iterable[Draft]) -> Iterator[_Mine]:
+        for draft in drafts:
             family = draft.fields.get("family")
             apart = family is not None and is_text(network["family"], str(family.value)) is Tri.FALSE
             if not apart and not excluded(draft.guards, network.guards):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
@@ -87,7 +88,7 @@ def list_by_network(drafts: Drafts, kind: str, relation: str) -> None:
 
 def make_dependencies(drafts: Drafts) -> None:
     """A fact for each resource that a network refers to, declared here or not."""
-    listed = {kind: by_network(drafts, kind) for kind in ("outboundRule", "connection")}
+    listed = {kind: _leading(by_network(drafts, kind), field) for kind, _, field in _LEADING}
     uses = [use for network in drafts.of("managedNetwork") for use in _uses(drafts, network, listed)]
     declared: dict[View, list[Use]] = {}
     elsewhere: dict[str, list[Use]] = {}
@@ -118,6 +119,8 @@ def make_dependencies(drafts: Drafts) -> None:
         network.fields["dependencies"] = members.node(network.head, "dependencies")
 
 
+# What leads to a resource, as what, and where it says so.
+_LEADING: Final = (("outboundRule", "rule target", "target"), ("connection", "connection", "resourceId"))
 Listed = Mapping[str | None, Sequence[tuple[int, Draft]]]
 
 
@@ -136,6 +139,15 @@ def of_network(listed: Listed, network: Draft) -> list[Draft]:
     return [draft for _, draft in sorted(found, key=lambda entry: entry[0])]
 
 
+def _leading(listed: Listed, field: str) -> Listed:
+    """Those that may lead anywhere: what is the id of no resource, nothing can use."""
+
+    def leads(draft: Draft) -> bool:
+        return not missing(draft[field]) and id_of(draft[field])[0] is not Tri.FALSE
+
+    return {home: [entry for entry in found if leads(entry[1])] for home, found in listed.items()}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Ways:
     """What may lead to a resource: uses, ends of a customer's private endpoints, rules nobody sees."""
@@ -148,12 +160,12 @@ class Ways:
 def _ways(drafts: Drafts, uses: Sequence[Use], declared: Mapping[View, object]) -> Ways:
     """What may lead to each of the declared resources, asked once for each use and end."""
     used: dict[View, list[tuple[Use, Tri]]] = {}
-    for use in uses:
+    for use in uses if declared else ():
         for view, tri in drafts.index.possible(use.node, lift=True):
             if view in declared:
                 used.setdefault(view, []).append((use, tri))
     ended: dict[View, list[tuple[Node, Tri, View]]] = {}
-    for other in drafts.index.views:
+    for other in drafts.index.views if declared else ():
         if other.terraform == azurerm.PRIVATE_ENDPOINT:
             targets = azurerm.endpoint_targets(other)
         elif (other.type.lower() == arm.PRIVATE_ENDPOINT and other.known) or other.may_be(arm.PRIVATE_ENDPOINT):
@@ -183,10 +195,8 @@ def _uses(drafts: Drafts, network: Draft, listed: Mapping[str, Listed]) -> Itera
             node = view.at(azurerm.USES[role]) if view.terraform else view.at(*path)
             if not missing(node):
                 yield Use(network, role, node, (), perhaps)
-    for kind, role, field in (("outboundRule", "rule target", "target"), ("connection", "connection", "resourceId")):
+    for kind, role, field in _LEADING:
         for draft in of_network(listed[kind], network):
-            if missing(draft[field]) or id_of(draft[field])[0] is Tri.FALSE:
-                continue  # the id of no resource: there is nothing that could be used
             made = is_text(draft["type"], "PrivateEndpoint") if kind == "outboundRule" else Tri.TRUE
             tri, why = is_of(draft, network)
             if both(made, tri) is not Tri.FALSE:
@@ -367,11 +377,10 @@ def _tenant(drafts: Drafts, node: Node) -> Node | None:
     found = next((hint(view) for view in meant), None) or tenant_of_id(node, by_id, drafts.subscriptions)
     if found is not None or meant:
         return found
-    if is_id is Tri.UNKNOWN and by_id is None:  # it may lead anywhere
-        if drafts.hints_at_tenants is None:
-            drafts.hints_at_tenants = any(hint(view) is not None for view in drafts.index.views)
-        hinted = drafts.hints_at_tenants
-    else:
+    if drafts.hints_at_tenants is None:
+        drafts.hints_at_tenants = any(hint(view) is not None for view in drafts.index.views)
+    hinted = drafts.hints_at_tenants
+    if hinted and (is_id is not Tri.UNKNOWN or by_id is not None):  # else it may lead anywhere
         hinted = any(hint(view) is not None for view, _ in drafts.index.possible(node, lift=True))
     if (by_id is None and drafts.subscriptions) or hinted:
         why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "what this refers to")
@@ -386,6 +395,8 @@ def _private_endpoints(draft: Draft, view: View, ways: Ways, access: Node) -> No
     """What gives a resource a private endpoint: the network's required one, rules, connections, a customer's."""
     members = Members()
     for use, tri in ways.uses.get(view, ()):
+        if tri is Tri.UNKNOWN and members.more is not None:
+            continue  # one doubt is enough
         made = _makes_endpoint(use, access)
         node = _endpoint_node(use)
         why = doubt(use.node) if tri is Tri.UNKNOWN else doubt(use.network["effectiveMode"]) or doubt(access)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from mnlint.azure.kleene import missing
+from mnlint.azure.bodies import Bodies
+from mnlint.azure.one_resource import (
+    GLOBAL_NAMES,
+    group_of,
+    names_of,
+    own_id,
+    same_id,
+    same_resource,
+    together,
+)
 from mnlint.azure.views import View
-from mnlint.model.ids import HERE, Id, id_of, parse, same_names, same_place, same_text, segments, top_type
+from mnlint.model.ids import HERE, Id, id_of, same_names, same_place, same_text, top_type
 from mnlint.model.record import dataclass, field
+from mnlint.model.text import Span
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import (
     Cause,
@@ -16,22 +26,7 @@ from mnlint.model.value import (
     Ref,
     Unknown,
     form_of,
-    member,
 )
-
-# Names of these are taken in all of Azure, so that two ids with one name are one resource.
-GLOBAL_NAMES = frozenset(
-    name.lower()
-    for name in (
-        "Microsoft.Storage/storageAccounts",
-        "Microsoft.KeyVault/vaults",
-        "Microsoft.ContainerRegistry/registries",
-        "Microsoft.Search/searchServices",
-        "Microsoft.DocumentDB/databaseAccounts",
-        "Microsoft.Sql/servers",
-    )
-)
-RESOURCE_GROUPS = "microsoft.resources/resourcegroups"  # whose ids have no /providers/
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +62,9 @@ class Index:
     _order: Mapping[View, int]
     _names: dict[str, Names] = field(default_factory=dict)
     _asked: dict[tuple[View, tuple[str, ...]], list[tuple[View, Tri]]] = field(default_factory=dict)
+    _above: dict[tuple[object, ...], list[tuple[View, Tri]]] = field(default_factory=dict)
+    _calling: dict[tuple[str, str], dict[str | None, list[View]]] = field(default_factory=dict)
+    _bodies: list[Bodies] = field(default_factory=list)  # one, once it is asked for
     _pointing: dict[tuple[str, str], dict[View, list[tuple[View, Tri]]]] = field(default_factory=dict)
     _below: dict[tuple[str, str], Below] = field(default_factory=dict)
 
@@ -84,12 +82,12 @@ class Index:
         order = {view: number for number, view in enumerate(views)}
         return cls(views, by_address, by_type, by_resource, at, strangers, order)
 
-    def names_of(self, kind: str) -> Names:
+    def called_of(self, kind: str) -> Names:
         """The names of the views of a type, in lower case; looked at once somebody asks for that type."""
         if kind not in self._names:
             made = self._names[kind] = Names()
             for view in self.by_type.get(kind, ()):
-                own = _own_id(view)
+                own = own_id(view)
                 whole = own.names if own is not None else ()
                 for names in {_lower(view.names), _lower(whole)} - {()}:
                     made.whole.setdefault(names, []).append(view)
@@ -121,7 +119,7 @@ class Index:
             return ()
         if found.root is None:
             kind, names = (top_type(found.type), found.names[:1]) if lift else (found.type, found.names)
-            return self.names_of(kind.lower()).whole.get(_lower(names), ())
+            return self.called_of(kind.lower()).whole.get(_lower(names), ())
         other = self.by_address.get(found.root)
         if other is None:
             return ()
@@ -132,8 +130,8 @@ class Index:
             return self._sorted([*self._at[found.root], *near])
         if other.known:  # it may be what is declared elsewhere, and no name has to be looked at for that
             return self._near(node, lift)
-        names = _lower(_names(other))
-        same = (view for kind in (other.type.lower(), "") for view in self.names_of(kind).whole.get(names, ()))
+        names = _lower(names_of(other))
+        same = (view for kind in (other.type.lower(), "") for view in self.called_of(kind).whole.get(names, ()))
         return self._sorted([*self._at[found.root], *same])
 
     def possible(self, node: Node, *, lift: bool = False) -> list[tuple[View, Tri]]:
@@ -142,6 +140,20 @@ class Index:
             return [(view, Tri.UNKNOWN) for view in self.views]
         answers = ((view, self.refers(node, view, lift=lift)) for view in self._near(node, lift))
         return [(view, tri) for view, tri in answers if tri is not Tri.FALSE]
+
+    def few_possible(self, node: Node, most: int) -> list[View] | None:
+        """The views that a value or a child of them may be the id of; None if there are more than so many."""
+        _, meant = id_of(node)
+        near: Iterable[View] = self._near(node, lift=True) if meant is None or meant.root is not None else ()
+        if meant is not None and meant.root is None:
+            near = self._like(top_type(meant.type).lower(), meant.names[:1], "")
+        found: set[View] = set()
+        for view in near:
+            if view not in found and self.refers(node, view, lift=True) is not Tri.FALSE:
+                found.add(view)
+                if len(found) > most:
+                    return None
+        return self._sorted(found)
 
     def _near(self, node: Node, lift: bool) -> Sequence[View]:
         """Views among which are all that a value may be the id of."""
@@ -162,16 +174,21 @@ class Index:
             kinds = (other.type.lower(), "")
             near = (view for kind in kinds for view in self.strangers.get(kind, ()))
             return self._sorted([*self._at[found.root], *near])
-        return self._sorted([*self._at[found.root], *self.like(other.type, _names(other), "")])
+        return self._sorted([*self._at[found.root], *self.like(other.type, names_of(other), "")])
 
     def like(self, kind: str, names: tuple[str, ...], *others: str) -> list[View]:
         """The views of a type that may have those names, and all of some other types."""
-        kind = kind.lower()
+        return self._sorted(self._like(kind.lower(), names, *others))
+
+    def _like(self, kind: str, names: tuple[str, ...], *others: str) -> Iterator[View]:
         if any("{" in name for name in names):
-            return self.of_type(kind, *others)
-        known = self.names_of(kind)
-        near = (*known.whole.get(_lower(names), ()), *known.parts)
-        return self._sorted([*near, *(view for other in others for view in self.by_type.get(other, ()))])
+            yield from self.by_type.get(kind, ())
+        else:
+            known = self.called_of(kind)
+            yield from known.whole.get(_lower(names), ())
+            yield from known.parts
+        for other in others:
+            yield from self.by_type.get(other, ())
 
     def type_of(self, found: Id) -> str:
         """The ARM type of the resource an id means, `` if nobody knows."""
@@ -204,9 +221,9 @@ class Index:
             return Tri.FALSE
         if not view.type:
             return Tri.UNKNOWN
-        own = _own_id(view)
+        own = own_id(view)
         if own is not None:
-            return _same_id(Id(found.scope, kind, names), own)
+            return same_id(Id(found.scope, kind, names), own)
         named = same_names(names, view.names)
         if kind.lower() in GLOBAL_NAMES or named is Tri.FALSE:
             return named
@@ -277,10 +294,15 @@ class Index:
             if isinstance(node.value, Ref) and not node.value.rest:
                 node = node.holding(Ref(node.value.address, ("id",)))
             return [(v, tri) for v, tri in self.possible(node) if v.type.lower() in kinds]
-        names = view.names if any("{" in name for name in view.names) else view.names[:-1]
-        near = self._sorted(v for kind in kinds for v in self.like(kind, names))
-        answers = ((v, both(_is_below(view.names, v.names), together(view, v))) for v in near)
-        return [(v, tri) for v, tri in answers if tri is not Tri.FALSE]
+        own = view.names
+        holed = any("{" in name for name in own)
+        # Children that say the same of their parent are asked about once.
+        key = tuple(kinds), own[:-1], holed, group_of(view), view.place
+        if key not in self._above:
+            near = self._sorted(v for kind in kinds for v in self.like(kind, own if holed else own[:-1]))
+            answers = ((v, both(_is_below(own, v.names), together(view, v))) for v in near)
+            self._above[key] = [(v, tri) for v, tri in answers if tri is not Tri.FALSE]
+        return self._above[key]
 
     def is_child(self, view: View, parent: View) -> tuple[Tri, Unknown | None]:
         """Whether a view is a child of another one, and why nobody knows."""
@@ -312,6 +334,24 @@ class Index:
                     made.setdefault(meant, []).append((other, tri))
         return self._pointing[resource, argument].get(view, ())
 
+    def called(self, view: View, resource: str, argument: str) -> list[tuple[View, Tri]]:
+        """Terraform's resources of a type of which an argument is, or may be, the name of a view."""
+        if (resource, argument) not in self._calling:
+            made = self._calling[resource, argument] = {}
+            for other in self.by_resource.get(resource, ()):
+                made.setdefault(_known(other.at(argument)), []).append(other)
+        by_name, own = self._calling[resource, argument], _known(view.name)
+        near = by_name.values() if own is None else [by_name.get(name, []) for name in (own, None)]
+        asked = self._sorted(other for some in near for other in some)
+        answers = ((other, same_text(form_of(other.at(argument)), form_of(view.name))) for other in asked)
+        return [(other, tri) for other, tri in answers if tri is not Tri.FALSE]
+
+    def written_in(self, place: Span, but: View) -> View | None:
+        """The first resource, but for one, in whose body a place is."""
+        if not self._bodies:
+            self._bodies.append(Bodies(self.views))
+        return self._bodies[0].around(place, but)
+
     def parent_of(self, view: View, kinds: Sequence[str]) -> tuple[View | None, Unknown | None]:
         """The parent of a child among views of `kinds`: it, or why nobody knows which it is, or neither."""
         node = view.resource.parent or view.parent_id
@@ -329,74 +369,8 @@ class Index:
         return None, Unknown(Cause.UNREADABLE, view.resource.head, f"the parent of {view.resource.symbol}")
 
 
-def _own_id(view: View) -> Id | None:
-    """The id of a resource itself: as a plan says it of what is there already, and as azapi puts it together.
-
-    `root` is the address of the resource that a child of azapi's is below.
-    """
-    if view.resource.language != "terraform":
-        return None
-    known = member(view.resource.body, "id", fold=False).value
-    if isinstance(known, str):
-        return parse(known)
-    if view.dialect != "azapi" or view.parent_id is None or not view.type or view.type.lower() == RESOURCE_GROUPS:
-        return None
-    given = member(view.resource.body, "resource_id", fold=False)
-    if not view.known and not missing(given):
-        return parse(form_of(given) or "")
-    if missing(view.name) or missing(view.parent_id):
-        return None
-    # A parent that nobody can name is the parent of this one alone.
-    form = form_of(view.parent_id)
-    parent = form if form is not None and "{?}" not in form else f"{{parent of {view.address}}}"
-    step = f"providers/{view.type}" if view.type.count("/") == 1 else view.type.rpartition("/")[2]
-    return parse(f"{parent}/{step}/{form_of(view.name) or '{?}'}")
-
-
-def _same_id(one: Id, two: Id) -> Tri:
-    """Whether two ids of one type are one. What begins with a resource of this deployment may go on as a text does."""
-    if one.root != two.root:
-        named = same_text(one.names[-1], two.names[-1]) if one.names and two.names else Tri.UNKNOWN
-        return both(named, Tri.UNKNOWN)
-    named = same_names(one.names, two.names)
-    return named if one.type.lower() in GLOBAL_NAMES else both(named, same_text(one.scope, two.scope))
-
-
-def _names(view: View) -> tuple[str, ...]:
-    own = _own_id(view)
-    return own.names if own is not None and own.root is None else view.names
-
-
 def _lower(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name.lower() for name in names)
-
-
-def same_resource(left: View, right: View) -> Tri:
-    """Whether two views of one type are one resource, by their names and where they are deployed."""
-    one, two = _own_id(left), _own_id(right)
-    if one is not None and two is not None:
-        return _same_id(one, two)
-    return both(same_names(left.names, right.names), together(left, right))
-
-
-def together(left: View, right: View) -> Tri:
-    """Whether a name means the same for both; for some types it does wherever they are deployed."""
-    if right.type.lower() in GLOBAL_NAMES:
-        return Tri.TRUE
-    one, two = _group(left), _group(right)
-    apart = one is not None and two is not None and one.lower() != two.lower()
-    return Tri.FALSE if apart else same_place(left.place, right.place)
-
-
-def _group(view: View) -> str | None:
-    """The resource group that a resource of Terraform's says, if its name is written out."""
-    if view.terraform:
-        name = view.at("resource_group_name").value
-        return name if isinstance(name, str) else None
-    own = _own_id(view)
-    parts = segments(own.scope) if own is not None else []
-    named = len(parts) == 5 and parts[3].lower() == "resourcegroups" and "{" not in parts[4]
-    return parts[4] if named else None
 
 
 def _is_below(names: tuple[str, ...], parents: tuple[str, ...]) -> Tri:
@@ -406,6 +380,7 @@ def _is_below(names: tuple[str, ...], parents: tuple[str, ...]) -> Tri:
     return same_names(names[:-1], parents)
 
 
-def tri_name(left: Node, right: Node) -> Tri:
-    """Whether two names are one."""
-    return same_text(form_of(left), form_of(right))
+def _known(name: Node) -> str | None:
+    """A name for comparing with others; None if a part of it is not known."""
+    form = form_of(name)
+    return None if form is None or "{" in form else form.lower()

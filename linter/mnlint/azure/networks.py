@@ -7,9 +7,9 @@ from typing import Final
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
-from mnlint.azure.index import same_resource
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import excluded, implied, is_text, is_there, missing, unsure
+from mnlint.azure.one_resource import same_resource
 from mnlint.azure.openness import public_access
 from mnlint.azure.prices import firewall_price
 from mnlint.azure.provisioning import can_provision, provision_now

@@ -29,12 +29,18 @@ class _Reach:
 
     drafts: Drafts
     rules: Listed
-    ruled: Mapping[View, Sequence[tuple[Draft, Tri]]]
     connections: Listed
     leads: Mapping[str, Sequence[Lead]]
     by_id: Mapping[View, Sequence[tuple[Draft, Lead]]]
     supported: frozenset[str]
     opened: dict[View, Openness] = field(default_factory=dict)
+    _ruled: Mapping[View, Sequence[tuple[Draft, Tri]]] | None = None
+
+    def ruled(self, view: View) -> Sequence[tuple[Draft, Tri]]:
+        """The rules that lead to a resource or may, and whether they do; asked once for all resources."""
+        if self._ruled is None:
+            self._ruled = _ruled(self.drafts)
+        return self._ruled.get(view, ())
 
     def openness(self, view: View) -> Openness:
         if view not in self.opened:
@@ -54,7 +60,6 @@ def join_reach(drafts: Drafts) -> None:
     reach = _Reach(
         drafts,
         by_network(drafts, "outboundRule"),
-        _ruled(drafts),
         by_network(drafts, "connection"),
         leads,
         by_id,
@@ -192,7 +197,7 @@ def _by_rule(
     if hidden is not None:
         answers.append((Tri.UNKNOWN, hidden))
     if view is not None:
-        led = list(reach.ruled.get(view, ()))
+        led = list(reach.ruled(view))
     else:
         led = [(rule, Tri.UNKNOWN) for rule in of_network(reach.rules, network)]
     for rule, perhaps in led:

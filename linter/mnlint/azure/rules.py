@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
-from mnlint.azure.index import same_resource, together
 from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import is_text, missing
 from mnlint.azure.networks import Setting, count_words, implied_network, is_map, network_of, relation_to, settings_of
+from mnlint.azure.one_resource import same_resource, together
 from mnlint.azure.rule_names import name_fault, system_made
 from mnlint.azure.rule_parts import part_fault
 from mnlint.azure.schema import RULE_TYPES
@@ -53,7 +54,7 @@ FIELDS = (
 
 def make_rules(drafts: Drafts) -> None:
     """A fact for each rule; inline ones know their network at once, others by their parent."""
-    lists = {network.address: Members() for network in drafts.of("managedNetwork")}
+    lists = _Lists((network.address, Members()) for network in drafts.of("managedNetwork"))
     for network in drafts.of("managedNetwork"):
         _inline(drafts, network, lists[network.address])
     for view in drafts.index.views:
@@ -72,6 +73,18 @@ def make_rules(drafts: Drafts) -> None:
         network.hidden = members.hidden
         network.fields["rules"] = members.node(network.head, f"the outbound rules of {network.address}")
         network.fields["fqdnRules"] = said(_fqdn_words(drafts, members), network.head, "counted")
+
+
+class _Lists(dict[str, Members]):
+    """The rules of each network by its address."""
+
+    _open: int = 0  # as many, the oldest ones, have been opened already, and once is enough
+
+    def open_all(self, why: Unknown) -> None:
+        """There is a rule that may be of any network here, so that none of their lists is closed."""
+        for members in islice(self.values(), self._open, None):
+            members.open(why)
+        self._open = len(self)
 
 
 def _with_rules(drafts: Drafts) -> set[str]:
@@ -178,7 +191,7 @@ def _head(node: Node) -> Span:
     return value.head if isinstance(value, Map) else node.span
 
 
-def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
+def _child(drafts: Drafts, view: View, lists: _Lists) -> None:
     fields = azurerm.rule(view) if view.terraform else arm.rule(view.at("properties"))
     written = "azurerm" if view.terraform else "child"
     draft = _rule(drafts, view, view.address, view.own_name, fields, written, view.guards)
@@ -194,17 +207,15 @@ def _child(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
         return
     why = why or Unknown(Cause.RUNTIME, draft.head, "the rule's workspace")
     place = view.at("workspace_id") if view.terraform else view.parent_id or view.name
-    # It may be the rule of any network here, so that none of their lists is closed.
-    for members in lists.values():
-        members.open(why)
-    implied = implied_network(drafts, f"network of {_key(place, draft)}", why, view)
+    lists.open_all(why)
+    implied = implied_network(drafts, f"network of {_key(place, view, draft)}", why, view)
     lists.setdefault(implied.address, Members()).add(
         reference(draft.address, draft.head, view.address), Tri.TRUE, None, view.guards, implied.guards
     )
     draft.fields["network"] = Node(Unknown(why.cause, why.span, why.label), place.span, place.trail)
 
 
-def _perhaps(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
+def _perhaps(drafts: Drafts, view: View, lists: _Lists) -> None:
     """What is of a type that nobody knows but may be a rule: no list of a network that may be its own is closed."""
     node = view.resource.parent or view.parent_id
     if node is None or view.untyped is None:
@@ -226,9 +237,11 @@ def _perhaps(drafts: Drafts, view: View, lists: dict[str, Members]) -> None:
     draft.fields["family"] = families.popitem()[1] if len(families) == 1 else view.untyped
 
 
-def _key(place: Node, draft: Draft) -> str:
-
-    return form_of(place) or draft.address
+def _key(place: Node, view: View, draft: Draft) -> str:
+    """What is told of a rule's workspace: `{hub}` by the rule's name `{hub}/pypi`, too."""
+    above = "/".join(view.names[:-1])
+    by_name = place is view.name and above and "{?}" not in above
+    return above if by_name else form_of(place) or draft.address
 
 
 def doubles(drafts: Drafts, network: Draft) -> Mapping[str, Draft]:
@@ -348,12 +361,12 @@ def _as_taken(drafts: Drafts, view: View, target: Node) -> Node:
     """A target that is no id; one taken from another resource, such as its name, is wrong where it was taken."""
     if id_of(target)[0] is not Tri.FALSE or len(target.trail) < 2:
         return target
-    for other in drafts.index.views:
-        body = other.resource.body.span
-        if other is not view and body.covers(target.origin):
-            way = [hop for hop in target.trail if not body.covers(hop.span)]
-            return Node(target.value, target.span, tuple(way)) if way else target
-    return target
+    other = drafts.index.written_in(target.origin, view)
+    if other is None:
+        return target
+    body = other.resource.body.span
+    way = [hop for hop in target.trail if not body.covers(hop.span)]
+    return Node(target.value, target.span, tuple(way)) if way else target
 
 
 def target_type(drafts: Drafts, target: Node) -> Node:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mnlint.azure.index import GLOBAL_NAMES, Index
+from mnlint.azure.index import Index
 from mnlint.azure.kleene import is_there
+from mnlint.azure.one_resource import GLOBAL_NAMES
 from mnlint.model.ids import Id, id_of, same_names, same_place, same_text, top_type
 from mnlint.model.tri import Tri, both
 from mnlint.model.value import Choice, Map, Node, Seq, form_of

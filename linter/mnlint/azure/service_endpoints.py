@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mnlint.azure.draft import Drafts
-from mnlint.azure.index import tri_name
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.azure.updates import updates_of
@@ -170,8 +169,7 @@ def _joined(drafts: Drafts, view: View, kind: str, argument: str) -> Sequence[tu
     if not argument.endswith("_name"):
         return drafts.index.pointing_at(view, kind, argument)
     # Such names are taken in all of Azure.
-    named = [(other, tri_name(other.at(argument), view.name)) for other in drafts.index.by_resource.get(kind, ())]
-    return [(other, tri) for other, tri in named if tri is not Tri.FALSE]
+    return drafts.index.called(view, kind, argument)
 
 
 def _blocks(

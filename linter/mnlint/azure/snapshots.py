@@ -7,8 +7,8 @@ from typing import Final
 
 from mnlint.azure.cost import identity
 from mnlint.azure.draft import Draft, Drafts
-from mnlint.azure.index import GLOBAL_NAMES
 from mnlint.azure.kleene import excluded, implied, is_text, missing
+from mnlint.azure.one_resource import GLOBAL_NAMES
 from mnlint.azure.same import ports_of
 from mnlint.azure.views import View
 from mnlint.model.ids import id_of

@@ -28,15 +28,16 @@ def options_of(node: Node) -> Iterator[Node]:
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """What something says, or may: what may say the same has one of `texts` in common, or one has None; what is sure
-    to say the same has one of `sure` in common."""
+    """What something says, or may: what may say the same has in its `texts` one that this one asks for, or one has
+    None; what is sure to say the same has one of `sure` in common. Most ask for what they say themselves."""
 
     texts: Texts
     sure: frozenset[str]
+    asks: Texts
 
     @classmethod
     def of(cls, texts: Texts) -> Says:
-        return cls(texts, frozenset(texts or ()))
+        return cls(texts, frozenset(texts or ()), texts)
 
     def is_sure(self, other: Says) -> bool:
         """Whether somebody may know that another one says the same."""
@@ -48,33 +49,46 @@ def target_of(index: Index, target: Node) -> Says:
     options = [_one_target(index, option) for option in options_of(target)]
     sure = frozenset(text for option in options for text in option.sure)
     if any(option.texts is None for option in options):
-        return Says(None, sure)
-    return Says([text for option in options for text in option.texts or ()], sure)
+        return Says(None, sure, None)
+    texts = [text for option in options for text in option.texts or ()]
+    asks = [text for option in options for text in option.asks or ()]
+    return Says(texts, sure, None if any(option.asks is None for option in options) else asks)
 
 
 def _one_target(index: Index, target: Node) -> Says:
-    """The resources that an id may lead to, and the id itself as far as `same.same_target` compares it."""
+    """The resources that an id may lead to, and the id itself as far as `same.same_target` compares it.
+
+    An id that may lead to many is one of `ids of` their type: two such are told apart by what they say themselves, so
+    that they ask only for what leads to one of those resources by its declaration.
+    """
     if isinstance(target.value, Map | Seq) or missing(target):
         return Says.of([])
     is_id, meant = id_of(target)
     form = form_of(target)
     whole = [f"text {form.strip().lower()}"] if form is not None else []
     if meant is None:
-        return Says(whole if is_id is Tri.FALSE and whole else None, frozenset(whole))
-    views = index.possible(target, lift=True)
+        texts = whole if is_id is Tri.FALSE and whole else None
+        return Says(texts, frozenset(whole), texts)
+    views = index.few_possible(target, _FEW)
+    several = [f"view {index.number(view)}" for view in views or ()]
+    sure = [*whole, *(f"view {index.number(view)}" for view in index.meant(target, lift=True))]
     if meant.root is None:
         kind, name = top_type(meant.type).lower(), meant.names[0].lower()
         head, hole, _ = name.partition("{")
         # What stands behind a hole does not tell two ids apart: the hole may be several levels.
-        ids, sure = [f"id {kind}/{head}{'{}' if hole else ''}"], [f"id {kind}/{name}"]
-    else:
-        root = index.by_address.get(meant.root)
-        if root is None:
-            return Says(None, frozenset(whole))
-        ids = sure = [f"view {index.number(root)}"]
-    sure = [*whole, *sure, *(f"view {index.number(view)}" for view, tri in views if tri is Tri.TRUE)]
-    several = [f"view {index.number(view)}" for view, _ in views] if len(views) <= _FEW else None
-    return Says(None if several is None else [*ids, *several], frozenset(sure))
+        own = f"id {kind}/{head}{'{}' if hole else ''}"
+        sure.append(f"id {kind}/{name}")
+        if views is None:
+            return Says([own, f"ids of {kind}"], frozenset(sure), [own, f"declared {kind}", "declared "])
+        return Says([own, *several], frozenset(sure), [own, *several])
+    root = index.by_address.get(meant.root)
+    if root is None or views is None:
+        return Says(None, frozenset(sure if root is not None else whole), None)
+    own, kind = f"view {index.number(root)}", root.type.lower()
+    texts = [own, *several]
+    # A resource of a type that nobody knows may be that of any id.
+    asks = [*texts, f"ids of {kind}"] if kind else None
+    return Says([*texts, f"declared {kind}"], frozenset([*sure, own]), asks)
 
 
 class Targets:
@@ -88,7 +102,7 @@ class Targets:
     def any_of(self, at: int, others: Mapping[int, Tri]) -> Tri:
         """Whether an id leads where one of some others does, each of which counts or may count."""
         answer = Tri.FALSE
-        for number in self._near.near(self._says[at].texts):
+        for number in self._near.near(self._says[at].asks):
             counts = others.get(number, Tri.FALSE)
             if counts is Tri.FALSE or (answer is Tri.UNKNOWN and not self._says[at].is_sure(self._says[number])):
                 continue

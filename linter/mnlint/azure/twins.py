@@ -64,14 +64,15 @@ def _pairs(drafts: Drafts, rules: Sequence[Draft], says: Callable[[Draft], Says]
     """For each rule the twins among those before it; only such are asked about that may be some."""
     made = {draft.address: Members() for draft in rules}
     said = [says(draft) if draft.unseen is None else Says.of(None) for draft in rules]
-    near = _Near(drafts, rules, [one.texts for one in said])
+    near, homes = _Near(drafts, rules, said), [(_home(draft), _parent_form(draft)) for draft in rules]
     for at, draft in enumerate(rules):
         members = made[draft.address]
         for number in near.before(at) if draft.unseen is None else ():
             if len(members.items) >= AT_MOST:
                 break
             other = rules[number]
-            if members.more is not None and not said[at].is_sure(said[number]):
+            one = any(own is not None and own == its for own, its in zip(homes[at], homes[number], strict=True))
+            if members.more is not None and not (one and said[at].is_sure(said[number])):
                 continue  # more than a doubt this cannot be, and one is enough
             asked = Tri.UNKNOWN if other.unseen is not None else same(other, draft)
             tri = both(_same_network(drafts, other, draft), asked)
@@ -83,17 +84,17 @@ def _pairs(drafts: Drafts, rules: Sequence[Draft], says: Callable[[Draft], Says]
 class _Near:
     """Rules, each by its number, that may be of one network and say the same."""
 
-    def __init__(self, drafts: Drafts, rules: Sequence[Draft], texts: Sequence[Texts]) -> None:
-        self._drafts, self._rules, self._texts = drafts, rules, texts
+    def __init__(self, drafts: Drafts, rules: Sequence[Draft], said: Sequence[Says]) -> None:
+        self._drafts, self._rules, self._said = drafts, rules, said
         homes: dict[str | None, dict[int, Texts]] = {}
         for number, draft in enumerate(rules):
-            homes.setdefault(_home(draft), {})[number] = texts[number]
+            homes.setdefault(_home(draft), {})[number] = said[number].texts
         self._of_home = {home: Alike(own) for home, own in homes.items()}
-        self._all = Alike(dict(enumerate(texts)))
+        self._all = Alike({number: one.texts for number, one in enumerate(said)})
 
     def before(self, at: int) -> list[int]:
         """Those before a rule that may be its twins, in their order."""
-        home, texts = _home(self._rules[at]), self._texts[at]
+        home, texts = _home(self._rules[at]), self._said[at].asks
         others = doubles(self._drafts, self._drafts.by_address[home]) if home is not None else {}
         if home is None or len(others) > len(self._of_home) // 2:
             pools = [self._all]

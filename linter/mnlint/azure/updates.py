@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mnlint.azure.draft import Drafts
-from mnlint.azure.index import same_resource
 from mnlint.azure.kleene import excluded, implied, missing, unsure
+from mnlint.azure.one_resource import same_resource
 from mnlint.azure.views import View
 from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri

@@ -13,7 +13,7 @@ from mnlint.azure.remedies import remedy
 from mnlint.azure.rules import doubles
 from mnlint.model.deployment import Step
 from mnlint.model.pattern import pattern
-from mnlint.model.record import dataclass
+from mnlint.model.record import dataclass, field
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Ref, Seq, Unknown, doubt, form_of, literal
 
@@ -55,15 +55,17 @@ class _Rules:
     order: Order
     locks: Locks
     homes: dict[str, int]  # the rules that are sure to be of a network, by its address
-    homeless: int
+    homeless: dict[str, int]  # those of which nobody knows it, by address
     anything: Before  # those that may wait for any that comes later in the text
     after: dict[int, Before]  # for each those earlier in the text that begin when it has ended, or may
+    several: int  # those that may be several at once, each by itself
+    families: dict[str | None, int] = field(default_factory=dict)  # the rules of any network of a family
 
     @classmethod
     def of(cls, drafts: Drafts, rules: Sequence[Draft]) -> _Rules:
         numbers: dict[str, int] = {}
         homes: dict[str, int] = {}
-        homeless = 0
+        homeless: dict[str, int] = {}
         for number, draft in enumerate(rules):
             at = draft.view.address if draft.view is not None else ""
             numbers[at] = numbers.get(at, 0) | 1 << number
@@ -71,10 +73,11 @@ class _Rules:
             if isinstance(relation, Ref):
                 homes[relation.address] = homes.get(relation.address, 0) | 1 << number
             else:
-                homeless |= 1 << number
+                homeless[draft.address] = 1 << number
         order = Order(drafts.deployment.steps, drafts.index, numbers)
-        made = cls(drafts, rules, order, Locks.of([draft.view for draft in rules]), homes, homeless, Before(), {})
+        made = cls(drafts, rules, order, Locks.of([draft.view for draft in rules]), homes, homeless, Before(), {}, 0)
         for number, draft in enumerate(rules):
+            made.several |= 1 << number if any(step.symbolic for step in made.steps(number)) else 0
             made._note_what_ends(number, order.before(draft.view.address) if draft.view is not None else Before())
         return made
 
@@ -95,19 +98,23 @@ class _Rules:
         """The rules that are sure to be a network's, and those that may be."""
         own = self.homes.get(network.address, 0)
         listed = network["rules"].value
-        named = (
-            {n.value.address for n in listed.items if isinstance(n.value, Ref)} if isinstance(listed, Seq) else set()
-        )
-        perhaps = 0
-        for number in _bits(self.homeless):
-            rule = self.rules[number]
-            if rule.address in named:
-                own |= 1 << number
-            elif same_word(network["family"], rule["family"]) is not Tri.FALSE:
-                perhaps |= 1 << number
+        for node in listed.items if isinstance(listed, Seq) else ():
+            own |= self.homeless.get(node.value.address, 0) if isinstance(node.value, Ref) else 0
+        perhaps = self._of_family(network["family"])
         for address in doubles(self.drafts, network):
             perhaps |= self.homes.get(address, 0)
         return own, perhaps & ~own
+
+    def _of_family(self, family: Node) -> int:
+        """The rules of any network that may be of one of a family."""
+        key = form_of(family)
+        if key is None or key not in self.families:
+            found = 0
+            for bit in self.homeless.values():
+                rule = self.rules[bit.bit_length() - 1]
+                found |= bit if same_word(family, rule["family"]) is not Tri.FALSE else 0
+            self.families[key] = found
+        return self.families[key]
 
     def serialised(self, number: int) -> tuple[int, int, Unknown | None]:
         """Which others are never deployed together with a rule, which may be none of these, and why nobody knows."""
@@ -143,7 +150,10 @@ def _fill(network: Draft, asked: _Rules, own: int, perhaps: int) -> None:
             certain |= 1 << number
     found: list[tuple[int, int]] = []
     why: Unknown | None = None
-    for number in _bits(own | perhaps):
+    left_to_ask = own | perhaps
+    while left_to_ask:
+        number = (left_to_ask & -left_to_ask).bit_length() - 1
+        left_to_ask &= left_to_ask - 1
         earlier = (own | perhaps) & ((1 << number) - 1)
         sure, maybe, doubtful = asked.serialised(number)
         left = earlier & ~sure
@@ -155,6 +165,8 @@ def _fill(network: Draft, asked: _Rules, own: int, perhaps: int) -> None:
             found.append((number, number))
         if why is None:
             why = _why(network, asked, number, left & ~hit, doubtful) or (alone if isinstance(alone, Unknown) else None)
+        if why is not None:  # one doubt is enough: what is left are those that are deployed at once for certain
+            left_to_ask &= certain | asked.several
     network.fields.update(_told(network, asked, found, why))
 
 

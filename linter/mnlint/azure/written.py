@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts
@@ -19,6 +20,10 @@ OWN: Final = "childRules"
 def make_written(drafts: Drafts) -> None:
     """Two relations of each network: its rules by how they are written, each open only where one of these may be."""
     lists = {network.address: {INLINE: Members(), OWN: Members()} for network in drafts.of("managedNetwork")}
+    closed = {
+        kind: [(network, lists[network.address][kind]) for network in drafts.of("managedNetwork")]
+        for kind in (INLINE, OWN)
+    }
     for draft in drafts.of("outboundRule"):
         if is_text(draft["declared"], "true") is not Tri.TRUE:
             continue
@@ -27,7 +32,7 @@ def make_written(drafts: Drafts) -> None:
             continue  # it writes to a rule that another resource makes
         relation = draft["network"].value
         if not isinstance(relation, Ref):
-            _may_be_of_any(drafts, draft, {address: lists[address][kind] for address in lists})
+            closed[kind] = list(_may_be_of_any(draft, closed[kind]))
             continue
         network = drafts.by_address[relation.address]
         _add(draft, network, lists[network.address][kind])
@@ -40,12 +45,15 @@ def make_written(drafts: Drafts) -> None:
             network.fields[kind] = members.node(network.head, f"{kind} of {network.address}")
 
 
-def _may_be_of_any(drafts: Drafts, draft: Draft, lists: dict[str, Members]) -> None:
-    """A rule of which nobody knows the network may be of any of its family."""
+def _may_be_of_any(draft: Draft, lists: Iterable[tuple[Draft, Members]]) -> Iterator[tuple[Draft, Members]]:
+    """A rule of which nobody knows the network may be of any of its family; those that stay closed."""
     why = doubt(draft["network"]) or Unknown(Cause.RUNTIME, draft.head, "the rule's workspace")
-    for address, members in lists.items():
-        if same_word(drafts.by_address[address]["family"], draft["family"]) is not Tri.FALSE:
-            members.add(reference(draft.address, draft.head, draft.address), Tri.UNKNOWN, why, draft.guards, ())
+    node = reference(draft.address, draft.head, draft.address)
+    for network, members in lists:
+        if same_word(network["family"], draft["family"]) is not Tri.FALSE:
+            members.add(node, Tri.UNKNOWN, why, draft.guards, ())
+        if members.more is None:
+            yield network, members
 
 
 def _add(draft: Draft, network: Draft, members: Members) -> None:
