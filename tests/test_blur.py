@@ -226,10 +226,14 @@ WRONG = {
 }
 
 
+SEEN_BY = {"different forms are different": "MN014"}  # the others are seen by the first cases of all
+
+
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_wrong_evaluator_is_seen(wrong: str, monkeypatch: Patch) -> None:
     WRONG[wrong](monkeypatch)
-    assert breaks(all_cases(), most=40, enough=1)
+    cases = [case for case in all_cases() if case.policy.id == SEEN_BY.get(wrong, case.policy.id)]
+    assert breaks(cases, most=40, enough=1)
 
 
 @pytest.mark.lab
