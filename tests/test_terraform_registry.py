@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from conftest import Program
-from mnlint import catalogue, formats, registry
+from mnlint import catalogue, discover, formats, registry
 from mnlint.constraints import bounds
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.record import fields
@@ -337,7 +337,10 @@ def test_what_a_file_holds_is_not_all_that_makes_it_matter() -> None:
         "d.bicep": call("", "0.11.2", FOUNDRY).encode(),
         "e.tf": b'terraform { required_providers { azurerm = { source = "hashicorp/azurerm" } } }',
     }
-    assert registry.leading(data, texts, [b"usemicrosoftmanagednetwork"]) == {"a.tf", "b.tf.json"}
+    assert registry.leading(discover.look(data, formats.language_of, []), texts, [b"usemicrosoftmanagednetwork"]) == {
+        "a.tf",
+        "b.tf.json",
+    }
 
 
 def test_what_terraform_has_restored_comes_before_our_text(mnlint: Program, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class _Bill(NamedTuple):
 
 def make_costs(drafts: Drafts) -> None:
     """The cost of every network, and its fields in words."""
-    prices = prices_of(drafts.tables.get("prices", ()))
+    prices = prices_of(drafts.tables)
     rules, connections = _Own(drafts, "outboundRule"), _Own(drafts, "connection")
     for network in drafts.of("managedNetwork"):
         cost, total = _cost(drafts, network, prices, rules, connections)

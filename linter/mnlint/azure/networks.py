@@ -397,7 +397,7 @@ def _fill(
         canProvision=literal(False, draft.head, "no workspace that is declared here"),
         provisionNow=literal(False, draft.head, "only with the first compute"),
         imageBuildCompute=_image_build_compute(drafts, workspace) if workspace is not None else mode.holding(ABSENT),
-        firewallPrice=said(firewall_price(sku, drafts.tables.get("prices", ())), draft.head, "by the price list"),
+        firewallPrice=said(firewall_price(sku, drafts.tables), draft.head, "by the price list"),
     )
 
 

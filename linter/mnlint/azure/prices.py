@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from mnlint.azure.draft import Tables, once
 from mnlint.model.cost import ZERO, Range
 from mnlint.model.record import dataclass
 from mnlint.model.value import Choice, Node
@@ -37,9 +38,10 @@ class Price:
         return f"{money(self.month, self.currency)} a month ({whose}{f' of {self.date}' if self.date else ''})"
 
 
-def prices_of(entries: Sequence[Mapping[str, Any]]) -> Mapping[tuple[str, str], Price]:
+@once
+def prices_of(tables: Tables) -> Mapping[tuple[str, str], Price]:
     """The prices of the list by item and SKU; of two for the same thing, the later one: users add theirs at the end."""
-    made = (_price(entry) for entry in entries if entry.get("verified") is not False)
+    made = (_price(entry) for entry in tables.get("prices", ()) if entry.get("verified") is not False)
     return {(price.item, price.sku): price for price in made if price is not None}
 
 
@@ -83,9 +85,9 @@ def of_firewall(sku: Node, prices: Mapping[tuple[str, str], Price]) -> list[Pric
     return found if len(found) == len(named) else usable
 
 
-def firewall_price(sku: Node, entries: Sequence[Mapping[str, Any]]) -> str:
+def firewall_price(sku: Node, tables: Tables) -> str:
     """The price of a firewall in words; of an undecided SKU, the prices that it may have."""
-    found = sorted(of_firewall(sku, prices_of(entries)), key=lambda price: price.month)
+    found = sorted(of_firewall(sku, prices_of(tables)), key=lambda price: price.month)
     return " or ".join(price.words for price in found) or "a price that the list does not have"
 
 
