@@ -18,15 +18,18 @@ from mnlint.discover import PARAMETERS, called_from
 from mnlint.model.digest import digest
 from mnlint.model.expr import Binding, Call, Expr, Input, Op, Template
 from mnlint.model.finding import Judgement, Outcome, Verdict
-from mnlint.model.record import dataclass, field, fields, replace
+from mnlint.model.record import dataclass, deferred, field, fields, replace
 from mnlint.model.root import Glance, Language, Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Source, Span
+from mnlint.settle import speaks
 
 Content = Callable[[str], bytes | None]
 Below = Callable[[str], Sequence[str] | None]
 Notes = dict[str, str | None]
 Make = Callable[[Root, Content, Below], Outcome]
+
+WAITING: Final = ("bicep", "arm", "terraform")  # languages whose templates may be read when somebody asks
 
 # What no outcome depends on: where the repository lies, what is made of a report.
 _ASIDE: Final = {
@@ -82,7 +85,9 @@ class Kept:
     languages: Sequence[Language] = ()
     seen: MutableMapping[str, tuple[Language, Glance] | None] = field(default_factory=dict)
     heads: dict[str, Template] = field(default_factory=dict)
-    _before: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
+    quiet: set[str] = field(default_factory=set)  # files in which nothing is wrong, and no comment for us
+    digests: Mapping[str, str] = field(default_factory=dict)  # of the files that are there now
+    _before: tuple[frozenset[str], ...] = ()
 
     @classmethod
     def of(cls, store: Store, languages: Sequence[Language], *asked: str | bytes) -> Kept:
@@ -92,45 +97,73 @@ class Kept:
         made = cls(store, digest(program(), *asked), languages)
         try:
             table = store.get("folder", made.key)
-            seen, heads = decode(table) if table is not None else ({}, {})
+            seen, heads, quiet = decode(table) if table is not None else ({}, {}, frozenset())
             made.seen = {key: None if one is None else (languages[one[0]], one[1]) for key, one in seen.items()}
-            made.heads = dict(heads)
+            made.heads, made.quiet = dict(heads), set(quiet)
         except (ValueError, TypeError, LookupError, AttributeError):  # it is none of ours
-            made.seen, made.heads = {}, {}
-        made._before = frozenset(made.seen), frozenset(made.heads)
+            made.seen, made.heads, made.quiet = {}, {}, set()
+        made._before = made._keys()
         return made
+
+    def _keys(self) -> tuple[frozenset[str], ...]:
+        return frozenset(self.seen), frozenset(self.heads), frozenset(self.quiet)
 
     def known(self) -> MutableMapping[str, tuple[Language, Glance] | None] | None:
         """What was seen of files on other days, for `discover.look`; None if nothing is kept."""
         return self.seen if self.store is not None else None
 
-    def reader_of_heads(
-        self, template: Callable[[str], Template], digests: Mapping[str, str]
-    ) -> Callable[[str], Template]:
+    def reader_of_heads(self, template: Callable[[str], Template]) -> Callable[[str], Template]:
         """Who reads of a file what planning asks for: who calls whom, and which names are given and declared."""
         if self.store is None:
             return template
 
         def head(file: str) -> Template:
-            key = f"{file}\0{digests[file]}"
+            key = self._key(file)
             if key not in self.heads:
                 self.heads[key] = head_of(template(file))
             return self.heads[key]
 
         return head
 
-    def keep(self, digests: Mapping[str, str]) -> None:
+    def reader(self, source: Callable[[str], Source], template: Callable[[str], Template]) -> Callable[[str], Template]:
+        """Who reads a file, at once or, where nothing in it was to be told before, when somebody asks for more."""
+        if self.store is None:
+            return template
+
+        def read(file: str) -> Template:
+            key = self._key(file)
+            if key in self.quiet:
+                language = file_language(self.seen[key])
+                known: dict[str, Any] = {"language": language, "notices": (), "comments": ()}
+                return deferred(Template, lambda: template(file), source=source(file), **known)
+            made = template(file)
+            if made.language in WAITING and not made.notices and not any(map(speaks, made.comments)):
+                self.quiet.add(key)
+            return made
+
+        return read
+
+    def _key(self, file: str) -> str:
+        return f"{file}\0{self.digests[file]}"
+
+    def keep(self) -> None:
         """Keeps what was seen of the files that are there."""
         if self.store is None:
             return
-        now = {f"{file}\0{made}" for file, made in digests.items()}
-        seen = {key: one for key, one in self.seen.items() if key in now}
-        heads = {key: one for key, one in self.heads.items() if key in now}
-        if (frozenset(seen), frozenset(heads)) == self._before:
+        now = {f"{file}\0{made}" for file, made in self.digests.items()}
+        self.seen = {key: one for key, one in self.seen.items() if key in now}
+        self.heads = {key: one for key, one in self.heads.items() if key in now}
+        self.quiet &= now
+        if self._keys() == self._before:
             return
         rows = {id(language): number for number, language in enumerate(self.languages)}
-        plain = {key: None if one is None else (rows[id(one[0])], one[1]) for key, one in seen.items()}
-        self.store.put("folder", self.key, encode((plain, heads)))
+        plain = {key: None if one is None else (rows[id(one[0])], one[1]) for key, one in self.seen.items()}
+        self.store.put("folder", self.key, encode((plain, self.heads, frozenset(self.quiet))))
+
+
+def file_language(seen: tuple[Language, Glance] | None) -> str:
+    """What the language of a file was seen to be."""
+    return seen[0].name if seen is not None else ""
 
 
 def head_of(template: Template) -> Template:

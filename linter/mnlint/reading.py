@@ -16,7 +16,7 @@ from mnlint.kept import Kept
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.hints import needles_of
-from mnlint.model.record import dataclass, replace
+from mnlint.model.record import dataclass, field, replace
 from mnlint.model.root import Language, Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Source, Span
@@ -48,6 +48,7 @@ class Project:
     sizes: Mapping[str, int]  # of files with a language, in bytes
     digests: Mapping[str, str]  # of what is in each file, where something is kept
     finished: Callable[[Root], None]  # says that a root's templates are not asked for any more
+    keep: Callable[[], None]  # keeps for the next run what was seen
 
     def covers(self, file: str) -> bool:
         """Whether the run can tell what all deployments make of a file, or that it is gone: a module that is read for
@@ -132,10 +133,10 @@ def _project(
     texts = _texts(files.data, settings)
     hits = registry.leading(seen, texts, needles)
     seen = replace(seen, hits=seen.hits | hits)
-    templates = Templates(files.data, seen.languages, files.restored, debug=settings.debug)
-    heads = kept.reader_of_heads(templates, seen.digests)
-    plan = discover.plan(files.data, seen, under, heads, given, files.restored, own)
-    kept.keep(seen.digests)
+    kept.digests = seen.digests
+    read = Reading(files.data, seen.languages, files.restored, debug=settings.debug)
+    templates = Templates(kept.reader(lambda file: Source(file, formats.decode(files.data[file]) or ""), read))
+    plan = discover.plan(files.data, seen, under, kept.reader_of_heads(templates), given, files.restored, own)
     files.notices += plan.notices
     readers = Readers(templates, registry.modules(texts), files.content, files.below)
     return Project(
@@ -148,6 +149,7 @@ def _project(
         seen.sizes,
         seen.digests,
         _finishing(plan.roots, templates),
+        kept.keep,
     )
 
 
@@ -179,40 +181,42 @@ def _texts(data: Mapping[str, bytes], settings: Settings) -> registry.Texts:
 
 
 class Templates:
-    """Files as Templates, each read once until it is forgotten. A fault of ours costs that file, and is a notice,
-    unless in `debug`.
+    """Files as Templates, each read once until it is forgotten."""
+
+    def __init__(self, read: Callable[[str], Template]) -> None:
+        self._read = read
+        self._made: dict[str, Template] = {}
+
+    def __call__(self, file: str) -> Template:
+        if file not in self._made:
+            self._made[file] = self._read(file)
+        return self._made[file]
+
+    def forget(self, file: str) -> None:
+        """Lets go of a file that nobody will ask for soon."""
+        self._made.pop(file, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Reads files. A fault of ours costs a file, and is a notice, unless in `debug`.
 
     `restored` says what the calls of modules from elsewhere mean, by the caller's folder: they become local ones.
     """
 
-    def __init__(
-        self,
-        data: Mapping[str, bytes],
-        languages: Mapping[str, Language],
-        restored: Mapping[str, Mapping[str, str]] | None = None,
-        *,
-        debug: bool = False,
-    ) -> None:
-        self._data, self._languages, self._restored, self._debug = data, languages, restored or {}, debug
-        self._read: dict[str, Template] = {}
+    data: Mapping[str, bytes]
+    languages: Mapping[str, Language]
+    restored: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    debug: bool = False
 
     def __call__(self, file: str) -> Template:
-        if file not in self._read:
-            self._read[file] = self._made(file)
-        return self._read[file]
-
-    def forget(self, file: str) -> None:
-        """Lets go of a file that nobody will ask for soon."""
-        self._read.pop(file, None)
-
-    def _made(self, file: str) -> Template:
-        language = self._languages[file].name
+        language = self.languages[file].name
         try:
-            made = formats.read(file, self._data[file], language)
-            named = self._restored.get(posixpath.dirname(file)) if language == "terraform" else None
+            made = formats.read(file, self.data[file], language)
+            named = self.restored.get(posixpath.dirname(file)) if language == "terraform" else None
             return _with_local_calls(made, named) if named else made
         except Exception as error:
-            if self._debug:
+            if self.debug:
                 raise
             what = f"mnlint failed on reading this file ({type(error).__name__}); please report it"
             notice = Notice("error", "crash", what, Place(Span(file, 0, 0), "the file"))

@@ -73,6 +73,7 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
         if progress is not None:
             progress(number + 1, len(plan.roots))
         outcomes.append(outcome)
+    project.keep()
     cache.store().close()
     outcomes.append(_of_files(project, outcomes, settings))
     changes = None

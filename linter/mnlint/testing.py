@@ -274,7 +274,7 @@ def read_case(files: Mapping[str, str], types: Collection[str] = ()) -> tuple[di
     """The templates and roots of texts given by file name."""
     data = {name: text.encode() for name, text in files.items()}
     seen = discover.look(data, formats.language_of, needles_of(types))
-    templates = reading.Templates(data, seen.languages)
+    templates = reading.Templates(reading.Reading(data, seen.languages))
     plan = discover.plan(data, seen, lambda file: True, templates)
     return {file: templates(file) for root in plan.roots for file in root.files}, plan.roots
 

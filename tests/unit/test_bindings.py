@@ -24,7 +24,7 @@ def name_of(files: dict[str, str]) -> Node:
     """The name of the one resource of main.bicep with the one set of parameter files there is."""
     data = {file: text.encode() for file, text in files.items()}
     seen = discover.look(data, formats.language_of, hints.NEEDLES)
-    read = reading.Templates(data, seen.languages)
+    read = reading.Templates(reading.Reading(data, seen.languages))
     (root,) = discover.plan(data, seen, lambda file: True, read).roots
     (bindings,) = root.bindings
     (resource,) = resolve({file: read(file) for file in root.files}, root, bindings).resources
@@ -83,7 +83,7 @@ def test_a_placeholder_inside_of_an_object_leaves_the_rest_known() -> None:
     files = {"main.bicep": OBJECT.replace("name: x", "name: 'n', properties: x"), "main.parameters.json": given(text)}
     data = {file: text.encode() for file, text in files.items()}
     seen = discover.look(data, formats.language_of, hints.NEEDLES)
-    read = reading.Templates(data, seen.languages)
+    read = reading.Templates(reading.Reading(data, seen.languages))
     (root,) = discover.plan(data, seen, lambda file: True, read).roots
     (resource,) = resolve({file: read(file) for file in root.files}, root, root.bindings[0]).resources
     made = member(resource.body, "properties", fold=True)

@@ -42,7 +42,7 @@ def planned(
 ) -> discover.Plan:
     data = {name: text.encode() for name, text in files.items()}
     seen = discover.look(data, formats.language_of, hints.NEEDLES)
-    return discover.plan(data, seen, asked, reading.Templates(data, seen.languages), parameters)
+    return discover.plan(data, seen, asked, reading.Templates(reading.Reading(data, seen.languages)), parameters)
 
 
 def roots(files: Mapping[str, str], *parameters: str) -> dict[str, Root]:
@@ -110,7 +110,7 @@ def test_an_arm_template_in_utf16_calls_others(marked: str) -> None:
     texts = {"main.json": linked("hub.json"), "hub.json": ARM_HUB}
     data = {name: (marked + text).encode("utf-16-le") for name, text in texts.items()}
     seen = discover.look(data, formats.language_of, hints.NEEDLES)
-    plan = discover.plan(data, seen, lambda file: True, reading.Templates(data, seen.languages))
+    plan = discover.plan(data, seen, lambda file: True, reading.Templates(reading.Reading(data, seen.languages)))
     assert [root.entry for root in plan.roots] == ["main.json"]
 
 
@@ -125,7 +125,7 @@ def test_only_what_may_call_others_is_read_for_its_calls() -> None:
     data = {name: text.encode() for name, text in texts.items()}
     seen = discover.look(data, formats.language_of, hints.NEEDLES)
     read = []
-    reader = reading.Templates(data, seen.languages)
+    reader = reading.Templates(reading.Reading(data, seen.languages))
     plan = discover.plan(data, seen, lambda file: True, lambda file: read.append(file) or reader(file))
     assert sorted(set(read)) == ["four.bicep", "three.json"]
     assert [root.entry for root in plan.roots] == ["four.bicep", "one.json", "three.json", "two.bicep"]
