@@ -16,7 +16,16 @@ from mnlint.cli import program
 Program = Callable[..., Result]
 
 # What decides on colours, widths or places outside of a test's own words. No test may reach a network.
-STEERING = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "LINES", "PYTHONWARNINGS")
+STEERING = (
+    "PYTHONDONTWRITEBYTECODE",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "TERM",
+    "LINES",
+    "PYTHONWARNINGS",
+)
 STEERING_PREFIXES = ("MNLINT", "GIT_", "PRE_COMMIT")
 
 
