@@ -13,6 +13,7 @@ from bench.page import Goal
 
 ROUNDS: Final = 9
 SLOW_ROUNDS: Final = 3  # of programs that take seconds
+SARIF: Final = ("--exit-zero", "--output", "sarif")
 DEMO: Final = tools.ROOT / "fixtures" / "demo"
 # Each language's file, checkov's name for it, how many times a bare Python we may take, cold and again, and how many
 # times as long checkov should take.
@@ -34,14 +35,14 @@ def starting(effort: Effort) -> str:
     folder = WORK / "nothing"
     for name, settings in (("plain", None), ("with-settings", "fail-on: error\n")):
         below = folder / name
-        below.mkdir(parents=True, exist_ok=True)
+        (below / ".git").mkdir(parents=True, exist_ok=True)
         (below / "main.bicep").write_text(IRRELEVANT, "utf-8")
         if settings is not None:
             (below / ".mnlint.yaml").write_text(settings, "utf-8")
     cache = WORK / "cache" / "starting"
     emptied(cache)(0)
     check = {
-        name: tools.mnlint(f"mnlint check, no relevant file, {name}", report="text")
+        name: tools.started(f"mnlint check, no relevant file, {name}")
         for name in ("no settings file", "settings file, again")
     }
     version = tools.Tool("mnlint --version", lambda _tree, _out: [tools.MNLINT, "--version"])
@@ -70,15 +71,15 @@ def one_file(effort: Effort) -> str:
     rows, wanted = [], []
     for language, (file, framework, cold_most, warm_most, cold_least, warm_least) in FILES.items():
         folder = WORK / "one-file" / framework
-        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".git").mkdir(parents=True, exist_ok=True)
         alone = folder / Path(file).name
         shutil.copyfile(DEMO / file, alone)
         cold, warm = WORK / "cache" / f"cold-{framework}", WORK / "cache" / f"warm-{framework}"
         emptied(warm)(0)
         jobs = [
             Job(tools.bare(), alone),
-            Job(tools.mnlint("mnlint, cold", report="sarif"), alone, cold, emptied(cold)),
-            Job(tools.mnlint("mnlint, again", report="sarif"), alone, warm),
+            Job(tools.started("mnlint, cold", *SARIF), alone, cold, emptied(cold)),
+            Job(tools.started("mnlint, again", *SARIF), alone, warm),
             Job(tools.checkov([framework], "sarif"), alone, rounds=SLOW_ROUNDS),
         ]
         floor, first, again, peer = found = alternate(jobs, ROUNDS, effort, warm_up=True)

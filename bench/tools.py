@@ -52,6 +52,11 @@ def mnlint(name: str, *options: str, report: str = "json") -> Tool:
     return Tool(name, command, seen_by_mnlint if report == "json" else lambda _: Seen(), printed=False)
 
 
+def started(name: str, *options: str) -> Tool:
+    """The linter as a hook starts it: the folder lies in a repository of git, and nothing is said that need not be."""
+    return Tool(name, lambda tree, _out: [MNLINT, "check", *options, str(tree)])
+
+
 def seen_by_mnlint(report: str) -> Seen:
     """Of our own report. A file counts once as a failure, and so does each place of it that cannot be read."""
     found = json.loads(report)
