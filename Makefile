@@ -19,7 +19,7 @@ demo: $(STAMP)
 	$(BIN)/mnlint check --exit-zero fixtures/demo
 
 test: $(STAMP)
-	$(BIN)/pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 # Against real counterparts. What cannot be had is a failure here, never a skipped test.
 test-real: $(STAMP) $(REAL)
