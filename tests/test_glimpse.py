@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mnlint import glimpse
+from mnlint.model.settings import Settings
 from mnlint.reading import SUFFIXES
 
 START = (sys.executable, "-c", "from mnlint.start import main; main()")
@@ -103,6 +104,11 @@ def test_a_file_that_is_too_large_is_left_to_those_who_know(tmp_path: Path) -> N
 
 def test_it_knows_the_suffixes_of_all_languages() -> None:
     assert {*glimpse.TEMPLATES, *glimpse.OTHERS} == set(SUFFIXES)
+
+
+def test_it_knows_the_limits_of_settings() -> None:
+    assert Settings().max_file_bytes == glimpse.MOST_OF_ONE
+    assert {*glimpse.SKIPPED, ".terraform", ".mnlint.yaml"} == set(Settings().excludes)
 
 
 def test_the_program_takes_the_short_way(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from mnlint.cli_adopt import completions, init
 from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, with_settings, wrong
 from mnlint.model.record import replace
 from mnlint.model.settings import Settings
-from mnlint.plain import FORMATS
+from mnlint.reports import RENDERERS
 
 if TYPE_CHECKING:
     from mnlint.effective import Effective
@@ -34,7 +34,7 @@ def program() -> None:
     "outputs",
     multiple=True,
     metavar="FORMAT[=PATH]",
-    help=f"One of {', '.join(FORMATS)}, to the terminal or to a file. Repeat for several. Default: text.",
+    help=f"One of {', '.join(RENDERERS)}, to the terminal or to a file. Repeat for several. Default: text.",
 )
 @click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
 @click.option("--write-baseline", type=WRITTEN, help="Write all findings of today to a baseline. Notes in it stay.")
@@ -125,8 +125,8 @@ def _from_stdin(paths: tuple[Path, ...], settings: Settings, name: Path | None) 
 
 def _output(spec: str) -> tuple[str, Path | None]:
     name, _, path = spec.partition("=")
-    if name not in FORMATS:
-        raise click.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}", param_hint="--output")
+    if name not in RENDERERS:
+        raise click.BadParameter(f"{name!r} is none of {', '.join(RENDERERS)}", param_hint="--output")
     return name, Path(path) if path else None
 
 

@@ -14,6 +14,7 @@ from mnlint.model import hints
 
 MOST_FILES = 2_000
 MOST_BYTES = 16 * 1024 * 1024
+MOST_OF_ONE = 5 * 1024 * 1024  # as Settings has it
 SETTINGS = (".mnlint.yaml", ".mnlint.yml")
 PYPROJECT = "pyproject.toml"
 SKIPPED = (".git", "node_modules", ".venv")
@@ -30,7 +31,7 @@ MODULES = {
     ".tf": hints.TERRAFORM_MODULES,
     ".tf.json": hints.TERRAFORM_MODULES,
 }
-ELSEWHERE = (hints.ARM, hints.ARM_PARAMETERS, hints.PLAN, b"\0")
+ELSEWHERE = (hints.ARM, hints.ARM_PARAMETERS, hints.PLAN)
 OF_WORKSPACES = (b"$schema", *sorted(hints.WORKSPACE_KEYS | hints.SHARED_KEYS))
 
 
@@ -56,10 +57,8 @@ def report(paths: list[str]) -> str | None:
 
 
 def _says(files: int, templates: int) -> str:
-    parts = [f"{files - templates} not a template"] * (files > templates) + [f"{templates} not relevant"] * bool(
-        templates
-    )
-    skipped = f"{files} skipped: {', '.join(parts)}"
+    counts = ((files - templates, "not a template"), (templates, "not relevant"))
+    skipped = f"{files} skipped: {', '.join(f'{number} {why}' for number, why in counts if number)}"
     return f"checked {files} file{'s' * (files != 1)} (0 read, {skipped}), no managed network was seen; no findings\n"
 
 
@@ -138,6 +137,6 @@ def _are_here(calls: list[str], files: list[str]) -> bool:
 def _bytes(path: str) -> bytes:
     with open(path, "rb") as stream:
         content = stream.read(MOST_BYTES + 1)
-    if len(content) > 5 * 1024 * 1024:
+    if len(content) > MOST_OF_ONE:
         raise _NotPlainError
     return content

@@ -32,22 +32,12 @@ Make = Callable[[Root, Content, Below], Outcome]
 WAITING: Final = ("bicep", "arm", "terraform")  # languages whose templates may be read when somebody asks
 
 # What no outcome depends on: where the repository lies, what is made of a report.
-_ASIDE: Final = {
-    "boundary": None,
-    "stdin": None,
-    "today": None,
-    "told": "",
-    "debug": False,
-    "fail_on": "",
-    "fail_on_undecided": False,
-    "allow_no_input": False,
-    "baseline": None,
-    "inline": True,
-    "exclude": (),
-    "deployments": (),
-    "parameters": (),
-    "locked": (),
-}
+_ASIDE: Final = frozenset(
+    (
+        *("allow_no_input", "baseline", "boundary", "debug", "deployments", "exclude", "fail_on", "fail_on_undecided"),
+        *("inline", "jobs", "locked", "parameters", "prefilter", "stdin", "today", "told"),
+    )
+)
 
 
 @cache
@@ -133,8 +123,8 @@ class Kept:
         def read(file: str) -> Template:
             key = self._key(file)
             if key in self.quiet:
-                language = file_language(self.seen[key])
-                known: dict[str, Any] = {"language": language, "notices": (), "comments": ()}
+                seen = self.seen.get(key)
+                known = {"language": seen[0].name if seen is not None else "", "notices": (), "comments": ()}
                 return deferred(Template, lambda: template(file), source=source(file), **known)
             made = template(file)
             if made.language in WAITING and not made.notices and not any(map(speaks, made.comments)):
@@ -159,11 +149,6 @@ class Kept:
         rows = {id(language): number for number, language in enumerate(self.languages)}
         plain = {key: None if one is None else (rows[id(one[0])], one[1]) for key, one in self.seen.items()}
         self.store.put("folder", self.key, encode((plain, self.heads, frozenset(self.quiet))))
-
-
-def file_language(seen: tuple[Language, Glance] | None) -> str:
-    """What the language of a file was seen to be."""
-    return seen[0].name if seen is not None else ""
 
 
 def head_of(template: Template) -> Template:
@@ -206,25 +191,23 @@ class Outcomes:
 
     def made(self, root: Root, make: Make) -> Outcome:
         """The outcome of a root by who makes it now, which is kept. What comes into no report is let go of."""
-        made, read, listed = self._noting(root, make)
+        made, *notes = self._noting(root, make)
         if not self.digests:
             return made
-        data = _data(made, read, listed)
-        self._keep(root, made, data)
+        data = self._keep(root, made, *notes)
         sources = {file: made.sources[file] for file in data["sources"]}
         return replace(made, judgements=_speaking(made), sources=sources)
 
     def data(self, root: Root, make: Make) -> Any:
         """The same as data."""
-        made, read, listed = self._noting(root, make)
-        data = _data(made, read, listed)
-        if self.digests:
-            self._keep(root, made, data)
-        return data
+        return self._keep(root, *self._noting(root, make))
 
-    def _keep(self, root: Root, made: Outcome, data: Any) -> None:
-        if not any(notice.code == "crash" for notice in made.notices):
+    def _keep(self, root: Root, made: Outcome, read: Notes, listed: Notes) -> Any:
+        """Keeps an outcome, if anything is kept; what it is as data."""
+        data = _data(made, read, listed)
+        if self.digests and not any(notice.code == "crash" for notice in made.notices):
             self.store.put("root", self._key(root), data)
+        return data
 
     def _noting(self, root: Root, make: Make) -> tuple[Outcome, Notes, Notes]:
         """What is made, with the digests of the files that were loaded and of the folders that were listed."""

@@ -9,6 +9,9 @@ import os
 from collections.abc import Sequence
 from typing import Any, Final
 
+from mnlint.model.settings import FAIL_ON, PROFILES
+from mnlint.reports import RENDERERS
+
 FLAGS: Final = {
     "--exit-zero": "exit_zero",
     "-q": "quiet",
@@ -18,12 +21,7 @@ FLAGS: Final = {
 }
 VALUES: Final = {"--color": "color", "--sarif-category": "sarif_category"}
 SETTINGS: Final = {"--fail-on": "fail_on", "--profile": "profile"}
-FORMATS: Final = ("text", "concise", "json", "sarif", "github", "azure", "gitlab", "junit", "markdown")
-TAKEN: Final = {
-    "color": ("auto", "always", "never"),
-    "fail_on": ("note", "warning", "error", "never"),
-    "profile": ("default", "strict"),
-}
+TAKEN: Final = {"color": ("auto", "always", "never"), "fail_on": FAIL_ON, "profile": PROFILES}
 
 
 def run(words: Sequence[str]) -> int | None:
@@ -34,7 +32,7 @@ def run(words: Sequence[str]) -> int | None:
     names, given, settings = read
     from pathlib import Path
 
-    from mnlint.checking import Asked, checked, fault, wrong
+    from mnlint.checking import EXIT_WRONG, Asked, checked, fault, wrong
     from mnlint.effective import effective
     from mnlint.inputs import DocumentError
 
@@ -43,7 +41,7 @@ def run(words: Sequence[str]) -> int | None:
         found = effective(paths, settings)
     except DocumentError as error:
         wrong(error)
-        return 2
+        return EXIT_WRONG
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         return fault(error)
     outputs = tuple((name, Path(path) if path else None) for name, path in given.pop("outputs", [("text", "")]))
@@ -76,7 +74,7 @@ def _read(words: Sequence[str]) -> tuple[list[str], dict[str, Any], dict[str, An
             value = todo.pop()
         if name == "--output":
             form, _, path = value.partition("=")
-            if form not in FORMATS:
+            if form not in RENDERERS:
                 return None
             given.setdefault("outputs", []).append((form, path))
             continue

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     def deferred(cls: type[Made], make: Callable[[], Made], **known: object) -> Made:
         """A record with the fields that are known; `make` is asked once, for one that has the others."""
-        raise NotImplementedError
 
 else:  # names that begin and end with underscores are those of the standard decorator
     from operator import attrgetter

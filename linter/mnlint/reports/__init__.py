@@ -9,8 +9,8 @@ from mnlint.model.finding import Report
 
 RENDERERS: Final = {
     "text": "mnlint.reports.text:render",
-    "json": "mnlint.reports.json:render",
     "concise": "mnlint.reports.concise:render",
+    "json": "mnlint.reports.json:render",
     "sarif": "mnlint.reports.sarif:render",
     "github": "mnlint.reports.github:render",
     "azure": "mnlint.reports.azure:render",
