@@ -6,13 +6,14 @@ part, such as the files that templates load, is noted beside the answer and look
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from mnlint import __version__
+from mnlint import __version__, pool
 from mnlint.cache import Store, decode, encode
 from mnlint.discover import PARAMETERS, called_from
 from mnlint.model.digest import digest
@@ -29,6 +30,7 @@ Below = Callable[[str], Sequence[str] | None]
 Notes = dict[str, str | None]
 Make = Callable[[Root, Content, Below], Outcome]
 
+WORTH_A_PROCESS: Final = 2 * 1024 * 1024  # bytes of templates to judge
 WAITING: Final = ("bicep", "arm", "terraform")  # languages whose templates may be read when somebody asks
 
 # What no outcome depends on: where the repository lies, what is made of a report.
@@ -181,6 +183,27 @@ class Outcomes:
     source: Callable[[str], Source]
     content: Content
     below: Below
+
+    def each(self, roots: Sequence[Root], sizes: Mapping[str, int], make: Make, jobs: int) -> Iterator[Outcome]:
+        """The outcome of each root, in order: what is kept of it, else what is made now, here or by several processes.
+
+        `sizes` are bytes by entries; of 0 `jobs` there are as many as are worth it.
+        """
+        found = [self.kept(root) for root in roots]
+        missing = [root for root, outcome in zip(roots, found, strict=True) if outcome is None]
+        made = self._by_several(missing, [sizes[root.entry] for root in missing], make, jobs)
+        for root, outcome in zip(roots, found, strict=True):
+            yield outcome or made.get(root.entry) or self.made(root, make)
+
+    def _by_several(self, roots: Sequence[Root], sizes: Sequence[int], make: Make, jobs: int) -> dict[str, Outcome]:
+        """The outcomes by the roots' entries that several processes have made, if there is enough to do for them."""
+        jobs = jobs or min(pool.processors(), sum(sizes) // WORTH_A_PROCESS)
+        if min(jobs, len(roots)) < 2 or pool.processors() == 0:
+            return {}
+        shares = pool.spread(sizes, jobs)
+        results = pool.done(shares, lambda number: json.dumps(self.data(roots[number], make)).encode())
+        made = {roots[number].entry: self.restored(json.loads(data), roots[number]) for number, data in results}
+        return {entry: outcome for entry, outcome in made.items() if outcome is not None}
 
     def kept(self, root: Root) -> Outcome | None:
         """The outcome of a root on another day, if nothing has changed since."""

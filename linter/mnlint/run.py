@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from mnlint import cache, coverage, formats, pool
+from mnlint import cache, coverage, formats
 from mnlint.catalogue import identifiers, load_policies, own_texts, tables_of
 from mnlint.discover import Below, Content
 from mnlint.inputs import DocumentError, read_text
@@ -25,7 +24,6 @@ from mnlint.model.text import Source
 from mnlint.reading import Project, left_open, open_project
 from mnlint.settle import BaselineError, Silencing, baseline_of, parse_baseline, render_baseline, settle
 
-WORTH_A_PROCESS: Final = 2 * 1024 * 1024  # bytes of templates to judge
 MAX_BASELINE: Final = 64 * 1024 * 1024  # bytes: some hundred thousand findings
 
 
@@ -109,33 +107,8 @@ def _outcomes(project: Project, settings: Settings, linted: Make) -> Iterator[Ou
         project.readers.content,
         project.readers.below,
     )
-    roots = project.plan.roots
-    found = [remembered.kept(root) for root in roots]
-    missing = [root for root, outcome in zip(roots, found, strict=True) if outcome is None]
-    made = _by_several(missing, remembered, project, settings, linted) if key is not None else {}
-    for root, outcome in zip(roots, found, strict=True):
-        yield outcome or made.get(root.entry) or remembered.made(root, linted)
-
-
-def _by_several(
-    roots: Sequence[Root], remembered: Outcomes, project: Project, settings: Settings, linted: Make
-) -> dict[str, Outcome]:
-    """The outcomes of roots by their entries that several processes have made, if there is enough to do for them."""
-    sizes = [sum(project.sizes.get(file, 0) for file in root.files) for root in roots]
-    jobs = settings.jobs or min(pool.processors(), sum(sizes) // WORTH_A_PROCESS)
-    if min(jobs, len(roots)) < 2 or pool.processors() == 0:
-        return {}
-    made: dict[str, Outcome] = {}
-    work = partial(_as_bytes, roots, remembered, linted)
-    for number, data in pool.done(pool.spread(sizes, jobs), work):
-        outcome = remembered.restored(json.loads(data), roots[number])
-        if outcome is not None:
-            made[roots[number].entry] = outcome
-    return made
-
-
-def _as_bytes(roots: Sequence[Root], remembered: Outcomes, linted: Make, number: int) -> bytes:
-    return json.dumps(remembered.data(roots[number], linted)).encode()
+    sizes = {root.entry: sum(project.sizes.get(file, 0) for file in root.files) for root in project.plan.roots}
+    return remembered.each(project.plan.roots, sizes, linted, settings.jobs if key is not None else 1)
 
 
 def _of_files(project: Project, outcomes: Sequence[Outcome], settings: Settings) -> Outcome:
