@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from mnlint import article, azure, catalogue, cli, explain, list_forms, lists, testing
 from mnlint.forms import Form
 from mnlint.model.policy import Policy
@@ -66,6 +68,7 @@ def _default(field: azure.schema.Field) -> str:
     return f" Default: `{field.default}` ([source]({field.source}))." if field.default is not None else ""
 
 
+SECURITY_TESTS = (DOCS / "security-tests.in").read_text(encoding="utf-8")
 SETTINGS = (DOCS / "settings.in").read_text(encoding="utf-8")
 
 
@@ -90,6 +93,28 @@ def settings() -> str:
     for mark, table in by_name.items():
         page = page.replace(mark, table)
     return NOTE + page
+
+
+def security_tests() -> str:
+    """A row for each threat, T1 to T24: what an ordinary run tries, what the last long run tried, what was found."""
+    rows = []
+    found = []
+    for file in sorted((DOCS / "threats").glob("T*.yaml")):
+        row = yaml.safe_load(file.read_text(encoding="utf-8"))
+        name = f"T{int(file.stem[1:])}"
+        where = " ".join(f"`{test}`" for test in row["tests"])
+        left = "; ".join(row["left"]) or "none"
+        rows.append(
+            f"| {name} | {_cell(row['threat'])} | {where} | {_count(row['least'])} | {_count(row['lab'])} "
+            f"| {len(row['found']) or 'none'} | {_cell(left)} |"
+        )
+        found += [f"- {name}: {one['what']} ({one['commit']})" for one in row["found"]]
+    page = SECURITY_TESTS.replace("<!-- threats -->", "\n".join(rows))
+    return NOTE + page.replace("<!-- found -->", "\n".join(found))
+
+
+def _count(tried: int | str | None) -> str:
+    return "" if tried is None else f"{tried:,}" if isinstance(tried, int) else _cell(tried)
 
 
 def _entry(form: Form) -> str:
@@ -172,6 +197,7 @@ def _label(name: str, entry: Mapping[str, Any]) -> str:
 
 PAGES = {
     "as-of.md": as_of,
+    "security-tests.md": security_tests,
     "facts.md": facts,
     "settings.md": settings,
     "policies/index.md": policies,

@@ -46,6 +46,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture
+def tried(record_property: Callable[[str, object], None]) -> Callable[[str, int], None]:
+    """`tried("T3", 7)`: a test has given the linter seven inputs of a threat; the end of the run adds them up."""
+    return record_property
+
+
+@pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether expectations are to be written instead of compared."""
     return bool(request.config.getoption("--update"))

@@ -14,7 +14,10 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")),
     *(
         ROOT / "docs" / name
-        for name in ("policies/index.md", "settings.md", "as-of.md", "writing-policies.md", "benchmarks.md")
+        for name in (
+            *("policies/index.md", "settings.md", "as-of.md", "writing-policies.md"),
+            *("benchmarks.md", "security-tests.md"),
+        )
     ),
 ]
 
