@@ -61,7 +61,7 @@ def test_what_is_known_is_true_or_false(known: object, tri: Tri) -> None:
 
 @pytest.mark.parametrize("tri", Tri)
 def test_a_tri_is_no_bool(tri: Tri) -> None:
-    with pytest.raises(TypeError, match="not a bool"):
+    with pytest.raises(TypeError, match=r"^a Tri is not a bool: compare it with Tri.TRUE, Tri.FALSE or Tri.UNKNOWN$"):
         assert not tri
 
 

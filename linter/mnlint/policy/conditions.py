@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.ids import id_of
@@ -27,8 +27,8 @@ class Subject:
 
     fields: Map
     facts: Facts
-    holds: frozenset[str] = frozenset()
-    arm: bool = True
+    holds: frozenset[str]
+    arm: bool
 
     @classmethod
     def of(cls, fact: Fact, facts: Facts) -> Subject:
@@ -56,7 +56,7 @@ def field(path: tuple[str | int, ...], subject: Subject) -> Node:
 def _taken(node: Node, holds: frozenset[str]) -> Node:
     """The branch of a two-way choice that is taken wherever the subject exists; the node itself if nobody knows."""
     value = node.value
-    if not holds or not isinstance(value, Choice) or len(value.options) != 2 or value.why.form is None:
+    if not isinstance(value, Choice) or len(value.options) != 2:
         return node
     if value.why.form in holds:
         return value.options[0]
@@ -86,19 +86,19 @@ def _test(condition: Condition, subject: Subject) -> Answer:
     argument = condition.argument
     if isinstance(argument, Lookup) and argument.values is not None:
         key = field(argument.at, subject)
-        return _looked_up(condition, argument, key, field(condition.path, subject))
+        return _looked_up(condition, argument.values, key, field(condition.path, subject))
     plain = argument.plain if isinstance(argument, Lookup) else argument
     return answer(field(condition.path, subject), condition.operator, plain, exact=condition.exact)
 
 
-def _looked_up(condition: Condition, lookup: Lookup, key: Node, node: Node) -> Answer:
+def _looked_up(condition: Condition, lists: Mapping[str, tuple[str, ...]], key: Node, node: Node) -> Answer:
     """`in` a list that depends on another field."""
     value = key.value
     if isinstance(value, Unknown):
         return Answer(Tri.UNKNOWN, (key,))
     if isinstance(value, Choice):
-        return _shared([_looked_up(condition, lookup, option, node) for option in value.options], key)
-    members = (lookup.values or {}).get(str(value).casefold(), ())
+        return _shared([_looked_up(condition, lists, option, node) for option in value.options], key)
+    members = lists.get(str(value).casefold(), ())
     return answer(node, condition.operator, members, exact=condition.exact)
 
 
@@ -114,20 +114,20 @@ def answer(node: Node, operator: str, argument: object, *, exact: bool = False) 
         return Answer(tri if argument else tri.negated(), (node,))
     nothing = value is None or isinstance(value, Absent)
     if operator == "exists" and isinstance(value, Ref) and value.may_be_null:
-        return Answer(Tri.UNKNOWN, (_later(node),))
+        return Answer(Tri.UNKNOWN, (_later(node, value),))
     if operator == "exists":
         return Answer(Tri.of(nothing is not argument), (node,))
     if operator == "isResourceId":
         tri = Tri.FALSE if nothing else id_of(node)[0]
-        later = isinstance(value, Ref) and tri is Tri.UNKNOWN
-        return Answer(tri if argument else tri.negated(), (_later(node) if later else node,))
+        because = _later(node, value) if isinstance(value, Ref) and tri is Tri.UNKNOWN else node
+        return Answer(tri if argument else tri.negated(), (because,))
     if operator == "refersTo":
         tri = Tri.of(value.address == argument) if isinstance(value, Ref) else Tri.of(False) if nothing else Tri.UNKNOWN
         return Answer(tri, (node,))
     if nothing:
         return Answer(Tri.of(operator in NEGATED), (node,))
     if isinstance(value, Ref):
-        return Answer(Tri.UNKNOWN, (_later(node),))
+        return Answer(Tri.UNKNOWN, (_later(node, value),))
     if not _fits(value, argument):
         return Answer(Tri.UNKNOWN, (node.holding(_odd(node)),))
     if operator == "matches" and isinstance(value, str) and len(value) > patterns.LONGEST:
@@ -137,12 +137,14 @@ def answer(node: Node, operator: str, argument: object, *, exact: bool = False) 
 
 def _fits(value: object, argument: object) -> bool:
     """Whether a scalar is of the kind that the question is about; a number is no text: the template is odd there."""
-    wanted = argument if isinstance(argument, tuple) and argument else (argument,)
-    if any(isinstance(one, bool) for one in wanted) and isinstance(value, bool):
-        return True
-    if any(isinstance(one, str) for one in wanted) and isinstance(value, str):
-        return True
-    return not all(isinstance(one, bool | str) for one in wanted) and isinstance(value, bool | int | float | str)
+    wanted = argument if isinstance(argument, tuple) else (argument,)
+    if not wanted:  # a list in which nothing was found: no scalar is in it
+        return isinstance(value, bool | int | float | str)
+    return _kind(value) in {_kind(one) for one in wanted}
+
+
+def _kind(value: object) -> type:
+    return float if type(value) is int else type(value)
 
 
 def _shared(answers: list[Answer], node: Node) -> Answer:
@@ -153,10 +155,9 @@ def _shared(answers: list[Answer], node: Node) -> Answer:
     return Answer(Tri.UNKNOWN, (node,))
 
 
-def _later(node: Node) -> Node:
+def _later(node: Node, part: Ref) -> Node:
     """A part of a resource, which is known only once that is deployed."""
-    label = ".".join((node.value.address, *node.value.rest)) if isinstance(node.value, Ref) else "this value"
-    return node.holding(Unknown(Cause.RUNTIME, node.origin, label))
+    return node.holding(Unknown(Cause.RUNTIME, node.origin, ".".join((part.address, *part.rest))))
 
 
 def _odd(node: Node) -> Unknown:
@@ -228,7 +229,7 @@ def _count(condition: Condition, subject: Subject) -> Answer:
     if condition.at_most is not None:
         over, held = len(sure) > condition.at_most, most is not None and most <= condition.at_most
         asked.append(Tri.FALSE if over else Tri.TRUE if held else Tri.UNKNOWN)
-    tri = min(asked, default=Tri.TRUE)
+    tri = min(asked)
     unsure = [n for a in answers if a.tri is Tri.UNKNOWN for n in a.because] + list(hidden.because if hidden else ())
     because = unsure if tri is Tri.UNKNOWN else [n for a in sure for n in a.because] or [node]
     return Answer(tri, tuple(because))
