@@ -1,19 +1,22 @@
 """The patterns of `matches`: a small dialect, matched against a whole text in time that grows with text times pattern.
 
 A pattern becomes an automaton whose states are its own characters and classes. All states that are possible are
-followed at once, so that no way is ever tried again, whatever is repeated.
+followed at once, so that no way is ever tried again, whatever is repeated: as the bits of a number, eight at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 
+MAX_LENGTH: Final = 1_000
 MAX_STATES: Final = 400
+MAX_READ: Final = 4_000  # parts, each as often as it is repeated: empty ones are no states
 MAX_NESTING: Final = 20
 LONGEST: Final = 2_000  # characters of a text that is asked about
 
@@ -37,50 +40,106 @@ class Class:
     ranges: Ranges
     negated: bool = False
 
-    def has(self, char: str, *, exact: bool) -> bool:
-        """Whether it may be this one, or, if not `exact`, this one in another case."""
-        forms = (char,) if exact else (char, char.lower(), char.upper())
-        return any(low <= form <= high for form in forms for low, high in self.ranges) is not self.negated
-
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """An automaton: what each state takes, which may follow it, which begin and end, and if nothing fits, too."""
+    """An automaton: what each state takes, which begin and end, and if nothing fits, too. Sets of states are bits.
+
+    `edges` are the characters at which it changes who takes one, `within` the states whose ranges have the characters
+    from there on, `negated` those that take what is in none of their ranges. `follow` has for each eight states
+    who may come after which of them.
+    """
 
     takes: tuple[Class, ...]
-    follow: tuple[frozenset[int], ...]
-    first: frozenset[int]
-    last: frozenset[int]
+    first: int
+    last: int
     empty: bool
+    edges: tuple[int, ...]
+    within: tuple[int, ...]
+    negated: int
+    follow: tuple[list[int], ...]
 
     def fits(self, text: str, *, exact: bool) -> bool:
         """Whether the whole text is as the pattern says."""
         if not text:
             return self.empty
-        states: frozenset[int] = frozenset()
+        states = 0
         for states in self.ways(text, exact=exact):
             if not states:
                 return False
-        return not states.isdisjoint(self.last)
+        return bool(states & self.last)
 
-    def ways(self, text: str, *, exact: bool) -> Iterator[frozenset[int]]:
+    def ways(self, text: str, *, exact: bool) -> Iterator[int]:
         """The states that are possible after each character: never more than there are."""
+        taking = {char: self._taking(char, exact=exact) for char in set(text)}
         near = self.first
         for char in text:
-            states = frozenset(state for state in near if self.takes[state].has(char, exact=exact))
+            states = near & taking[char]
             yield states
-            near = frozenset(after for state in states for after in self.follow[state])
+            near = self._after(states)
+
+    def _taking(self, char: str, *, exact: bool) -> int:
+        """The states that take a character, or, if not `exact`, this one in another case."""
+        made = 0
+        for form in (char,) if exact else (char, char.lower(), char.upper()):
+            if len(form) == 1:
+                made |= self.within[bisect_right(self.edges, ord(form))]
+        return made ^ self.negated
+
+    def _after(self, states: int) -> int:
+        made = 0
+        for after, bits in zip(self.follow, states.to_bytes(len(self.follow), "little"), strict=True):
+            made |= after[bits]
+        return made
 
 
 @cache
 def compiled(text: str) -> Pattern:
     """A pattern as an automaton. Raises PatternError with what is wrong."""
+    if len(text) > MAX_LENGTH:
+        raise PatternError(f"it is longer than {MAX_LENGTH} characters")
     reader = _Reader(text)
     whole = reader.alternatives(0)
     if reader.at < len(text):
         raise PatternError("a `)` closes nothing")
-    follow = tuple(frozenset(after) for after in reader.follow)
-    return Pattern(tuple(reader.takes), follow, frozenset(whole.first), frozenset(whole.last), whole.empty)
+    takes = tuple(reader.takes)
+    follow = [_bits(after) for after in reader.follow]
+    eights = tuple(_unions(follow[at : at + 8]) for at in range(0, len(follow), 8))
+    negated = _bits(state for state, taken in enumerate(takes) if taken.negated)
+    return Pattern(takes, _bits(whole.first), _bits(whole.last), whole.empty, *_ranges(takes), negated, eights)
+
+
+def _bits(states: Iterable[int]) -> int:
+    return sum(1 << state for state in states)
+
+
+def _unions(follow: list[int]) -> list[int]:
+    """Who may follow which of a few states, by their bits."""
+    made = [0]
+    for after in follow:
+        made += [before | after for before in made]
+    return made
+
+
+def _ranges(takes: tuple[Class, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The edges of all ranges, and the states that have what is before the first, and what is behind each."""
+    states: dict[Ranges, int] = {}
+    for state, taken in enumerate(takes):
+        states[taken.ranges] = states.get(taken.ranges, 0) | 1 << state
+    changes: dict[int, int] = {}
+    for ranges, having in states.items():
+        end = 0
+        for low, high in sorted((ord(low), ord(high)) for low, high in ranges):
+            if high < end:
+                continue
+            for edge in (max(low, end), high + 1):
+                changes[edge] = changes.get(edge, 0) ^ having
+            end = high + 1
+    edges = sorted(changes)
+    within = [0]
+    for edge in edges:
+        within.append(within[-1] ^ changes[edge])
+    return tuple(edges), tuple(within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +155,10 @@ class _Reader:
     """Text to states, with the position reached."""
 
     def __init__(self, text: str) -> None:
-        self.text, self.at = text, 0
+        self.text, self.at, self.read = text, 0, 0
         self.takes: list[Class] = []
         self.follow: list[set[int]] = []
+        self.classes: dict[int, tuple[Class, int]] = {}  # by where they begin, with where they end
 
     def alternatives(self, depth: int) -> _Part:
         if depth > MAX_NESTING:
@@ -165,6 +225,9 @@ class _Reader:
             self.follow[state] |= part.first
 
     def atom(self, depth: int) -> _Part:
+        self.read += 1
+        if self.read > MAX_READ:
+            raise PatternError(f"it comes to more than {MAX_READ} parts")
         char = self.next()
         self.at += 1
         if char == "(":
@@ -208,6 +271,15 @@ class _Reader:
         return Class(((char, char),))
 
     def char_class(self) -> Class:
+        """What stands in brackets, which is read once however often it is repeated."""
+        start = self.at
+        if start not in self.classes:
+            made = self.new_class()
+            self.classes[start] = made, self.at
+        made, self.at = self.classes[start]
+        return made
+
+    def new_class(self) -> Class:
         negated = self.next() == "^"
         self.at += negated
         ranges: list[tuple[str, str]] = []

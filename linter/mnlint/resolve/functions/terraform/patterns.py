@@ -438,7 +438,10 @@ class _Writer:
 
     def times(self, inner: Tree, least: int, most: int, lazy: bool) -> None:
         for _ in range(least):
+            before = len(self.steps)
             self.write(inner)
+            if len(self.steps) == before:
+                break  # nothing, however often
         if most < 0:
             fork = self.put(Step("split"))
             self.write(inner)
