@@ -22,12 +22,12 @@ _DOCUMENT = re.compile(rb"^---(?=\s)", re.MULTILINE).finditer
 _INDENTED = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|(?:---|%)[^\n]*\n)*( +)(?=[^\s#])").match  # the first key, perhaps
 _ROOT_KEY = re.compile(rb"^(?:[\"']?)([a-z$][\w-]*)(?:[\"']?)[ \t]*:(?=\s|$)", re.MULTILINE).findall
 _SCHEMA = re.compile(rb"^[\"']?\$schema[\"']?[ \t]*:[ \t]*(\S+)", re.MULTILINE).search
-_OF_WORKSPACES = re.compile(rb"azureml.*/\w*(?:workspace|hub|project|feature_?store)\.schema\.json").search
+_OF_WORKSPACES = re.compile(rb"(?>.*?azureml).*/\w*(?:workspace|hub|project|feature_?store)\.schema\.json").match
 _KIND = re.compile(rb"^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?(\w+)", re.MULTILINE).search
 _NETWORK = re.compile(
     rb"^[ \t]+[\"']?(?:isolation_?mode|outbound_?rules|firewall_?sku)[\"']?[ \t]*:", re.MULTILINE
 ).search
-_AZURE_ID = re.compile(rb"^\w+[ \t]*:[ \t]*[\"']?\S*/resourcegroups/\S+/providers/", re.MULTILINE).search
+_AZURE_ID = re.compile(rb"^\w+[ \t]*:[ \t]*[\"']?(?>\S*?/resourcegroups/)\S+?/providers/", re.MULTILINE).search
 
 # Keys that a workspace never has at its root: Kubernetes, pipelines, OpenAPI, Compose, ARM, jobs, endpoints.
 _FOREIGN: Final = frozenset(
@@ -75,17 +75,21 @@ def _is_ours(data: bytes) -> bool:
 
 # ── reading ──
 
-# What a tool, or a reader of the example, puts something else in the place of.
+# What a tool, or a reader of the example, puts something else in the place of. None of them is looked for beyond where
+# the next one of its kind begins: a line of beginnings would be read again from each.
+_DOUBLED: Final = r"\{\{(?:[^{}\n]|\{(?!\{))*+\}\}"
+_DOLLAR: Final = r"\$\{(?:[^$}\n]|\$(?!\{))*+\}"
+_TOKEN: Final = r"#\{(?:[^#}\n]|#(?!\{))++\}#?"
 _PLACEHOLDER = pattern(
-    r"\$\{\{[^}\n]*\}\}|\$\{[^}\n]*\}|\$\([\w.-]+\)|\$[A-Za-z_]\w*|\{\{[^}\n]*\}\}|\{[A-Za-z_][\w.-]*\}|<[^<>\n]+>"
-    r"|#\{[^}\n]+\}#?|%[A-Za-z_]\w*%|__[A-Za-z][\w.]*?__"
+    rf"\${_DOUBLED}|{_DOLLAR}|\$\([\w.-]+\)|\$[A-Za-z_]\w*|{_DOUBLED}|\{{[A-Za-z_][\w.-]*\}}|<[^<>\n]+>"
+    rf"|{_TOKEN}|%[A-Za-z_]\w*%|__[A-Za-z][\w.]*?__"
 )
-_DOUBLE_BRACES = pattern(r"\$?\{\{[^}\n]*\}\}")
-_TOKEN_AFTER = re.compile(r"[ \t]*(#\{[^}\n]+\}#?)").match  # YAML takes it for a comment
+_DOUBLE_BRACES = pattern(rf"\$?{_DOUBLED}")
+_TOKEN_AFTER = re.compile(rf"[ \t]*+({_TOKEN})").match  # YAML takes it for a comment
 # Statements of Jinja, Go templates and pipelines: which lines there will be, only the tool knows.
 _STATEMENT = re.compile(
     r"\{%|<%|\{\{-?[ \t]*(?:[#/^!&>]|(?:if|else|end|range|with|define|template|block|include|toYaml)\b)"
-    r"|^[ \t-]*\$?\{\{[^}\n]*\}\}[ \t]*:?[ \t]*$|\$\{\{[ \t]*(?:if|else|elseif|each)\b",
+    rf"|^[ \t-]*+\$?{_DOUBLED}[ \t]*+(?::[ \t]*+)?$|\$\{{\{{[ \t]*(?:if|else|elseif|each)\b",
     re.MULTILINE,
 ).search
 _HOLE: Final = "\ue000"  # stands where `{{ }}` did, which YAML would take for mappings
