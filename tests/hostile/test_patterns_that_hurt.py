@@ -7,17 +7,27 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from random import Random
 from types import FrameType
 
 import pytest
 
+from mnlint import formats
+from mnlint.azure import SCHEMA
+from mnlint.discover.patterns import matcher
+from mnlint.formats import azureml
 from mnlint.model import hints
+from mnlint.model.text import Span
+from mnlint.model.tri import Tri
+from mnlint.model.value import literal
 from mnlint.policy import patterns
+from mnlint.policy.conditions import answer
+from mnlint.policy.load import load
+from mnlint.policy.mistakes import PolicyError
+from mnlint.resolve.functions.terraform import patterns as terraform
 from threats import least
 
 Tried = Callable[[str, int], None]
@@ -172,3 +182,168 @@ def test_none_of_our_own_takes_long(
         with at_most(BOUND):
             ask(hurting)  # type: ignore[arg-type]
     tried("T7", len(texts))
+
+
+# ── those of policies ──
+
+EVIL = [  # a pattern, a text that it hurts; where others go back and forth for ever
+    ("(a+)+", "a"),
+    ("(a+)+$", "a"),
+    ("^(a+)+$", "a"),
+    ("([a-zA-Z]+)*", "a"),
+    ("(a|aa)+", "a"),
+    ("(a|a?)+", "a"),
+    ("(.*a){12}", "a"),
+    ("(.*a){99}", "a"),
+    ("(a*)*b", "a"),
+    ("(a*){399}", "a"),
+    ("(a?){399}", "a"),
+    ("(a|b|ab)*c", "ab"),
+    ("(a|b)*a(a|b){190}", "ab"),
+    ("(x+x+)+y", "x"),
+    (".*.*.*.*.*.*.*.*=.*", "="),
+    ("(.*)*x", "a"),
+    ("(.?){399}x", "a"),
+    ("(" + "|".join("a" * 200) + ")*", "a"),
+    ("(" + "|".join(["[a-zé]"] * 140) + ")*", "é"),
+    ("[" + "".join(map(chr, range(200, 900))) + "]{399}", "ÿ"),
+    (r"(\w+\s?)*", "a "),
+    (r"([\w.+-]+)+@([\w-]+\.)+[\w]{2,}", "a."),
+    (r"([a-zA-Z0-9])(([\-.]|[_]+)?([a-zA-Z0-9]+))*(@)[a-z]+[.][a-z]{2,3}", "a"),
+    (r"(([\-.]|[_]+)?([a-zA-Z0-9]+))*@", "a"),
+    (r"(https?://)?([\da-z.-]+)\.([a-z.]{2,6})([/\w .-]*)*/?", "a."),
+    (r"(\d+(\.\d+)*)+-", "1."),
+    (r"(([a-z])+.)+[A-Z]([a-z])+", "a"),
+    (r"\s+$", " "),
+    (r"(\s*\S+\s*)+;", " a"),
+    (r"((a{1,10}){1,10})+b", "a"),
+    (r"(a+){10}(a+){10}b", "a"),
+    (r"((((((((a?)?)?)?)?)?)?)?)*b", "a"),
+    (r"(?=a+)b", "a"),
+    (r"(?<=a+)b", "a"),
+    (r"(?<!a)b", "a"),
+    (r"(a+)\1+b", "a"),
+    (r"(?P<n>a+)(?P=n)+b", "a"),
+    (r"(?i)(a+)+b", "a"),
+    ("a{1,99999}", "a"),
+    ("(a{999}){999}", "a"),
+    ("(((((((((((){99}){99}){99}){99}){99}){99}){99}){99}){99}){99})", "a"),
+    ("((|){99}){99}", "a"),
+    ("(a|){99}{99}", "a"),
+    ("(" * 50 + "a" + ")" * 50, "a"),
+    ("(" * 100_000, "a"),
+    ("[" + "a" * 100_000 + "]{399}", "a"),
+    ("a" * 100_000, "a"),
+]
+MOMENT = 0.05  # seconds of CPU
+LONG = 100_000
+HERE = Span("f", 0, 1)
+POLICY = {"id": "MN999", "name": "n", "for": "workspace", "title": "t", "message": "m", "why": "w", "fix": "f"}
+POLICY |= {"see": [], "added": "0.1", "severity": "error"}
+
+
+def quickest(ask: Callable[[], object], times: int = 3) -> float:
+    """The CPU time of the best of some times: what is between is the machine's."""
+    made = []
+    for _ in range(times):
+        begun = time.process_time()
+        ask()
+        made.append(time.process_time() - begun)
+        if made[-1] <= MOMENT:
+            break
+    return min(made)
+
+
+@pytest.mark.parametrize(("text", "unit"), EVIL, ids=[row[0][:40] for row in EVIL])
+def test_a_policy_asks_in_a_moment_or_is_refused_at_its_place(text: str, unit: str, tried: Tried) -> None:
+    tried("T7", 1)
+    document = {**POLICY, "require": {"field": "kind", "matches": text}}
+    refused: list[PolicyError] = []
+
+    def read() -> None:
+        patterns.compiled.cache_clear()
+        try:
+            load(document, SCHEMA, {}, "f.yaml")
+        except PolicyError as error:
+            refused.append(error)
+
+    assert quickest(read, 5) <= MOMENT
+    if refused:
+        assert refused[0].where == ("require", "matches")
+        return
+    for size, tail in ((patterns.LONGEST, ""), (patterns.LONGEST - 1, "!"), (LONG, "!")):
+        asked = literal((unit * (size // len(unit))) + tail, HERE)
+        for exact in (False, True):
+            assert quickest(lambda asked=asked, exact=exact: answer(asked, "matches", text, exact=exact)) <= MOMENT
+    assert answer(literal(unit * LONG, HERE), "matches", text).tri is Tri.UNKNOWN
+
+
+def test_every_character_of_a_text_another_one(tried: Tried) -> None:
+    """What a state takes is told by a search among the edges of all ranges, not by asking each range."""
+    many = "".join(f"[{chr(c)}-{chr(c + 3)}]" for c in range(300, 1_290, 8))
+    text = "".join(map(chr, range(300, 300 + patterns.LONGEST)))
+    for asked in (f"({many})*", f"({many.replace('][', ']|[')})*"):
+        assert quickest(lambda asked=asked: answer(literal(text, HERE), "matches", asked)) <= MOMENT
+        tried("T7", 1)
+
+
+def test_enough_evil_patterns() -> None:
+    assert len(EVIL) >= least("T7")
+    assert len({text for text, _ in EVIL}) == len(EVIL)
+
+
+# ── Terraform's regex(), the globs of settings, a day of a comment ──
+
+EMPTY = "(?:" * 9 + ")" + "{1000})" * 8
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [*((text, unit) for text, unit in EVIL[::6] if len(text) < 400), (EMPTY, "a"), ("(?:(?:){1000}){1000}", "a")],
+    ids=lambda one: str(one)[:40],
+)
+def test_terraform_pays_for_its_patterns(text: str, unit: str, tried: Tried) -> None:
+    """Whatever is asked of whatever: at most so many steps, and then it is a doubt."""
+    tried("T7", 1)
+
+    def ask() -> None:
+        terraform.compiled.cache_clear()
+        with suppress(terraform.PatternError):
+            list(terraform.matches(text, unit * (20_000 // len(unit)) + "!"))
+
+    with at_most(5):
+        ask()
+
+
+@pytest.mark.parametrize(
+    "glob", ["*a" * 200 + "b", "**/" * 300 + "x", "?*" * 200 + "b", "[!b]*" * 100 + "b", "a/**/" * 99]
+)
+def test_a_pattern_of_files_is_asked_in_a_moment(glob: str, tried: Tried) -> None:
+    tried("T7", 1)
+    meant = matcher([glob])
+    for path in ("a" * 255, "/".join(["a"] * 300), "a" * 254 + "b"):
+        with at_most(1):
+            meant(path)
+
+
+LINES = [  # of a file that says that it is a workspace
+    "name: " + "{{" * 50_000,
+    "name: " + "${" * 50_000,
+    "name: " + "${{" * 30_000,
+    "name: " + "#{" * 50_000,
+    "name: " + "<a" * 50_000,
+    "name: " + "__a" * 30_000,
+    "{{x}}" + " " * 100_000 + "x: 1",
+    "description: a" + "/resourcegroups/x" * 6_000,
+    "$schema: " + "azureml" * 15_000 + "schema.json",
+    "$schema: azureml" + "/workspace" * 10_000 + "schema.json",
+]
+
+
+@pytest.mark.parametrize("line", LINES, ids=[line[:20] for line in LINES])
+def test_a_long_line_of_a_workspace(line: str, tried: Tried) -> None:
+    tried("T7", 1)
+    text = f"name: hub\nkey_vault: v\n{line}\nmanaged_network:\n  isolation_mode: disabled\n".encode()
+    with at_most(4):
+        azureml.is_workspace(text)
+        formats.read("hub.yml", text, "azureml")

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 import pytest
 
 from functions import arm, bicep, terraform
+from mnlint import formats, testing
+from mnlint.model.expr import Template
+from mnlint.model.root import Root
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
+from mnlint.resolve import resolve
+from mnlint.resolve.evaluate import evaluate
+from mnlint.resolve.loops import instances_of
+from mnlint.resolve.modules import scope_of
+from mnlint.resolve.scope import MAX_DEPTH, Scope, World
 
 
 def told(node: Node) -> object:
     """A value in words: `@` a part of a resource, `?` what nobody knows, why and in which form, `or` one of several."""
     value = node.value
+    if node.of is not None:
+        return {"of": node.of.word, "is": told(Node(value, node.span, node.trail))}
+    if isinstance(value, float):
+        return repr(value)
     if isinstance(value, Unknown):
         return f"?{value.cause.name} {value.label} {value.form}"
     if isinstance(value, Ref):
         return "@" + ".".join((value.address, *value.rest))
     if isinstance(value, Choice):
-        return {
-            "or": [told(o) for o in value.options],
-            "why": f"{value.why.cause.name} {value.why.label} {value.why.form}",
-        }
+        by = [f"{option.trail[0].kind.value} {option.trail[0].label}" for option in value.options]
+        why = f"{value.why.cause.name} {value.why.label} {value.why.form}"
+        return {"or": [told(option) for option in value.options], "by": by, "why": why}
     if isinstance(value, Map):
         made: dict[str, object] = {name: told(child) for name, child in value.entries.items()}
         more = {"...": f"{value.more.cause.name} {value.more.label}"} if value.more else {}
@@ -86,6 +100,9 @@ resource "azurerm_storage_account" "one" {
   default_action = "Deny"
  }
  ips = ["x"]
+ id = "written"
+ chosen = var.b ? [{ a = 1 }] : []
+ tagged = var.b ? { a = 1 } : { a = 2 }
 }
 data "azurerm_client_config" "me" {
  x = "y"
@@ -103,18 +120,69 @@ resource "azapi_resource" "api" {
  name = "api"
  body = { a = 1 }
  tags = ["x"]
+ identity {
+  type = "t"
+ }
 }
+"""
+GUARDED = """
+resource sa 'Microsoft.Storage/storageAccounts@2023-01-01' = if (b) {
+ name: 'sa'
+ resource blob 'blobServices' = if (n == 1) {
+  name: 'x'
+ }
+}
+var part = sa.properties
+"""
+ALIAS = """
+var alias = abc
+"""
+MODULE = """
+module m 'm.bicep' = {
+ name: 'm'
+}
+module maybe 'm.bicep' = if (b) {
+ name: 'q'
+}
+"""
+CALLED = """
+module "m" {
+ source = "./m"
+}
+module "maybe" {
+ source = "./m"
+ count = var.b ? 1 : 0
+}
+"""
+FOR_EACH = """
+resource "azurerm_storage_account" "by" {
+ for_each = toset(["a"])
+ name = each.key
+}
+"""
+OWN = """
+func tryGet(x object, y string) string => 'mine'
+func listThings(x string) string => x
 """
 
 BICEP = [  # an expression, what is declared beside it, what it is, by which way
     ("'a${p}b'", "", "?NO_VALUE parameter p a{param:p}b", ["computed put together here"]),
     ("'${p}'", "", "?NO_VALUE parameter p {param:p}", ["reference p", "declaration parameter p"]),
     ("'${n}'", "", "?NO_VALUE parameter n {param:n}", ["reference n", "declaration parameter n"]),
-    ("'${b ? 'x' : 'y'}'", "", {"or": ["x", "y"], "why": "NO_VALUE parameter b {param:b}"}, ["computed depends on b"]),
+    (
+        "'${b ? 'x' : 'y'}'",
+        "",
+        {"or": ["x", "y"], "by": ["branch if b", "branch unless b"], "why": "NO_VALUE parameter b {param:b}"},
+        ["computed depends on b"],
+    ),
     (
         "'${b ? p : 1}'",
         "",
-        {"or": ["?NO_VALUE parameter p {param:p}", "1"], "why": "NO_VALUE parameter b {param:b}"},
+        {
+            "or": ["?NO_VALUE parameter p {param:p}", "1"],
+            "by": ["computed put together here", "computed put together here"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
         ["literal written here"],
     ),
     ("'${true}-${1}'", "", "True-1", ["computed put together here"]),
@@ -139,7 +207,11 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
     (
         "sa.?id",
         MAYBE,
-        {"or": ["@sa.id", "nothing"], "why": "NO_VALUE parameter b {param:b}"},
+        {
+            "or": ["@sa.id", "nothing"],
+            "by": ["reference sa.?id", "literal it is not deployed"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
         ["literal it is not deployed"],
     ),
     ("sa.id", MAYBE, "@sa.id", ["reference sa.id", "literal sa.id"]),
@@ -184,19 +256,31 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
     (
         "words[b ? 0 : 1]",
         "",
-        {"or": ["one", "two"], "why": "NO_VALUE parameter b {param:b}"},
+        {
+            "or": ["one", "two"],
+            "by": ["element words[b ? 0 : 1]", "element words[b ? 0 : 1]"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
         ["reference words", "literal written here"],
     ),
     (
         "(b ? words : ['q'])[0]",
         "",
-        {"or": ["one", "q"], "why": "NO_VALUE parameter b {param:b}"},
+        {
+            "or": ["one", "q"],
+            "by": ["element (b ? words : ['q'])[0]", "element (b ? words : ['q'])[0]"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
         ["computed depends on b"],
     ),
     (
         "(b ? words : ['q'])[^1]",
         "",
-        {"or": ["three", "q"], "why": "NO_VALUE parameter b {param:b}"},
+        {
+            "or": ["three", "q"],
+            "by": ["element (b ? words : ['q'])[^1]", "element (b ? words : ['q'])[^1]"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
         ["computed depends on b"],
     ),
     ("words['x']", "", "nothing", ["reference words['x']", "declaration no x here"]),
@@ -209,16 +293,44 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
     ("dogs[0].name", "", "Evie", ["reference dogs[0].name", "literal written here"]),
     ("'text'.x", "", "nothing", ["reference 'text'.x", "declaration no x here"]),
     ("'text'[0]", "", "nothing", ["literal no such member"]),
-    ("(b ? abc : azc).two", "", {"or": ["b", "z"], "why": "NO_VALUE parameter b {param:b}"}, ["computed depends on b"]),
-    ("b ? 1 : 2", "", {"or": [1, 2], "why": "NO_VALUE parameter b {param:b}"}, ["computed depends on b"]),
+    (
+        "(b ? abc : azc).two",
+        "",
+        {
+            "or": ["b", "z"],
+            "by": ["reference (b ? abc : azc).two", "reference (b ? abc : azc).two"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
+        ["computed depends on b"],
+    ),
+    (
+        "b ? 1 : 2",
+        "",
+        {"or": [1, 2], "by": ["branch if b", "branch unless b"], "why": "NO_VALUE parameter b {param:b}"},
+        ["computed depends on b"],
+    ),
     ("true ? 1 : 2", "", 1, ["branch because true is true", "literal written here"]),
     ("false ? 1 : 2", "", 2, ["branch because false is false", "literal written here"]),
-    ("p ? 1 : 2", "", {"or": [1, 2], "why": "NO_VALUE parameter p {param:p}"}, ["computed depends on p"]),
-    ("'x' ? 1 : 2", "", {"or": [1, 2], "why": "UNEXPECTED_TYPE 'x' None"}, ["computed depends on 'x'"]),
+    (
+        "p ? 1 : 2",
+        "",
+        {"or": [1, 2], "by": ["branch if p", "branch unless p"], "why": "NO_VALUE parameter p {param:p}"},
+        ["computed depends on p"],
+    ),
+    (
+        "'x' ? 1 : 2",
+        "",
+        {"or": [1, 2], "by": ["branch if 'x'", "branch unless 'x'"], "why": "UNEXPECTED_TYPE 'x' None"},
+        ["computed depends on 'x'"],
+    ),
     (
         "b ? (n == 1 ? 1 : 2) : 3",
         "",
-        {"or": [1, 2, 3], "why": "NO_VALUE parameter b {?[{param:b};{==({param:n},1)}:0,1;:2]}"},
+        {
+            "or": [1, 2, 3],
+            "by": ["branch if n == 1", "branch unless n == 1", "branch unless b"],
+            "why": "NO_VALUE parameter b {?[{param:b};{==({param:n},1)}:0,1;:2]}",
+        },
         ["computed depends on b"],
     ),
     ("[1, ...words]", "", [1, "one", "two", "three"], ["literal written here"]),
@@ -265,13 +377,11 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
     ),
     ("unknownFn(1)", "", "?FUNCTION unknownFn(1) {unknownfn(1)}", ["declaration unknownFn(1)"]),
     (
-        "{a: 1, '${p}': 2, ...abc}",
+        "{a: 1, '${p}': 2, b: 3}",
         "",
         {
-            "a": "?NO_VALUE parameter p {{shallowmerge(<'a':1>,{object({param:p},2)},<'one':'a','two':'b','three':'c'>)}.a}",
-            "one": "a",
-            "two": "b",
-            "three": "c",
+            "a": "?NO_VALUE parameter p {{shallowmerge(<'a':1>,{object({param:p},2)},<'b':3>)}.a}",
+            "b": 3,
             "...": "NO_VALUE parameter p",
         },
         ["literal written here"],
@@ -284,13 +394,26 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
     ),
     ("{true: 1}", "", {"true": 1}, ["literal written here"]),
     ("[1, 2, ...(b ? ['x'] : [])]", "", [1, 2, "...NO_VALUE parameter b"], ["literal written here"]),
-    ("'${b ? null : 'x'}'", "", {"or": ["", "x"], "why": "NO_VALUE parameter b {param:b}"}, ["literal written here"]),
+    (
+        "'${b ? null : 'x'}'",
+        "",
+        {
+            "or": ["", "x"],
+            "by": ["computed put together here", "computed put together here"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
+        ["literal written here"],
+    ),
     ("'${[1]}'", "", "[1]", ["computed put together here"]),
     ("'${abc.none}'", "", "", ["computed put together here", "declaration no none here"]),
     (
         "words[b ? 5 : 0]",
         "",
-        {"or": ["nothing", "one"], "why": "NO_VALUE parameter b {param:b}"},
+        {
+            "or": ["nothing", "one"],
+            "by": ["literal no such member", "element words[b ? 5 : 0]"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
         ["reference words", "literal written here"],
     ),
     (
@@ -298,6 +421,12 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
         "",
         {
             "or": ["one", "q", "two", "nothing"],
+            "by": [
+                "element (b ? words : ['q'])[b ? 0 : 1]",
+                "element (b ? words : ['q'])[b ? 0 : 1]",
+                "element (b ? words : ['q'])[b ? 0 : 1]",
+                "literal no such member",
+            ],
             "why": "NO_VALUE parameter b {?[{param:b};{param:b}:0,1;{param:b}:2,3]}",
         },
         ["computed depends on b"],
@@ -305,7 +434,11 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
     (
         "(b ? words : ['q'])[^2]",
         "",
-        {"or": ["two", "nothing"], "why": "NO_VALUE parameter b {param:b}"},
+        {
+            "or": ["two", "nothing"],
+            "by": ["element (b ? words : ['q'])[^2]", "literal no such member"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
         ["computed depends on b"],
     ),
     ("[...a, 'x'][0]", "", "?NO_VALUE parameter a None", ["literal written here"]),
@@ -317,15 +450,20 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
     (
         "b ? {} : p",
         "",
-        {"or": [{}, "?NO_VALUE parameter p {param:p}"], "why": "NO_VALUE parameter b {param:b}"},
+        {
+            "or": [{}, "?NO_VALUE parameter p {param:p}"],
+            "by": ["branch if b", "branch unless b"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
         ["computed depends on b"],
     ),
     (
-        "b ? (n == 1 ? (n == 2 ? 1 : 2) : 3) : (n == 3 ? (n == 4 ? 5 : 6) : (n == 5 ? 7 : 8))",
+        "b ? (n == 1 ? 1 : 2) : (n == 3 ? 5 : 6)",
         "",
         {
-            "or": [1, 2, 3, 5, 6, 7, 8],
-            "why": "NO_VALUE parameter b {?[{param:b};{?[{==({param:n},1)};{==({param:n},2)}:0,1;:2]}:0,1,2;{?[{==({param:n},3)};{==({param:n},4)}:0,1;{==({param:n},5)}:2,3]}:3,4,5,6]}",
+            "or": [1, 2, 5, 6],
+            "by": ["branch if n == 1", "branch unless n == 1", "branch if n == 3", "branch unless n == 3"],
+            "why": "NO_VALUE parameter b {?[{param:b};{==({param:n},1)}:0,1;{==({param:n},3)}:2,3]}",
         },
         ["computed depends on b"],
     ),
@@ -346,6 +484,133 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
         "?NO_VALUE parameter p {param:p}",
         ["branch because 1 == 1 is true", "reference p", "declaration parameter p"],
     ),
+    ("sa::blob.?id", GUARDED, "@blob.id", ["reference sa::blob.?id", "literal sa::blob.?id"]),
+    ("sa::blob.id", GUARDED, "@blob.id", ["reference sa::blob.id", "literal sa::blob.id"]),
+    ("part.?x", GUARDED, "@sa.properties.x", ["reference part.?x", "literal part.?x"]),
+    ("part.x", GUARDED, "@sa.properties.x", ["reference part.x", "literal part.x"]),
+    ("alias.one", ALIAS, "a", ["reference alias.one", "reference abc", "literal written here"]),
+    (
+        "net.properties.name",
+        NET,
+        "@net.properties.name",
+        ["reference net.properties.name", "literal net.properties.name"],
+    ),
+    (
+        "net.properties.type",
+        NET,
+        "@net.properties.type",
+        ["reference net.properties.type", "literal net.properties.type"],
+    ),
+    ("m.name", MODULE, "@m.name", ["reference m.name", "literal m.name"]),
+    ("m.outputs", MODULE, "@m.outputs", ["reference m.outputs", "literal m.outputs"]),
+    ("m.outputs.x", MODULE, "?MODULE m.outputs.x {out:m.x}", ["reference m.outputs.x", "declaration m.outputs.x"]),
+    ("m.OUTPUTS.x", MODULE, "?MODULE m.OUTPUTS.x {out:m.x}", ["reference m.OUTPUTS.x", "declaration m.OUTPUTS.x"]),
+    (
+        "maybe.outputs.x",
+        MODULE,
+        "?MODULE maybe.outputs.x {out:maybe.x}",
+        ["reference maybe.outputs.x", "declaration maybe.outputs.x"],
+    ),
+    (
+        "maybe.?outputs.x",
+        MODULE,
+        {
+            "or": ["?MODULE maybe.?outputs.x {out:maybe.x}", "nothing"],
+            "by": ["reference maybe.?outputs.x", "reference maybe.?outputs.x"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
+        ["literal it is not deployed"],
+    ),
+    (
+        "m.outputs.x.value",
+        MODULE,
+        "?MODULE m.outputs.x {out:m.x.value}",
+        ["reference m.outputs.x.value", "declaration m.outputs.x"],
+    ),
+    (
+        "m.outputs.x.y",
+        MODULE,
+        "?MODULE m.outputs.x {out:m.x.y}",
+        ["reference m.outputs.x.y", "declaration m.outputs.x"],
+    ),
+    ("'${true}-${newGuid()}'", "", "?FUNCTION newGuid() True-{hole:1}", ["computed put together here"]),
+    ("'${newGuid()}-${p}'", "", "?FUNCTION newGuid() {hole:1}-{param:p}", ["computed put together here"]),
+    ("map([['q']], each => each[0])", LOOP, ["q"], ["literal written here"]),
+    ("each[5].id", LOOP, "nothing", ["reference each[5].id", "declaration no id here"]),
+    ("sa[0].id", MAYBE, "?RUNTIME sa {{[]({ref:sa},0)}.id}", ["reference sa[0].id", "literal sa"]),
+    (
+        "words[^(b ? 1 : 2)]",
+        "",
+        {
+            "or": ["three", "two"],
+            "by": ["element words[^(b ? 1 : 2)]", "element words[^(b ? 1 : 2)]"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
+        ["reference words", "literal written here"],
+    ),
+    ("words['0']", "", "nothing", ["reference words['0']", "declaration no 0 here"]),
+    ("{'1': 2}[1]", "", "nothing", ["literal no such member"]),
+    ("words[?^0]", "", "nothing", ["literal no such member"]),
+    ("tryGet(abc, 'one')", OWN, "mine", ["reference tryGet(abc, 'one')", "literal written here"]),
+    ("listThings('q')", OWN, "q", ["reference listThings('q')", "reference x", "literal written here"]),
+    ("tryGet(abc, 'one')", "", "a", ["reference tryGet(abc, 'one')", "literal written here"]),
+    ("listKeys()", "", "?SECRET listKeys() {listkeys()}", ["declaration listKeys()"]),
+    ("ListKeys('x', 'y')", "", "?SECRET ListKeys('x', 'y') {listkeys('x','y')}", ["declaration ListKeys('x', 'y')"]),
+    (
+        "listKeys(net.location, '2020')",
+        NET,
+        "?SECRET listKeys(net.location, '2020') {listkeys({ref:net.location},'2020')}",
+        ["declaration listKeys(net.location, '2020')"],
+    ),
+    ("m.listKeys()", MODULE, "?SECRET m.listKeys() {listkeys({ref:m.id})}", ["declaration m.listKeys()"]),
+    (
+        "b ? (n == 1 ? {} : 'x') : p",
+        "",
+        {
+            "or": [{}, "x", "?NO_VALUE parameter p {param:p}"],
+            "by": ["branch if n == 1", "branch unless n == 1", "branch unless b"],
+            "why": "NO_VALUE parameter b {?[{param:b};{==({param:n},1)}:0,1;:2]}",
+        },
+        ["computed depends on b"],
+    ),
+    ("{A: 1, a: 2}", "", {"a": 2, "hidden": ["a"]}, ["literal written here"]),
+    (
+        "contains(abc.three, p) && contains(abc.one, q) ? 1 : 2",
+        "",
+        {
+            "or": [1, 2],
+            "by": [
+                "branch if contains(abc.three, p) && contains(abc.…",
+                "branch unless contains(abc.three, p) && contains(abc.…",
+            ],
+            "why": "NO_VALUE parameter p {&&({contains('c',{param:p})},{contains('a',{param:q})})}",
+        },
+        ["computed depends on contains(abc.three, p) && contains(abc.…"],
+    ),
+    (
+        "'a text that is longer than forty characters' ? 1 : 2",
+        "",
+        {
+            "or": [1, 2],
+            "by": [
+                "branch if 'a text that is longer than forty chara…",
+                "branch unless 'a text that is longer than forty chara…",
+            ],
+            "why": "UNEXPECTED_TYPE 'a text that is longer than forty chara… None",
+        },
+        ["computed depends on 'a text that is longer than forty chara…"],
+    ),
+    (
+        "b ? 1 : 1",
+        "",
+        {"or": [1, 1], "by": ["branch if b", "branch unless b"], "why": "NO_VALUE parameter b {param:b}"},
+        ["computed depends on b"],
+    ),
+    ("[...[...a], 1]", "", [1, "...NO_VALUE parameter a"], ["literal written here"]),
+    ("[...[...a], ...words]", "", ["one", "two", "three", "...NO_VALUE parameter a"], ["literal written here"]),
+    ("[...abc.none]", "", [], ["literal written here"]),
+    ("[...a, ...p]", "", ["...NO_VALUE parameter a"], ["literal written here"]),
+    ("[...a, ...[...o.x]]", "", ["...NO_VALUE parameter a"], ["literal written here"]),
 ]
 
 ARM = [  # an expression, what is declared beside it, what it is, by which way
@@ -388,7 +653,11 @@ ARM = [  # an expression, what is declared beside it, what it is, by which way
     (
         "if(parameters('b'), 1, 2)",
         "",
-        {"or": [1, 2], "why": "NO_VALUE parameter b {param:b}"},
+        {
+            "or": [1, 2],
+            "by": ["branch if parameters('b')", "branch unless parameters('b')"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
         ["computed depends on parameters('b')"],
     ),
     ("if(true(), 1, 2)", "", 1, ["branch because true() is true", "literal written here"]),
@@ -510,7 +779,7 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     (
         "azurerm_storage_account.may[0].name",
         MAY,
-        "may",
+        {"of": "if there", "is": "may"},
         ["reference azurerm_storage_account.may[0].name", "literal written here"],
     ),
     (
@@ -551,7 +820,16 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     ("5[0]", "", "nothing", ["literal no such member"]),
     ("var.p[0]", "", "?NO_VALUE variable p {[]({param:p},0)}", ["reference var.p", "declaration variable p"]),
     ("var.o.x", "", "?NO_VALUE variable o {param:o.x}", ["reference var.o.x", "declaration variable o"]),
-    ("var.b ? 1 : 2", "", {"or": [1, 2], "why": "NO_VALUE variable b {param:b}"}, ["computed depends on var.b"]),
+    (
+        "var.b ? 1 : 2",
+        "",
+        {
+            "or": [{"of": "if there", "is": 1}, {"of": "if there", "is": 2}],
+            "by": ["branch if var.b", "branch unless var.b"],
+            "why": "NO_VALUE variable b {param:b}",
+        },
+        ["computed depends on var.b"],
+    ),
     ("true ? 1 : 2", "", 1, ["branch because true is true", "literal written here"]),
     ('false ? 1 : "2"', "", "2", ["branch because false is false", "literal written here"]),
     ("null ? 1 : 2", "", "?UNEXPECTED_TYPE null ? 1 : 2 {failed}", ["declaration null ? 1 : 2"]),
@@ -561,33 +839,49 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     (
         'var.b ? [1] : ["x"]',
         "",
-        {"or": [["1"], ["x"]], "why": "NO_VALUE variable b {param:b}"},
+        {
+            "or": [{"of": "if there", "is": ["1"]}, {"of": "if there", "is": ["x"]}],
+            "by": ["branch if var.b", "branch unless var.b"],
+            "why": "NO_VALUE variable b {param:b}",
+        },
         ["computed depends on var.b"],
     ),
     (
         "(var.b ? true : false) ? 1 : 2",
         "",
-        {"or": [1, 2], "why": "NO_VALUE variable b {?({param:b};true;false)}"},
+        {
+            "or": [{"of": "if there", "is": 1}, {"of": "if there", "is": 2}],
+            "by": ["branch if var.b ? true : false", "branch unless var.b ? true : false"],
+            "why": "NO_VALUE variable b {?({param:b};true;false)}",
+        },
         ["computed depends on var.b ? true : false"],
     ),
     (
         "(var.b ? true : null) ? 1 : 2",
         "",
-        {"or": [1, 2], "why": "NO_VALUE variable b {?({param:b};true;null)}"},
+        {
+            "or": [{"of": "if there", "is": 1}, {"of": "if there", "is": 2}],
+            "by": ["branch if var.b ? true : null", "branch unless var.b ? true : null"],
+            "why": "NO_VALUE variable b {?({param:b};true;null)}",
+        },
         ["computed depends on var.b ? true : null"],
     ),
     (
         '(var.b ? "true" : "x") ? 1 : 2',
         "",
-        {"or": [1, '?UNEXPECTED_TYPE (var.b ? "true" : "x") ? 1 : 2 {failed}'], "why": "NO_VALUE variable b {param:b}"},
+        {
+            "or": [1, '?UNEXPECTED_TYPE (var.b ? "true" : "x") ? 1 : 2 {failed}'],
+            "by": ["literal written here", 'declaration (var.b ? "true" : "x") ? 1 : 2'],
+            "why": "NO_VALUE variable b {param:b}",
+        },
         ["computed depends on var.b"],
     ),
-    ('"a${var.p}"', "", "?NO_VALUE variable p a{param:p}", ["computed put together here"]),
+    ('"a${var.p}"', "", {"of": "string", "is": "?NO_VALUE variable p a{param:p}"}, ["computed put together here"]),
     ('"${var.p}"', "", "?NO_VALUE variable p {param:p}", ["reference var.p", "declaration variable p"]),
     ('"${1}-${true}"', "", "1-true", ["computed put together here"]),
-    ('"${uuid()}x"', "", "?FUNCTION uuid() {hole:1}x", ["computed put together here"]),
+    ('"${uuid()}x"', "", {"of": "string", "is": "?FUNCTION uuid() {hole:1}x"}, ["computed put together here"]),
     ("1.0", "", 1, ["literal written here"]),
-    ("1.50", "", 1.5, ["literal written here"]),
+    ("1.50", "", "1.5", ["literal written here"]),
     ("10000000000000000000000", "", 10000000000000000000000, ["literal written here"]),
     ("{a = 1, a = 2}", "", {"a": 2, "hidden": ["a"]}, ["literal written here"]),
     ("{(var.p) = 1, a = 2}", "", {"a": 2, "...": "NO_VALUE variable p"}, ["literal written here"]),
@@ -607,13 +901,21 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     (
         "azurerm_storage_account.may",
         MAY,
-        {"or": [["@azurerm_storage_account.may[0]"], []], "why": "DYNAMIC var.b ? 1 : 0 {param:b}"},
+        {
+            "or": [["@azurerm_storage_account.may[0]"], []],
+            "by": ["literal azurerm_storage_account.may", "literal azurerm_storage_account.may"],
+            "why": "DYNAMIC var.b ? 1 : 0 {param:b}",
+        },
         ["reference azurerm_storage_account.may", "literal azurerm_storage_account.may"],
     ),
     (
         "azurerm_storage_account.may[*].name",
         MAY,
-        {"or": [["may"], []], "why": "DYNAMIC var.b ? 1 : 0 {param:b}"},
+        {
+            "or": [[{"of": "if there", "is": "may"}], []],
+            "by": ["literal written here", "literal written here"],
+            "why": "DYNAMIC var.b ? 1 : 0 {param:b}",
+        },
         ["reference azurerm_storage_account.may", "literal azurerm_storage_account.may"],
     ),
     (
@@ -627,12 +929,6 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
         SA,
         "nothing",
         ["reference azurerm_storage_account.sa[2].name", "declaration no name here"],
-    ),
-    (
-        "azurerm_storage_account.sa[var.n].name",
-        SA,
-        "?NO_VALUE variable n {{[]([{ref:azurerm_storage_account.sa[0]},{ref:azurerm_storage_account.sa[1]}],{param:n})}.name}",
-        ["reference azurerm_storage_account.sa[var.n].name", "literal azurerm_storage_account.sa"],
     ),
     (
         "azurerm_storage_account.sa[0].ips",
@@ -666,11 +962,24 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     ('["a"]["1234567890"]', "", "nothing", ['reference ["a"]["1234567890"]', "declaration no 1234567890 here"]),
     ('["a", "b"][var.n]', "", "?NO_VALUE variable n {[](['a','b'],{param:n})}", ["literal written here"]),
     ("{a = 1}[var.p]", "", "?NO_VALUE variable p {[](<'a':1>,{param:p})}", ["literal written here"]),
-    ("[1, 2][var.b ? 0 : 1]", "", {"or": [1, 2], "why": "NO_VALUE variable b {param:b}"}, ["literal written here"]),
+    (
+        "[1, 2][var.b ? 0 : 1]",
+        "",
+        {
+            "or": [1, 2],
+            "by": ["element [1, 2][var.b ? 0 : 1]", "element [1, 2][var.b ? 0 : 1]"],
+            "why": "NO_VALUE variable b {param:b}",
+        },
+        ["literal written here"],
+    ),
     (
         '(var.b ? ["x"] : ["y"])[0]',
         "",
-        {"or": ["x", "y"], "why": "NO_VALUE variable b {param:b}"},
+        {
+            "or": [{"of": "if there", "is": "x"}, {"of": "if there", "is": "y"}],
+            "by": ['element var.b ? ["x"] : ["y"])[0]', 'element var.b ? ["x"] : ["y"])[0]'],
+            "why": "NO_VALUE variable b {param:b}",
+        },
         ["computed depends on var.b"],
     ),
     ("[for x in var.a: x][0]", "", "?NO_VALUE variable a None", ["literal written here"]),
@@ -678,12 +987,25 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     ('concat(var.a, ["x"])[0]', "", "?NO_VALUE variable a {[]({concat({param:a},['x'])},0)}", ["literal written here"]),
     ("tomap({a = 1}).b", "", "nothing", ["declaration no b here"]),
     ('tolist(["a"])[true]', "", "nothing", ["literal no such member"]),
-    ("var.p ? 1 : 2", "", {"or": [1, 2], "why": "NO_VALUE variable p {param:p}"}, ["computed depends on var.p"]),
+    (
+        "var.p ? 1 : 2",
+        "",
+        {
+            "or": [{"of": "if there", "is": 1}, {"of": "if there", "is": 2}],
+            "by": ["branch if var.p", "branch unless var.p"],
+            "why": "NO_VALUE variable p {param:p}",
+        },
+        ["computed depends on var.p"],
+    ),
     (
         "var.n == 1 ? var.p : var.q",
         "",
         {
-            "or": ["?NO_VALUE variable p {param:p}", "?NO_VALUE variable q {param:q}"],
+            "or": [
+                {"of": "", "is": "?NO_VALUE variable p {param:p}"},
+                {"of": "", "is": "?NO_VALUE variable q {param:q}"},
+            ],
+            "by": ["branch if var.n == 1", "branch unless var.n == 1"],
             "why": "NO_VALUE variable n {==({param:n},1)}",
         },
         ["computed depends on var.n == 1"],
@@ -691,13 +1013,17 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     (
         "true ? var.p : 1",
         "",
-        "?NO_VALUE variable p {param:p}",
+        {"of": "", "is": "?NO_VALUE variable p {param:p}"},
         ["branch because true is true", "reference var.p", "declaration variable p"],
     ),
     (
         '(var.n == 1 ? null : true) ? "a" : "b"',
         "",
-        {"or": ["a", "b"], "why": "NO_VALUE variable n {?({==({param:n},1)};null;true)}"},
+        {
+            "or": [{"of": "if there", "is": "a"}, {"of": "if there", "is": "b"}],
+            "by": ["branch if var.n == 1 ? null : true", "branch unless var.n == 1 ? null : true"],
+            "why": "NO_VALUE variable n {?({==({param:n},1)};null;true)}",
+        },
         ["computed depends on var.n == 1 ? null : true"],
     ),
     ('"%{ if true }x%{ endif }"', "", "x", ["branch because true is true", "literal written here"]),
@@ -706,6 +1032,158 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     ('{for k in ["x"]: k => 1}.x', "", 1, ['reference {for k in ["x"]: k => 1}.x', "literal written here"]),
     ("{a = {b = 1}}.a.b", "", 1, ["reference {a = {b = 1}}.a.b", "literal written here"]),
     ("{a = 1}.a.b", "", "nothing", ["reference {a = 1}.a.b", "declaration no b here"]),
+    (
+        "azurerm_storage_account.one.id",
+        ONE,
+        "@azurerm_storage_account.one.id",
+        ["reference azurerm_storage_account.one.id", "literal azurerm_storage_account.one.id"],
+    ),
+    (
+        "azurerm_storage_account.one.chosen",
+        ONE,
+        {
+            "or": [[{"a": 1, "...": "RUNTIME azurerm_storage_account.one.chosen"}], []],
+            "by": ["branch if var.b", "branch unless var.b"],
+            "why": "NO_VALUE variable b {param:b}",
+        },
+        ["reference azurerm_storage_account.one.chosen", "computed depends on var.b"],
+    ),
+    (
+        "azurerm_storage_account.one.chosen[0].b",
+        ONE,
+        {
+            "or": ["?RUNTIME azurerm_storage_account.one.chosen None", "nothing"],
+            "by": [
+                "reference azurerm_storage_account.one.chosen[0].b",
+                "reference azurerm_storage_account.one.chosen[0].b",
+            ],
+            "why": "NO_VALUE variable b {param:b}",
+        },
+        ["reference azurerm_storage_account.one.chosen", "computed depends on var.b"],
+    ),
+    (
+        "azurerm_storage_account.one.tagged",
+        ONE,
+        {
+            "or": [{"of": "if there", "is": {"a": 1}}, {"of": "if there", "is": {"a": 2}}],
+            "by": ["branch if var.b", "branch unless var.b"],
+            "why": "NO_VALUE variable b {param:b}",
+        },
+        ["reference azurerm_storage_account.one.tagged", "computed depends on var.b"],
+    ),
+    (
+        "azurerm_storage_account.one.tagged.b",
+        ONE,
+        {
+            "or": ["nothing", "nothing"],
+            "by": ["declaration no b here", "declaration no b here"],
+            "why": "NO_VALUE variable b {param:b}",
+        },
+        ["reference azurerm_storage_account.one.tagged", "computed depends on var.b"],
+    ),
+    (
+        "azapi_resource.api.identity",
+        API,
+        [{"type": "t", "...": "RUNTIME azapi_resource.api.identity"}],
+        ["reference azapi_resource.api.identity", "literal written here"],
+    ),
+    (
+        "azapi_resource.api.identity[0].other",
+        API,
+        "?RUNTIME azapi_resource.api.identity None",
+        [
+            "reference azapi_resource.api.identity[0].other",
+            "element azapi_resource.api.identity[0]",
+            "literal written here",
+        ],
+    ),
+    ("module.m", CALLED, "@module.m", ["reference module.m", "literal module.m"]),
+    ("module.m.x", CALLED, "?MODULE module.m.x {out:module.m.x}", ["reference module.m.x", "declaration module.m.x"]),
+    (
+        "module.m.outputs",
+        CALLED,
+        "?MODULE module.m.outputs {out:module.m.outputs}",
+        ["reference module.m.outputs", "declaration module.m.outputs"],
+    ),
+    (
+        "module.maybe[0].x",
+        CALLED,
+        "?MODULE module.maybe[0].x {out:module.maybe[0].x}",
+        ["reference module.maybe[0].x", "declaration module.maybe[0].x"],
+    ),
+    (
+        "module.m.value",
+        CALLED,
+        "?MODULE module.m.value {out:module.m.value}",
+        ["reference module.m.value", "declaration module.m.value"],
+    ),
+    (
+        "module.m.x.value",
+        CALLED,
+        "?MODULE module.m.x {out:module.m.x.value}",
+        ["reference module.m.x.value", "declaration module.m.x"],
+    ),
+    (
+        '"${true}-${uuid()}"',
+        "",
+        {"of": "string", "is": "?FUNCTION uuid() true-{hole:1}"},
+        ["computed put together here"],
+    ),
+    (
+        '"${uuid()}-${var.p}"',
+        "",
+        {"of": "string", "is": "?FUNCTION uuid() {hole:1}-{param:p}"},
+        ["computed put together here"],
+    ),
+    ("1.25", "", "1.25", ["literal written here"]),
+    (
+        'azurerm_storage_account.by["a"].name',
+        FOR_EACH,
+        "a",
+        [
+            'reference azurerm_storage_account.by["a"].name',
+            "reference each.key",
+            "element member 'a'",
+            "literal written here",
+        ],
+    ),
+    (
+        'azurerm_storage_account.by["b"].name',
+        FOR_EACH,
+        "nothing",
+        ['reference azurerm_storage_account.by["b"].name', "declaration no name here"],
+    ),
+    ('["a", "b", "c", "d"]["٣"]', "", "nothing", ['reference ["a", "b", "c", "d"]["٣"]', "declaration no ٣ here"]),
+    ('list("a", "b")', "", "?RUNTIME list(\"a\", \"b\") {list('a','b')}", ['declaration list("a", "b")']),
+    (
+        'tryget({ a = 1 }, "a")',
+        "",
+        "?FUNCTION tryget({ a = 1 }, \"a\") {tryget(<'a':1>,'a')}",
+        ['declaration tryget({ a = 1 }, "a")'],
+    ),
+    ('{ "1" = 2 }[1.0]', "", 2, ['reference { "1" = 2 }[1.0]', "literal written here"]),
+    ('toset(["a"])["a"]', "", "nothing", ["literal no such member: a set has no numbers"]),
+    ("{ a = 1 }.b ? 1 : 2", "", "?UNEXPECTED_TYPE { a = 1 }.b ? 1 : 2 {failed}", ["declaration { a = 1 }.b ? 1 : 2"]),
+    (
+        "var.n == 1 ? 1 : 2",
+        "",
+        {
+            "or": [{"of": "if there", "is": 1}, {"of": "if there", "is": 2}],
+            "by": ["branch if var.n == 1", "branch unless var.n == 1"],
+            "why": "NO_VALUE variable n {==({param:n},1)}",
+        },
+        ["computed depends on var.n == 1"],
+    ),
+    (
+        "(var.p == var.q) ? 1 : 2",
+        "",
+        {
+            "or": [{"of": "if there", "is": 1}, {"of": "if there", "is": 2}],
+            "by": ["branch if var.p == var.q", "branch unless var.p == var.q"],
+            "why": "NO_VALUE variable p {==({param:p},{param:q})}",
+        },
+        ["computed depends on var.p == var.q"],
+    ),
 ]
 
 
@@ -725,3 +1203,234 @@ def test_arm(text: str, before: str, value: object, hops: list[str]) -> None:
 def test_terraform(text: str, before: str, value: object, hops: list[str]) -> None:
     made = terraform(text, before=before)
     assert (told(made), way(made)) == (value, hops)
+
+
+OUTPUTS_BICEP = [  # an expression beside a module, what it is, by which way
+    ("m.outputs.Mode", "on", ["reference m.outputs.Mode", "literal written here"]),
+    ("m.outputs.mode", "on", ["reference m.outputs.mode", "literal written here"]),
+    ("m.Outputs.Mode", "on", ["reference m.Outputs.Mode", "literal written here"]),
+    (
+        "m.outputs.none",
+        "?UNREADABLE m.outputs.none {out:m.none}",
+        ["reference m.outputs.none", "declaration m.outputs.none"],
+    ),
+    ("m.outputs.Obj.value", 1, ["reference m.outputs.Obj.value", "literal written here"]),
+    ("m.outputs.Obj.Value", 1, ["reference m.outputs.Obj.Value", "literal written here"]),
+    ("m.name", "@m.name", ["reference m.name", "literal m.name"]),
+    ("m.outputs", "@m.outputs", ["reference m.outputs", "literal m.outputs"]),
+    ("m.outputs.Mode.value", "nothing", ["reference m.outputs.Mode.value", "declaration no value here"]),
+    ("m.other.x", "?RUNTIME m.other.x None", ["reference m.other.x", "declaration m.other.x"]),
+]
+
+OUTPUTS_TERRAFORM = [  # an expression beside a module, what it is, by which way
+    ("module.m.mode", "on", ["reference module.m.mode", "literal written here"]),
+    (
+        "module.m.Mode",
+        "?UNREADABLE module.m.Mode {out:module.m.Mode}",
+        ["reference module.m.Mode", "declaration module.m.Mode"],
+    ),
+    (
+        "module.m.none",
+        "?UNREADABLE module.m.none {out:module.m.none}",
+        ["reference module.m.none", "declaration module.m.none"],
+    ),
+    ("module.m.value", {"value": 1}, ["reference module.m.value", "literal written here"]),
+    ("module.m.value.value", 1, ["reference module.m.value.value", "literal written here"]),
+    (
+        "module.maybe[0].mode",
+        {"of": "if there", "is": "on"},
+        ["reference module.maybe[0].mode", "literal written here"],
+    ),
+    (
+        "module.maybe[0].none",
+        "?UNREADABLE module.maybe[0].none {out:module.maybe[0].none}",
+        ["reference module.maybe[0].none", "declaration module.maybe[0].none"],
+    ),
+    ("module.m", "@module.m", ["reference module.m", "literal module.m"]),
+]
+
+OUTPUTS_ARM = [  # an expression beside a module, what it is, by which way
+    (
+        "reference('m').outputs.Mode.value",
+        "on",
+        ["reference reference('m').outputs.Mode.value", "literal written here"],
+    ),
+    (
+        "reference('m').outputs.mode.VALUE",
+        "on",
+        ["reference reference('m').outputs.mode.VALUE", "literal written here"],
+    ),
+    (
+        "reference('m').outputs.Obj.value.value",
+        1,
+        ["reference reference('m').outputs.Obj.value.value", "literal written here"],
+    ),
+    (
+        "reference('m').outputs.none.value",
+        "?UNREADABLE reference('m').outputs.none.value {out:resources[0].none}",
+        ["reference reference('m').outputs.none.value", "declaration reference('m').outputs.none.value"],
+    ),
+    (
+        "reference('m').outputs.Mode",
+        "@resources[0].outputs.Mode",
+        ["reference reference('m').outputs.Mode", "literal reference('m').outputs.Mode"],
+    ),
+    ("reference('m').name", "@resources[0].name", ["reference reference('m').name", "literal reference('m').name"]),
+    (
+        "reference('m').outputs.Mode.type",
+        "?RUNTIME reference('m').outputs.Mode.type None",
+        ["reference reference('m').outputs.Mode.type", "declaration reference('m').outputs.Mode.type"],
+    ),
+    (
+        "reference('m').other.x.value",
+        "?RUNTIME reference('m').other.x None",
+        ["reference reference('m').other.x.value", "declaration reference('m').other.x"],
+    ),
+]
+
+OUTPUTS_ARM2 = [  # an expression beside a module, what it is, by which way
+    (
+        "listKeys('sa', '2020-01-01')",
+        "?SECRET listKeys('sa', '2020-01-01') {listkeys({ref:sa.id},'2020-01-01')}",
+        ["declaration listKeys('sa', '2020-01-01')"],
+    ),
+    (
+        "listKeys('many', '2020-01-01')",
+        "?SECRET listKeys('many', '2020-01-01') {listkeys('many','2020-01-01')}",
+        ["declaration listKeys('many', '2020-01-01')"],
+    ),
+    ("listKeys('sa')", "?SECRET listKeys('sa') {listkeys({ref:sa.id})}", ["declaration listKeys('sa')"]),
+    (
+        "listKeys('other', '2020-01-01')",
+        "?SECRET listKeys('other', '2020-01-01') {listkeys('other','2020-01-01')}",
+        ["declaration listKeys('other', '2020-01-01')"],
+    ),
+]
+
+
+SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+OUTPUTS = {"Mode": {"type": "string", "value": "on"}, "Obj": {"type": "object", "value": {"value": 1}}}
+
+
+def beside_a_module(text: str) -> Node:
+    files = {
+        "main.bicep": f"module m './m.bicep' = {{\n name: 'm'\n}}\nresource it 'Microsoft.Foo/bars@2020-01-01' = {{\n"
+        f" name: 'it'\n v: {text}\n}}\n",
+        "m.bicep": "output Mode string = 'on'\noutput Obj object = { value: 1 }\n",
+    }
+    return _member(files, "bicep")
+
+
+def beside_a_call(text: str) -> Node:
+    files = {
+        "main.tf": 'variable "b" {}\nmodule "m" {\n source = "./m"\n}\nmodule "maybe" {\n source = "./m"\n'
+        f' count = var.b ? 1 : 0\n}}\nresource "azurerm_machine_learning_workspace" "it" {{\n v = {text}\n}}\n',
+        "m/main.tf": 'output "mode" {\n value = "on"\n}\noutput "value" {\n value = { value = 1 }\n}\n',
+    }
+    templates, (root,) = testing.read_case(files)
+    (it,) = (one for one in resolve(templates, root, root.bindings[0]).resources if one.symbol.endswith("it"))
+    assert isinstance(it.body.value, Map)
+    return it.body.value.entries["v"]
+
+
+def beside_a_deployment(text: str) -> Node:
+    nested = {"$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": [], "outputs": OUTPUTS}
+    deployment = {
+        "type": "Microsoft.Resources/deployments",
+        "apiVersion": "2022-09-01",
+        "name": "m",
+        "properties": {"mode": "Incremental", "template": nested},
+    }
+    return _member({"main.json": json.dumps(_template([deployment, _it(text)]))}, "arm")
+
+
+def beside_symbols(text: str) -> Node:
+    account = {"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-01-01"}
+    loop = {**account, "name": "[format('s{0}', copyIndex())]", "copy": {"name": "c", "count": 2}}
+    resources = {"sa": {**account, "name": "sa"}, "many": loop, "it": _it(text)}
+    return _member({"main.json": json.dumps({"languageVersion": "2.0", **_template(resources)})}, "arm")
+
+
+def _template(resources: object) -> dict[str, object]:
+    return {"$schema": SCHEMA, "contentVersion": "1.0.0.0", "resources": resources}
+
+
+def _it(text: str) -> dict[str, str]:
+    return {"type": "Microsoft.Foo/bars", "apiVersion": "2020-01-01", "name": "it", "v": f"[{text}]"}
+
+
+def _member(files: dict[str, str], language: str) -> Node:
+    read: dict[str, Template] = {file: formats.read(file, text.encode(), language) for file, text in files.items()}
+    made = resolve(read, Root(next(iter(files)), language, tuple(files)), ())
+    (it,) = (one for one in made.resources if one.type == "Microsoft.Foo/bars")
+    assert isinstance(it.body.value, Map)
+    return it.body.value.entries["v"]
+
+
+@pytest.mark.parametrize(
+    ("evaluated", "text", "value", "hops"),
+    [
+        *((beside_a_module, *row) for row in OUTPUTS_BICEP),
+        *((beside_a_call, *row) for row in OUTPUTS_TERRAFORM),
+        *((beside_a_deployment, *row) for row in OUTPUTS_ARM),
+        *((beside_symbols, *row) for row in OUTPUTS_ARM2),
+    ],
+)
+def test_beside_others(evaluated: Callable[[str], Node], text: str, value: object, hops: list[str]) -> None:
+    made = evaluated(text)
+    assert (told(made), way(made)) == (value, hops)
+
+
+def test_what_is_marked_of_a_written_attribute() -> None:
+    made = terraform("azurerm_storage_account.sa[0].tags.b", before=SA)
+    assert made.span.end - made.span.start == len("tags")
+
+
+def test_what_is_marked_of_an_object_and_of_a_block() -> None:
+    made = bicep("{a: 1}")
+    assert isinstance(made.value, Map)
+    assert (made.value.head.start, made.value.head.end) == (made.span.start, made.span.start + 1)
+    blocks = terraform("azapi_resource.api.identity", before=API).value
+    assert isinstance(blocks, Seq)
+    (block,) = blocks.items
+    assert isinstance(block.value, Map)
+    assert block.value.head.end - block.value.head.start == len("identity")
+
+
+def nested(leaves: int) -> str:
+    inner = "".join(f"(n == {number} ? {number} : " for number in range(1, leaves - 1))
+    return f"b ? 0 : {inner}{leaves - 1}{')' * (leaves - 2)}"
+
+
+def test_one_of_too_many_is_not_known() -> None:
+    assert isinstance(bicep(nested(16)).value, Choice)
+    made = bicep(nested(17))
+    assert (told(made), way(made)) == ("?NO_VALUE parameter b None", ["reference b", "declaration parameter b"])
+
+
+# ── limits ──
+
+
+def limited(text: str, fuel: int, depth: int = 0) -> tuple[Node, World]:
+    template = formats.read("main.bicep", f"output it object = {text}\n".encode(), "bicep")
+    world = World({template.file: template}, evaluate, instances_of, scope_of, fuel=fuel, depth=depth)
+    return evaluate(template.outputs[0].expr, Scope(world, [template], "bicep")), world
+
+
+@pytest.mark.parametrize(
+    ("text", "fuel", "depth", "expected", "left"),
+    [
+        ("1", 1, 0, 1, 0),
+        ("1", 0, 0, "?LIMIT 1 None", 0),
+        ("1", 1, MAX_DEPTH - 1, 1, 0),
+        ("1", 1, MAX_DEPTH, "?LIMIT 1 None", 1),
+        ("[1, 2, 3]", 3, 0, [1, 2, "?LIMIT 3 None"], 0),
+        ("[1, 2, 3]", 9, 0, [1, 2, 3], 5),
+        ("[1, [2]]", 9, MAX_DEPTH - 2, [1, ["?LIMIT 2 None"]], 6),
+        ("[[1], 2]", 9, MAX_DEPTH - 2, [["?LIMIT 1 None"], 2], 6),
+        ("{a: {b: 1}}", 9, MAX_DEPTH - 1, {"...": "LIMIT a"}, 8),
+    ],
+)
+def test_no_more_than_fuel_and_depth_allow(text: str, fuel: int, depth: int, expected: object, left: int) -> None:
+    made, world = limited(text, fuel, depth)
+    assert (told(made), world.fuel, world.depth) == (expected, left, depth)

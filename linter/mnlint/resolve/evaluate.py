@@ -148,7 +148,8 @@ def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
         if declared.mode is Mode.DATA or written is None or name == "id":
             return further
         found = _if_there(evaluate(written[1], instance.scope, written[0].span), instance, scope)
-        if declared.type.startswith(_AS_WRITTEN) or not isinstance(found.value, Seq | Choice):
+        as_written = declared.type.startswith(_AS_WRITTEN) and name != "identity"  # whose principal Azure makes
+        if as_written or not isinstance(found.value, Seq | Choice):
             return found
         return _as_blocks(found, Unknown(Cause.RUNTIME, span, scope.words(span)))
     nested = instance.scope.top.nested(declared.symbol, name)
@@ -179,23 +180,23 @@ def _as_blocks(node: Node, more: Unknown, *, inside: bool = False) -> Node:
         return node.holding(replace(value, items=items, of=UNSURE))  # a list or a set, as the provider has it
     if not isinstance(value, Map) or not inside:
         return node
-    entries = {
-        name: _as_blocks(child, more) if isinstance(child.value, Seq | Choice) else child
-        for name, child in value.entries.items()
-    }
+    entries = {name: _as_blocks(child, more) for name, child in value.entries.items()}
     return node.holding(replace(value, entries=entries, more=value.more or more, only=None))
 
 
 def _output(ref: Ref, name: str, module: Scope, scope: Scope, span: Span) -> Node:
     """An output of a module: `module.m.x` in Terraform, `m.outputs.x` in Bicep and ARM."""
-    if module.language != "terraform" and not ref.rest:
-        return literal(Ref(ref.address, (name,)), span, scope.words(span))
-    if module.language != "terraform" and ref.rest[0].lower() != "outputs":
-        return unknown(Cause.RUNTIME, span, scope.words(span))
-    if scope.language == "arm" and len(ref.rest) == 1:  # ARM says outputs.x.value
-        return literal(Ref(ref.address, (*ref.rest, name)), span, scope.words(span))
-    if module.language != "terraform" and name.lower() == "value" and len(ref.rest) == 2:
-        name, ref = ref.rest[1], Ref(ref.address, ref.rest[:1])
+    if module.language != "terraform":
+        if not ref.rest:
+            return literal(Ref(ref.address, (name,)), span, scope.words(span))
+        if ref.rest[0].lower() != "outputs":
+            return unknown(Cause.RUNTIME, span, scope.words(span))
+        if scope.language == "arm":  # which says outputs.x.value
+            if len(ref.rest) == 1:
+                return literal(Ref(ref.address, (*ref.rest, name)), span, scope.words(span))
+            if name.lower() != "value":
+                return unknown(Cause.RUNTIME, span, scope.words(span))
+            name = ref.rest[1]
     for template in module.templates:
         for output in template.outputs:
             if output.symbol == name or (scope.fold and output.symbol.lower() == name.lower()):
@@ -265,7 +266,7 @@ def _as_key(key: Node, holder: Value) -> Node:
     text = key.value
     if isinstance(holder, Seq) and isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 10:
         return key.holding(int(text))
-    if isinstance(holder, Map) and isinstance(text, bool | int | float):
+    if isinstance(holder, Map) and isinstance(text, int | float):
         return key.holding(as_text(text))
     return key
 
@@ -276,7 +277,7 @@ def _call(expr: Expr, scope: Scope) -> Node:
         spelled = _SPELLED.get(name.lower())
         if spelled is not None and len(args) > 1:
             return evaluate(spelled(args, expr.span), scope)
-        if args and name.lower().lstrip(".").startswith("list"):
+        if args and name.lower().removeprefix(".").startswith("list"):
             return _secrets(name, args, expr.span, scope)
     return call(name, args, expr.span, scope)
 
@@ -306,7 +307,7 @@ def _secrets(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
             nodes.append(evaluate(version, instance.scope))
     elif symbol is not None and symbol.loop is None:
         nodes[0] = nodes[0].holding(Ref(scope.top.prefix + symbol.symbol, ("id",)))
-    form = call_form(name.lower().lstrip("."), nodes)
+    form = call_form(name.lower().removeprefix("."), nodes)
     return unknown(Cause.SECRET, span, scope.words(span), form)
 
 
