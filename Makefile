@@ -13,7 +13,7 @@ PEERS_STAMP := .bench/peers/installed-3.3.30-1.185.0-0.6.22
 REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5-1.6.7-1.6.5
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-real check bench bench-peers docs site lab lock clean
+.PHONY: demo test test-real check bench bench-peers docs site lab mutants lock clean
 
 demo: $(STAMP)
 	$(BIN)/mnlint check --exit-zero fixtures/demo
@@ -66,6 +66,10 @@ site: docs .site/installed
 
 lab: $(STAMP) $(REAL)
 	$(BIN)/pytest -m lab $(PYTEST_ARGS)
+
+# Writes docs/mutants.yaml. MUTANTS="tri judge" tries these modules only.
+mutants: $(STAMP)
+	$(BIN)/python tests/lab/mutants.py $(MUTANTS)
 
 # One file for Python 3.11 to 3.14 and every system; commit it together with pyproject.toml.
 lock: $(STAMP)

@@ -110,7 +110,24 @@ def security_tests() -> str:
         )
         found += [f"- {name}: {one['what']} ({one['commit']})" for one in row["found"]]
     page = SECURITY_TESTS.replace("<!-- threats -->", "\n".join(rows))
+    for mark, made in _mutants().items():
+        page = page.replace(mark, made)
     return NOTE + page.replace("<!-- found -->", "\n".join(found))
+
+
+def _mutants() -> dict[str, str]:
+    """What the last run of the mutants counted, and why those that survive cannot be told apart."""
+    listed = yaml.safe_load((DOCS.parent / "tests/lab/mutants.yaml").read_text(encoding="utf-8"))
+    counted = yaml.safe_load((DOCS / "mutants.yaml").read_text(encoding="utf-8"))
+    rows = []
+    survivors = []
+    for module, row in counted.items():
+        every, survive = row["mutants"], row["survive"]
+        rows.append(f"| `{module}` | {every} | {every - survive} | {survive} | {survive / every:.1%} |")
+        for one in listed[module]["survive"]:
+            where = f"`{module.rpartition('.')[2]}.{one['in']}`" if one["in"] else f"`{module.rpartition('.')[2]}`"
+            survivors.append(f"- {where}, `{one['line']}`: `{one['change']}`. {one['why']}")
+    return {"<!-- mutants -->": "\n".join(rows), "<!-- survivors -->": "\n".join(survivors)}
 
 
 def _count(tried: int | str | None) -> str:

@@ -192,14 +192,19 @@ def main(names: list[str]) -> int:
         if names and module.rpartition(".")[2] not in names:
             continue
         number, survived = tried(module, row["tests"])
-        counted[module] = {"mutants": number, "survived": len(survived)}
+        counted[module] = {"mutants": number, "survive": len(survived)}
         explained = {(one["in"], one["line"], one["change"]) for one in row["survive"]}
         found = {mutant.key for mutant in survived}
         print(f"{module}: {number} mutants, {len(survived)} survive, {len(found & explained)} of them explained")
         for title, keys in (("not explained", found - explained), ("explained but killed", explained - found)):
             wrong += len(keys)
             for place, line, change in sorted(keys):
-                print(yaml.safe_dump([{"in": place, "line": line, "change": change, "why": title}], width=1000), end="")
+                print(
+                    yaml.safe_dump(
+                        [{"in": place, "line": line, "change": change, "why": title}], width=1000, allow_unicode=True
+                    ),
+                    end="",
+                )
         COUNTED.write_text(
             yaml.safe_dump({name: counted[name] for name in listed if name in counted}), encoding="utf-8"
         )

@@ -10,6 +10,7 @@ import pytest
 from functions import arm, bicep, terraform
 from mnlint import formats, testing
 from mnlint.model.expr import Template
+from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
 from mnlint.resolve import resolve
@@ -34,6 +35,8 @@ def told(node: Node) -> object:
         by = [f"{option.trail[0].kind.value} {option.trail[0].label}" for option in value.options]
         why = f"{value.why.cause.name} {value.why.label} {value.why.form}"
         return {"or": [told(option) for option in value.options], "by": by, "why": why}
+    if isinstance(value, Map | Seq) and value.of is not None:
+        return {"all": value.of.word, "is": told(node.holding(replace(value, of=None)))}
     if isinstance(value, Map):
         made: dict[str, object] = {name: told(child) for name, child in value.entries.items()}
         more = {"...": f"{value.more.cause.name} {value.more.label}"} if value.more else {}
@@ -102,6 +105,9 @@ resource "azurerm_storage_account" "one" {
  ips = ["x"]
  id = "written"
  chosen = var.b ? [{ a = 1 }] : []
+ made = [{ for k in ["x"] : k => 1 if var.b }]
+ mixed = [var.b ? { a = 1 } : { a = 2 }]
+ keyed = [{ (var.p) = 1 }]
  tagged = var.b ? { a = 1 } : { a = 2 }
 }
 data "azurerm_client_config" "me" {
@@ -120,6 +126,7 @@ resource "azapi_resource" "api" {
  name = "api"
  body = { a = 1 }
  tags = ["x"]
+ things = [{ a = 1 }]
  identity {
   type = "t"
  }
@@ -163,6 +170,14 @@ resource "azurerm_storage_account" "by" {
 OWN = """
 func tryGet(x object, y string) string => 'mine'
 func listThings(x string) string => x
+"""
+ODD = """
+resource cased 'Microsoft.Foo/bars@2020-01-01' = {
+ Name: 'c'
+}
+resource nameless 'Microsoft.Foo/bars@2020-01-01' = {
+ location: 'c'
+}
 """
 
 BICEP = [  # an expression, what is declared beside it, what it is, by which way
@@ -573,6 +588,15 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
         },
         ["computed depends on b"],
     ),
+    (
+        "some[0].listKeys()",
+        LOOP,
+        "?SECRET some[0].listKeys() {listkeys({ref:some[0].id})}",
+        ["declaration some[0].listKeys()"],
+    ),
+    ("cased.name", ODD, "c", ["reference cased.name", "literal written here"]),
+    ("nameless.name", ODD, "@nameless.name", ["reference nameless.name", "literal nameless.name"]),
+    ("'each'[0]", LOOP, "nothing", ["literal no such member"]),
     ("{A: 1, a: 2}", "", {"a": 2, "hidden": ["a"]}, ["literal written here"]),
     (
         "contains(abc.three, p) && contains(abc.one, q) ? 1 : 2",
@@ -723,13 +747,19 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     (
         "azurerm_storage_account.sa[0].network_rules",
         SA,
-        [
-            {
-                "default_action": "Deny",
-                "private_link_access": [{"tenant": "t", "...": "RUNTIME azurerm_storage_account.sa[0].network_rules"}],
-                "...": "RUNTIME azurerm_storage_account.sa[0].network_rules",
-            }
-        ],
+        {
+            "all": "",
+            "is": [
+                {
+                    "default_action": "Deny",
+                    "private_link_access": {
+                        "all": "",
+                        "is": [{"tenant": "t", "...": "RUNTIME azurerm_storage_account.sa[0].network_rules"}],
+                    },
+                    "...": "RUNTIME azurerm_storage_account.sa[0].network_rules",
+                }
+            ],
+        },
         ["reference azurerm_storage_account.sa[0].network_rules", "literal written here"],
     ),
     (
@@ -751,13 +781,13 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     (
         "azurerm_storage_account.one.network_rules",
         ONE,
-        [{"default_action": "Deny", "...": "RUNTIME azurerm_storage_account.one.network_rules"}],
+        {"all": "", "is": [{"default_action": "Deny", "...": "RUNTIME azurerm_storage_account.one.network_rules"}]},
         ["reference azurerm_storage_account.one.network_rules", "literal written here"],
     ),
     (
         "azurerm_storage_account.one.ips",
         ONE,
-        ["x"],
+        {"all": "", "is": ["x"]},
         ["reference azurerm_storage_account.one.ips", "literal written here"],
     ),
     (
@@ -933,7 +963,7 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     (
         "azurerm_storage_account.sa[0].ips",
         SA,
-        ["x"],
+        {"all": "", "is": ["x"]},
         ["reference azurerm_storage_account.sa[0].ips", "literal written here"],
     ),
     (
@@ -1042,7 +1072,10 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
         "azurerm_storage_account.one.chosen",
         ONE,
         {
-            "or": [[{"a": 1, "...": "RUNTIME azurerm_storage_account.one.chosen"}], []],
+            "or": [
+                {"all": "", "is": [{"a": 1, "...": "RUNTIME azurerm_storage_account.one.chosen"}]},
+                {"all": "", "is": []},
+            ],
             "by": ["branch if var.b", "branch unless var.b"],
             "why": "NO_VALUE variable b {param:b}",
         },
@@ -1084,7 +1117,7 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     (
         "azapi_resource.api.identity",
         API,
-        [{"type": "t", "...": "RUNTIME azapi_resource.api.identity"}],
+        {"all": "", "is": [{"type": "t", "...": "RUNTIME azapi_resource.api.identity"}]},
         ["reference azapi_resource.api.identity", "literal written here"],
     ),
     (
@@ -1163,6 +1196,44 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     ),
     ('{ "1" = 2 }[1.0]', "", 2, ['reference { "1" = 2 }[1.0]', "literal written here"]),
     ('toset(["a"])["a"]', "", "nothing", ["literal no such member: a set has no numbers"]),
+    (
+        "azurerm_storage_account.one.made[0].y",
+        ONE,
+        "?NO_VALUE variable b None",
+        [
+            "reference azurerm_storage_account.one.made[0].y",
+            "element azurerm_storage_account.one.made[0]",
+            "literal written here",
+        ],
+    ),
+    (
+        "azurerm_storage_account.one.mixed[0].b",
+        ONE,
+        {
+            "or": [
+                "?RUNTIME azurerm_storage_account.one.mixed None",
+                "?RUNTIME azurerm_storage_account.one.mixed None",
+            ],
+            "by": [
+                "reference azurerm_storage_account.one.mixed[0].b",
+                "reference azurerm_storage_account.one.mixed[0].b",
+            ],
+            "why": "NO_VALUE variable b {param:b}",
+        },
+        [
+            "element azurerm_storage_account.one.mixed[0]",
+            "reference azurerm_storage_account.one.mixed",
+            "computed depends on var.b",
+        ],
+    ),
+    (
+        "azurerm_storage_account.one.keyed",
+        ONE,
+        {"all": "", "is": [{"...": "NO_VALUE variable p"}]},
+        ["reference azurerm_storage_account.one.keyed", "literal written here"],
+    ),
+    ("azapi_resource.api.things[0].b", API, "nothing", ["declaration no b here"]),
+    ('{ "1" = 2 }["1"]', "", 2, ['reference { "1" = 2 }["1"]', "literal written here"]),
     ("{ a = 1 }.b ? 1 : 2", "", "?UNEXPECTED_TYPE { a = 1 }.b ? 1 : 2 {failed}", ["declaration { a = 1 }.b ? 1 : 2"]),
     (
         "var.n == 1 ? 1 : 2",
@@ -1208,6 +1279,8 @@ def test_terraform(text: str, before: str, value: object, hops: list[str]) -> No
 OUTPUTS_BICEP = [  # an expression beside a module, what it is, by which way
     ("m.outputs.Mode", "on", ["reference m.outputs.Mode", "literal written here"]),
     ("m.outputs.mode", "on", ["reference m.outputs.mode", "literal written here"]),
+    ("m.outputs.MODE", "on", ["reference m.outputs.MODE", "literal written here"]),
+    ("maybe.outputs.Mode", "on", ["reference maybe.outputs.Mode", "literal written here"]),
     ("m.Outputs.Mode", "on", ["reference m.Outputs.Mode", "literal written here"]),
     (
         "m.outputs.none",
@@ -1305,6 +1378,24 @@ OUTPUTS_ARM2 = [  # an expression beside a module, what it is, by which way
         "?SECRET listKeys('other', '2020-01-01') {listkeys('other','2020-01-01')}",
         ["declaration listKeys('other', '2020-01-01')"],
     ),
+    (
+        "listKeys(resourceId('a', 'b'))",
+        "?SECRET listKeys(resourceId('a', 'b')) {listkeys({resourceid('a','b')})}",
+        ["declaration listKeys(resourceId('a', 'b'))"],
+    ),
+    (
+        "reference('bare').apiVersion",
+        "@bare.properties.apiVersion",
+        ["reference reference('bare').apiVersion", "literal reference('bare').apiVersion"],
+    ),
+    (
+        "reference('bare', '2020-01-01', 'Full').apiVersion",
+        "@bare.apiVersion",
+        [
+            "reference reference('bare', '2020-01-01', 'Full').apiVersion",
+            "literal reference('bare', '2020-01-01', 'Full').apiVersion",
+        ],
+    ),
 ]
 
 
@@ -1314,7 +1405,8 @@ OUTPUTS = {"Mode": {"type": "string", "value": "on"}, "Obj": {"type": "object", 
 
 def beside_a_module(text: str) -> Node:
     files = {
-        "main.bicep": f"module m './m.bicep' = {{\n name: 'm'\n}}\nresource it 'Microsoft.Foo/bars@2020-01-01' = {{\n"
+        "main.bicep": f"param b bool\nmodule m './m.bicep' = {{\n name: 'm'\n}}\nmodule maybe './m.bicep' = if (b) {{\n"
+        f" name: 'n'\n}}\nresource it 'Microsoft.Foo/bars@2020-01-01' = {{\n"
         f" name: 'it'\n v: {text}\n}}\n",
         "m.bicep": "output Mode string = 'on'\noutput Obj object = { value: 1 }\n",
     }
@@ -1348,6 +1440,7 @@ def beside_symbols(text: str) -> Node:
     account = {"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-01-01"}
     loop = {**account, "name": "[format('s{0}', copyIndex())]", "copy": {"name": "c", "count": 2}}
     resources = {"sa": {**account, "name": "sa"}, "many": loop, "it": _it(text)}
+    resources["bare"] = {"type": "Microsoft.Baz/bares", "name": "bare"}
     return _member({"main.json": json.dumps({"languageVersion": "2.0", **_template(resources)})}, "arm")
 
 
@@ -1406,6 +1499,44 @@ def test_one_of_too_many_is_not_known() -> None:
     assert isinstance(bicep(nested(16)).value, Choice)
     made = bicep(nested(17))
     assert (told(made), way(made)) == ("?NO_VALUE parameter b None", ["reference b", "declaration parameter b"])
+
+
+def test_a_number_is_one_in_terraform_however_it_is_written() -> None:
+    terraform_json = formats.read("main.tf.json", b'{"output": {"it": {"value": 1.0}}}', "terraform")
+    arm_json = {**_template([]), "outputs": {"it": {"type": "object", "value": 1.0}}}
+    for template, expected in (
+        (terraform_json, 1),
+        (formats.read("main.json", json.dumps(arm_json).encode(), "arm"), "1.0"),
+    ):
+        world = World({template.file: template}, evaluate, instances_of, scope_of)
+        made = evaluate(template.outputs[0].expr, Scope(world, [template], template.language))
+        assert (told(made), type(told(made))) == (expected, type(expected))
+
+
+def test_what_hangs_on_two_conditions_is_there_if_both_hold() -> None:
+    text = """param b bool
+param n int
+resource sa 'Microsoft.Storage/storageAccounts@2023-01-01' = if (b) {
+  name: 'sa'
+  resource blob 'blobServices' = if (n == 1) {
+    name: 'x'
+  }
+  resource file 'fileServices' = {
+    name: 'y'
+    v: blob.?id
+  }
+}
+"""
+    template = formats.read("main.bicep", text.encode(), "bicep")
+    made = resolve({template.file: template}, Root("main.bicep", "bicep", (template.file,)), ())
+    (file,) = (one for one in made.resources if one.type.endswith("fileServices"))
+    assert isinstance(file.body.value, Map)
+    found = told(file.body.value.entries["v"])
+    assert isinstance(found, dict)
+    assert (found["or"], found["why"]) == (
+        ["@blob.id", "nothing"],
+        "NO_VALUE parameter b {&&({param:b},{==({param:n},1)})}",
+    )
 
 
 # ── limits ──

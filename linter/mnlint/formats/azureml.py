@@ -79,13 +79,13 @@ def _is_ours(data: bytes) -> bool:
 # the next one of its kind begins: a line of beginnings would be read again from each.
 _DOUBLED: Final = r"\{\{(?:[^{}\n]|\{(?!\{))*+\}\}"
 _DOLLAR: Final = r"\$\{(?:[^$}\n]|\$(?!\{))*+\}"
-_TOKEN: Final = r"#\{(?:[^#}\n]|#(?!\{))++\}#?"
+_HASHED: Final = r"#\{(?:[^#}\n]|#(?!\{))++\}#?"
 _PLACEHOLDER = pattern(
     rf"\${_DOUBLED}|{_DOLLAR}|\$\([\w.-]+\)|\$[A-Za-z_]\w*|{_DOUBLED}|\{{[A-Za-z_][\w.-]*\}}|<[^<>\n]+>"
-    rf"|{_TOKEN}|%[A-Za-z_]\w*%|__[A-Za-z][\w.]*?__"
+    rf"|{_HASHED}|%[A-Za-z_]\w*%|__[A-Za-z][\w.]*?__"
 )
 _DOUBLE_BRACES = pattern(rf"\$?{_DOUBLED}")
-_TOKEN_AFTER = re.compile(rf"[ \t]*+({_TOKEN})").match  # YAML takes it for a comment
+_TOKEN_AFTER = re.compile(rf"[ \t]*+({_HASHED})").match  # YAML takes it for a comment
 # Statements of Jinja, Go templates and pipelines: which lines there will be, only the tool knows.
 _STATEMENT = re.compile(
     r"\{%|<%|\{\{-?[ \t]*(?:[#/^!&>]|(?:if|else|end|range|with|define|template|block|include|toYaml)\b)"

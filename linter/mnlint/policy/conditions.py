@@ -139,7 +139,7 @@ def _fits(value: object, argument: object) -> bool:
     """Whether a scalar is of the kind that the question is about; a number is no text: the template is odd there."""
     wanted = argument if isinstance(argument, tuple) else (argument,)
     if not wanted:  # a list in which nothing was found: no scalar is in it
-        return isinstance(value, bool | int | float | str)
+        return isinstance(value, int | float | str)
     return _kind(value) in {_kind(one) for one in wanted}
 
 
