@@ -179,6 +179,12 @@ resource nameless 'Microsoft.Foo/bars@2020-01-01' = {
  location: 'c'
 }
 """
+TYPED = """
+variable "t" {
+ type = bool
+ nullable = false
+}
+"""
 
 BICEP = [  # an expression, what is declared beside it, what it is, by which way
     ("'a${p}b'", "", "?NO_VALUE parameter p a{param:p}b", ["computed put together here"]),
@@ -588,6 +594,8 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
         },
         ["computed depends on b"],
     ),
+    ("string(x => x)", "", "?FUNCTION x => x None", ["computed string(…)", "declaration x => x"]),
+    ("[x => x]", "", ["?FUNCTION x => x None"], ["literal written here"]),
     (
         "some[0].listKeys()",
         LOOP,
@@ -1196,6 +1204,12 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     ),
     ('{ "1" = 2 }[1.0]', "", 2, ['reference { "1" = 2 }[1.0]', "literal written here"]),
     ('toset(["a"])["a"]', "", "nothing", ["literal no such member: a set has no numbers"]),
+    (
+        "var.t ? 1 : 2",
+        TYPED,
+        {"or": [1, 2], "by": ["branch if var.t", "branch unless var.t"], "why": "NO_VALUE variable t {param:t}"},
+        ["computed depends on var.t"],
+    ),
     (
         "azurerm_storage_account.one.made[0].y",
         ONE,

@@ -16,7 +16,7 @@ MAX_LENGTH: Final = 30_000  # characters; Azure takes 24,576
 MAX_TOKENS: Final = 400_000  # of all expressions of a file; real templates reach 110,000
 
 _TOKEN = pattern(
-    r"\s*+('[^']*+(?:''[^']*+)*+'"  # a text
+    r"(?<!\s)\s*+('[^']*+(?:''[^']*+)*+'"  # a text; blanks that nothing follows are looked at once
     r"|-?[0-9]{1,30}(?:\.[0-9]{1,30})?"  # a number
     r"|[A-Za-z_$][\w$]*+"  # a word
     r"|\S)"  # a sign, or what is none

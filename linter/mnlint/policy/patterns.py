@@ -16,7 +16,7 @@ from mnlint.model.record import dataclass
 
 MAX_LENGTH: Final = 1_000
 MAX_STATES: Final = 400
-MAX_READ: Final = 4_000  # parts, each as often as it is repeated: empty ones are no states
+MAX_READ: Final = 2_000  # parts, each as often as it is repeated: empty ones are no states
 MAX_NESTING: Final = 20
 LONGEST: Final = 2_000  # characters of a text that is asked about
 

@@ -17,7 +17,8 @@ LONGEST: Final = 60  # characters of a text that a message repeats
 
 # Texts that a tool replaces: azd's ${X}, #{X}#, __X__, $(X) and {{X}} of pipelines, <a hint>, the quickstarts' GEN-X.
 _PLACEHOLDER: Final = pattern(
-    r"\$\{[A-Za-z_][^}]*\}|#\{[^}]+\}#?|\$\([A-Za-z_][\w.-]*\)|\{\{\s*[\w.-]+\s*\}\}|__[A-Za-z][\w.]*?__"
+    r"\$\{[A-Za-z_](?:[^$}]|\$(?!\{))*+\}|#\{(?:[^#}]|#(?!\{))++\}#?|\$\([A-Za-z_][\w.-]*\)"
+    r"|\{\{\s*[\w.-]+\s*\}\}|__[A-Za-z][\w.]*?__"
     r"|\bGEN-[A-Z][A-Z0-9-]*|\bGET-PREREQ-\w+|\A\s*<[A-Za-z][^<>=/]*>"
 )
 _WITH_DEFAULT: Final = pattern(r"\$\{[A-Za-z_]\w*:?[=-]([^${}]*)\}")
