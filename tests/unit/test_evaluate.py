@@ -179,6 +179,11 @@ resource nameless 'Microsoft.Foo/bars@2020-01-01' = {
  location: 'c'
 }
 """
+TWO = """
+resource two 'Microsoft.Storage/storageAccounts@2023-01-01' = [for i in range(0, 2): if (b) {
+ name: 'x${i}'
+}]
+"""
 TYPED = """
 variable "t" {
  type = bool
@@ -593,6 +598,22 @@ BICEP = [  # an expression, what is declared beside it, what it is, by which way
             "why": "NO_VALUE parameter b {?[{param:b};{==({param:n},1)}:0,1;:2]}",
         },
         ["computed depends on b"],
+    ),
+    (
+        "two[0].?id",
+        TWO,
+        {
+            "or": ["@two[0].id", "nothing"],
+            "by": ["reference two[0].?id", "literal it is not deployed"],
+            "why": "NO_VALUE parameter b {param:b}",
+        },
+        ["literal it is not deployed"],
+    ),
+    (
+        "ListKeys(net)",
+        NET,
+        "?SECRET ListKeys(net) {listkeys({ref:net.id},'2024-05-01')}",
+        ["declaration ListKeys(net)"],
     ),
     ("string(x => x)", "", "?FUNCTION x => x None", ["computed string(…)", "declaration x => x"]),
     ("[x => x]", "", ["?FUNCTION x => x None"], ["literal written here"]),

@@ -148,8 +148,7 @@ def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
         if declared.mode is Mode.DATA or written is None or name == "id":
             return further
         found = _if_there(evaluate(written[1], instance.scope, written[0].span), instance, scope)
-        as_written = declared.type.startswith(_AS_WRITTEN) and name != "identity"  # whose principal Azure makes
-        if as_written or not isinstance(found.value, Seq | Choice):
+        if declared.type.startswith(_AS_WRITTEN) and name != "identity":  # whose principal Azure makes
             return found
         return _as_blocks(found, Unknown(Cause.RUNTIME, span, scope.words(span)))
     nested = instance.scope.top.nested(declared.symbol, name)
