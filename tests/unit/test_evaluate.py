@@ -179,6 +179,11 @@ resource nameless 'Microsoft.Foo/bars@2020-01-01' = {
  location: 'c'
 }
 """
+DATA = """
+resource "terraform_data" "t" {
+ input = [{ a = 1 }]
+}
+"""
 TWO = """
 resource two 'Microsoft.Storage/storageAccounts@2023-01-01' = [for i in range(0, 2): if (b) {
  name: 'x${i}'
@@ -1225,6 +1230,7 @@ TERRAFORM = [  # an expression, what is declared beside it, what it is, by which
     ),
     ('{ "1" = 2 }[1.0]', "", 2, ['reference { "1" = 2 }[1.0]', "literal written here"]),
     ('toset(["a"])["a"]', "", "nothing", ["literal no such member: a set has no numbers"]),
+    ("terraform_data.t.input[0].b", DATA, "nothing", ["declaration no b here"]),
     (
         "var.t ? 1 : 2",
         TYPED,

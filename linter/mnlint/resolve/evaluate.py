@@ -229,7 +229,7 @@ def _index(expr: Expr, scope: Scope) -> Node:
     return item_of(evaluate(target_expr, scope), key, scope, expr.span, from_end=from_end)
 
 
-def item_of(target: Node, key: Node, scope: Scope, span: Span, *, from_end: bool = False) -> Node:
+def item_of(target: Node, key: Node, scope: Scope, span: Span, *, from_end: bool) -> Node:
     """A member by key or number; out of the range of a closed list it is absent, of an open one unknown.
 
     `from_end`: the number is negative, -1 for the last member.
