@@ -80,6 +80,8 @@ def _lint(
         notices += _worth_saying(deployment.notices, found, read)
         looked_at = coverage.with_facts(looked_at, facts)
         opened |= left_open(deployment.notices)
+        if past is None and facts.before is None:
+            continue  # nobody compares its networks
         now = [replace(one, root=root.entry, deployment=deployment.binding or "") for one in facts.networks]
         networks += now
         if facts.before is not None:

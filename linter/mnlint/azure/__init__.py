@@ -30,6 +30,7 @@ from mnlint.azure.written import make_written
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
 from mnlint.model.past import PastNetwork
+from mnlint.model.record import deferred
 
 __all__ = [
     "SCHEMA",
@@ -75,16 +76,21 @@ def extract(
     join_reach(drafts)
     judge_targets(drafts)
     make_resources(drafts, types)
-    make_costs(drafts)
+    costs = make_costs(drafts)
     before = None
     if deployment.before is not None:
         found = past_networks(extract(deployment.before, tables, subscriptions), lambda span: BEFORE_PLAN)
         before = tuple(to_be_replaced(one) if one.address in deployment.replaced else one for one in found)
         # A resource in place of another one was not there before.
         past = [one for one in before if one.address not in deployment.replaced]
-    remember(drafts, past, by_address=before is not None)
+    remember(drafts, past, costs, by_address=before is not None)
     made = {address: draft.fact() for address, draft in drafts.by_address.items()}
-    return Facts(made, snapshots(drafts), before)
+
+    def whole() -> Facts:
+        costs()
+        return Facts(made, snapshots(drafts), before)
+
+    return deferred(Facts, whole, by_address=made, before=before)
 
 
 @once
