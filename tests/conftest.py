@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -31,6 +32,12 @@ STEERING_PREFIXES = ("MNLINT", "GIT_", "PRE_COMMIT")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write what scenarios print into their expected.txt")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: nobody has to look through it for garbage, again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
