@@ -11,6 +11,7 @@ import pytest
 import blur
 from mnlint import testing
 from mnlint.azure import (
+    accounts,
     arm,
     covering,
     dependencies,
@@ -19,6 +20,7 @@ from mnlint.azure import (
     join,
     kleene,
     locks,
+    network_settings,
     networks,
     order,
     required,
@@ -41,7 +43,7 @@ from mnlint.policy import conditions
 from shipped import TABLES, all_cases, by_language
 
 AZURE = (
-    *(arm, covering, dependencies, egress, index, join, kleene, locks, networks, order),
+    *(accounts, arm, covering, dependencies, egress, index, join, kleene, locks, network_settings, networks, order),
     *(required, rule_parts, rules, same, tenants, texts, twins, views, waiting, written),
 )
 CASES = by_language()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from mnlint.azure.accounts import make_accounts
 from mnlint.azure.before import past_networks, remember
 from mnlint.azure.changes import by_address, network_changes
 from mnlint.azure.computes import make_computes
@@ -13,7 +14,7 @@ from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables, once
 from mnlint.azure.egress import judge_destinations
 from mnlint.azure.index import Index
-from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
+from mnlint.azure.networks import join_projects, make_workspaces
 from mnlint.azure.reach import join_reach
 from mnlint.azure.required import make_required_twins
 from mnlint.azure.resources import make_resources

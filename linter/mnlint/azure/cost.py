@@ -13,7 +13,7 @@ from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import excluded, implied, is_text, missing
-from mnlint.azure.networks import is_addition, settings_of
+from mnlint.azure.network_settings import is_addition, settings_of
 from mnlint.azure.prices import ENDPOINT, Price, basis, basis_in_words, in_words, of_firewall, prices_of
 from mnlint.azure.required import FIELD as REQUIRED_TWINS
 from mnlint.azure.required import Made, made_endpoints, own_resources

@@ -9,7 +9,8 @@ from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, entries_of, reference
 from mnlint.azure.kleene import is_text, missing
-from mnlint.azure.networks import Setting, count_words, implied_network, is_map, network_of, relation_to, settings_of
+from mnlint.azure.network_settings import Setting, is_map, settings_of
+from mnlint.azure.networks import count_words, implied_network, network_of, relation_to
 from mnlint.azure.one_resource import same_resource, together
 from mnlint.azure.rule_names import name_fault, system_made
 from mnlint.azure.rule_parts import part_fault
