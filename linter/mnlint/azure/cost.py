@@ -17,7 +17,8 @@ from mnlint.azure.network_settings import is_addition, settings_of
 from mnlint.azure.prices import ENDPOINT, Price, basis, basis_in_words, in_words, of_firewall, prices_of
 from mnlint.azure.required import FIELD as REQUIRED_TWINS
 from mnlint.azure.required import Made, made_endpoints, own_resources
-from mnlint.azure.rules import doubles, target_type
+from mnlint.azure.rule_targets import target_type
+from mnlint.azure.rules import doubles
 from mnlint.azure.same import same_target
 from mnlint.azure.schema import MODES
 from mnlint.azure.targets import Targets
