@@ -11,7 +11,8 @@ import click
 from mnlint import __version__, cli_policies
 from mnlint.checking import EXIT_WRONG, Asked, NotWrittenError, checked, say, written
 from mnlint.cli_adopt import completions, init
-from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, with_settings, wrong
+from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, number, with_settings, wrong
+from mnlint.model.limits import RESULTS
 from mnlint.model.record import replace
 from mnlint.model.settings import Settings
 from mnlint.reports import RENDERERS
@@ -53,6 +54,13 @@ def program() -> None:
     help="Write these into SARIF, too, for viewers that tell them apart: code scanning would show them as alerts.",
 )
 @click.option(
+    "--max-results",
+    type=number("max_results"),
+    default=RESULTS,
+    show_default=True,
+    help="Findings that a SARIF file holds: of more, the worst.",
+)
+@click.option(
     "--stdin-filename",
     type=click.Path(dir_okay=False, path_type=Path),
     help="What the text is called that is read with the path `-`: judged in its place, as an editor has it.",
@@ -73,6 +81,7 @@ def check(
     prune_baseline: bool,
     sarif_category: str,
     sarif_include: tuple[str, ...],
+    max_results: int,
     stdin_filename: Path | None,
     quiet: bool,
     show_suppressed: bool,
@@ -102,6 +111,7 @@ def check(
         prune_baseline=prune_baseline,
         sarif_category=sarif_category,
         sarif_include=sarif_include,
+        max_results=max_results,
         quiet=quiet,
         show_suppressed=show_suppressed,
         color=color,
@@ -119,7 +129,7 @@ def _from_stdin(paths: tuple[Path, ...], settings: Settings, name: Path | None) 
 
     if not name.name.lower().endswith(SUFFIXES):
         raise click.UsageError(f"--stdin-filename must end like a template: {', '.join(sorted(SUFFIXES))}")
-    text = sys.stdin.buffer.read(settings.max_file_bytes + 1)
+    text = sys.stdin.buffer.read(settings.most_bytes(name.name) + 1)
     return tuple(name if path == Path("-") else path for path in paths), replace(settings, stdin=(name, text))
 
 
@@ -164,7 +174,10 @@ def merge(files: tuple[Path, ...], target: Path | None) -> None:
     metavar="TYPE",
     help="Print the whole body of each resource of this type, ARM's or azurerm's, too. Repeatable.",
 )
-@with_settings("parameters", "restored_modules", "subscriptions", "exclude", "as_of", "boundary")
+@with_settings(
+    *("parameters", "restored_modules", "subscriptions", "exclude", "as_of", "boundary"),
+    *("max_file_bytes", "max_evaluations", "max_modules", "max_module_depth"),
+)
 def facts(paths: tuple[Path, ...], effective: Effective, types: tuple[str, ...]) -> None:
     """Print every fact with its value, its place, the way it came, and its doubt."""
     from mnlint.dump import dump

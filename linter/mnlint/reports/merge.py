@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from mnlint.model.limits import RESULTS
 from mnlint.reports import escape
-from mnlint.reports.sarif import RESULTS
 
 Json = dict[str, Any]
 _ORDER = {"error": 0, "warning": 1, "note": 2, "none": 3}
