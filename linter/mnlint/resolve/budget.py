@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from mnlint.model.expr import Call
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Node, unknown
 from mnlint.resolve.scope import MAX_DEPTH, Scope
 
 CHARACTERS: Final = 64  # of a text that cost as much as one evaluation
+MODULE: Final = 10  # what it costs to look at a call of a module
 TOO_DEEP: Final = 10  # what it costs to be told so: who asks again and again is stopped in the end
 
 
@@ -19,6 +21,14 @@ def passes(limit: str, words: str, span: Span, scope: Scope) -> None:
     if limit not in world.passed:
         world.passed.add(limit)
         world.notices.append(Notice("error", "MN912", words, Place(scope.shown(span), "the limit was passed here")))
+
+
+def no_more_modules(call: Call, scope: Scope) -> bool:
+    """Whether no more modules are looked into, which is said."""
+    if scope.world.fuel <= 0:
+        too_much(call.head, scope)
+        return True
+    return "modules" in scope.world.passed
 
 
 def too_much(span: Span, scope: Scope) -> Node:

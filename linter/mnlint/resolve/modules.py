@@ -10,7 +10,7 @@ from mnlint.model.expr import Call, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import OUTSIDE
 from mnlint.model.value import Cause, Hop, HopKind, Node, member, unknown
-from mnlint.resolve.budget import passes
+from mnlint.resolve.budget import MODULE, passes
 from mnlint.resolve.places import place_of_module
 from mnlint.resolve.scope import Instance, Scope, folder_of
 
@@ -24,6 +24,7 @@ def scope_of(instance: Instance) -> Scope:
     if known is not None:
         return known
     world.scopes += 1
+    world.fuel -= MODULE
     left_out = _is_left_out(call, caller)
     templates = () if left_out else _templates(call, caller)
     made = Scope(

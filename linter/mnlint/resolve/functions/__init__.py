@@ -33,7 +33,7 @@ from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items
 from mnlint.resolve.functions.scopes import unevaluated
 from mnlint.resolve.functions.strings import Plain
 from mnlint.resolve.joined import MAX_OPTIONS
-from mnlint.resolve.plain import NotKnownError, located, plain
+from mnlint.resolve.plain import NotKnownError, TooLargeError, located, plain
 from mnlint.resolve.scope import Scope
 from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.scalars import FailsError
@@ -137,6 +137,8 @@ def _computed(name: str, function: Plain, nodes: Sequence[Node], span: Span, sco
         value = function(*[plain(node) for node in nodes])
     except FailsError:
         return failed(span, scope)
+    except TooLargeError:
+        return doubtful(nodes, span, scope, name, Cause.LIMIT)
     except (NotKnownError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
         return doubtful(nodes, span, scope, name)
     made = _made(name, value, span, scope)
