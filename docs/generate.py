@@ -115,7 +115,7 @@ CONSTANTS = (
     ("formats.armexpr:MAX_DEPTH", "levels of an ARM expression", DEPTH),
     ("formats.armexpr:MAX_LENGTH", "characters of an ARM expression", "at the expression"),
     ("formats.armexpr:MAX_TOKENS", "words of all expressions of an ARM template", WHOLE),
-    ("formats.armsound:MAX_RESOURCES", "resources of an ARM template", "a note, at the first that is left out"),
+    ("formats.armsound:MAX_RESOURCES", "resources of an ARM template", "at the first that is left out"),
     ("formats.terraform_reader:MAX_BLOCK", "characters of a top-level block in Terraform", "a note, at the block"),
     ("formats.terraform_reader:SECONDS", "seconds for what of a Terraform file only python-hcl2 reads", WHOLE),
     ("formats.tfblocks:MAX_OPEN", "levels of brackets, texts and interpolations in Terraform", DEPTH),

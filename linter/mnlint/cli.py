@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mnlint import __version__, cli_policies
-from mnlint.checking import EXIT_WRONG, Asked, NotWrittenError, checked, say, written
+from mnlint.checking import EXIT_WRONG, Asked, NotWrittenError, checked, fault, say, written
 from mnlint.cli_adopt import completions, init
 from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, number, with_settings, wrong
 from mnlint.model.limits import RESULTS
@@ -189,6 +189,8 @@ def facts(paths: tuple[Path, ...], effective: Effective, types: tuple[str, ...])
             click.echo(terminal(line))
     except DocumentError as error:
         wrong(error)
+    except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
+        sys.exit(fault(error))
 
 
 @program.group()
