@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,16 +39,18 @@ class Deadline:
         left = self.ends - time.monotonic()
         if left <= 0:
             raise OutOfTimeError
-        if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = signal.signal(signal.SIGALRM, _stop)
         try:
-            signal.setitimer(signal.ITIMER_REAL, left, AGAIN)
+            before, listens = signal.signal(signal.SIGALRM, _stop), True
+        except (AttributeError, ValueError):  # no such signal on this system, or another thread than the main one
+            before, listens = None, False
+        try:
+            if listens:
+                signal.setitimer(signal.ITIMER_REAL, left, AGAIN)
             yield
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+            if listens:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

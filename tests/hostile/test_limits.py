@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -226,9 +228,25 @@ def test_who_comes_too_late_does_not_begin() -> None:
 
 
 def test_who_is_in_time_is_left_alone_ever_after() -> None:
+    before = signal.getsignal(signal.SIGALRM)
     with Deadline(1, time.monotonic() + 0.3).watching():
-        pass
+        assert signal.getsignal(signal.SIGALRM) != before
     time.sleep(0.6)
+    assert signal.getsignal(signal.SIGALRM) == before
+
+
+def test_another_thread_finishes_what_it_has_begun() -> None:
+    done: list[bool] = []
+
+    def work() -> None:
+        with Deadline(1, time.monotonic() + 0.1).watching():
+            time.sleep(0.3)
+            done.append(True)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert done
 
 
 def test_what_was_not_judged_in_time_is_told_and_the_rest_is_judged(mnlint: Program, tmp_path: Path) -> None:
@@ -328,3 +346,33 @@ def test_the_end_of_memory_is_told_of_a_root(
     ((place, words),) = limits_of(done.stdout)
     assert (done.exit_code, place) == (1, "a/main.bicep:None:None")
     assert words.startswith("a/main.bicep was not judged: it ")
+
+
+def test_a_fault_of_ours_is_no_traceback_in_facts_either(
+    mnlint: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("mnlint.deploying.facts_of", failing)
+    written(tmp_path, {"main.bicep": HUB})
+    done = mnlint("facts", ".", cwd=tmp_path)
+    assert (done.exit_code, "a fault of mnlint itself (RecursionError)" in done.stderr) == (2, True)
+
+
+def test_the_deepest_modules_and_the_most_evaluations_that_may_be_asked_for(mnlint: Program, tmp_path: Path) -> None:
+    """No limit of Python's comes first."""
+    call = CALL.replace("\n}}", "\n  params: {{ mode: mode }}\n}}")
+    given = "param mode string\n"
+    chain = {f"m{n}.bicep": given + call.format("next", f"m{n + 1}") for n in range(1, 99)}
+    ends = {
+        "m0.bicep": given.replace("\n", " = 'Disabled'\n") + call.format("next", "m1"),
+        "m99.bicep": given + HUB.replace("'Disabled'", "mode"),
+    }
+    written(tmp_path, chain | ends)
+    most = ("--max-module-depth", "100", "--max-modules", "100000", "--max-evaluations", "1000000000")
+    done = mnlint("check", *most, "--output", "json", ".", cwd=tmp_path)
+    said = json.loads(done.stdout)
+    assert {finding["policy"] for finding in said["findings"]} <= {"MN001", "MN912"}
+    assert said["coverage"]["networks"] == 1
+    assert "--max-module-depth" not in done.stdout
