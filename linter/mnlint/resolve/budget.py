@@ -11,7 +11,7 @@ from mnlint.model.value import Cause, Node, unknown
 from mnlint.resolve.scope import MAX_DEPTH, Scope
 
 CHARACTERS: Final = 64  # of a text that cost as much as one evaluation
-MODULE: Final = 10  # what it costs to look at a call of a module
+MODULE: Final = 50  # what it costs to look at a call of a module, be it equal to another one
 TOO_DEEP: Final = 10  # what it costs to be told so: who asks again and again is stopped in the end
 
 
