@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 MAX_LOG = 256 * 1024 * 1024  # bytes of a SARIF file; 5,000 results are 6 MB
 
+MAX_RESULTS = click.option(
+    "--max-results",
+    type=number("max_results"),
+    default=RESULTS,
+    show_default=True,
+    help="Findings that a SARIF file holds: of more, the worst.",
+)
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mnlint")
@@ -53,13 +61,7 @@ def program() -> None:
     type=click.Choice(["suppressed", "undecided"]),
     help="Write these into SARIF, too, for viewers that tell them apart: code scanning would show them as alerts.",
 )
-@click.option(
-    "--max-results",
-    type=number("max_results"),
-    default=RESULTS,
-    show_default=True,
-    help="Findings that a SARIF file holds: of more, the worst.",
-)
+@MAX_RESULTS
 @click.option(
     "--stdin-filename",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -143,7 +145,8 @@ def _output(spec: str) -> tuple[str, Path | None]:
 @program.command(short_help="Make one SARIF file of several.")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--output", "target", type=WRITTEN, help="Where to. Default: the terminal.")
-def merge(files: tuple[Path, ...], target: Path | None) -> None:
+@MAX_RESULTS
+def merge(files: tuple[Path, ...], target: Path | None, max_results: int) -> None:
     """Make one SARIF file of several: of parts of a repository that were checked apart."""
     from mnlint.inputs import DocumentError, read_text
     from mnlint.reports.escape import terminal
@@ -151,7 +154,7 @@ def merge(files: tuple[Path, ...], target: Path | None) -> None:
     from mnlint.reports.merge import merge as merge_logs
 
     try:
-        text = merge_logs([(str(file), read_text(file, MAX_LOG)) for file in files])
+        text = merge_logs([(str(file), read_text(file, MAX_LOG)) for file in files], max_results)
         if target is None:
             sys.stdout.write(text)
         else:

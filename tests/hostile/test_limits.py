@@ -177,6 +177,18 @@ def test_sarif_holds_as_many_results_as_are_asked_for(mnlint: Program, tmp_path:
     ]
 
 
+def test_so_does_one_made_of_several(mnlint: Program, tmp_path: Path) -> None:
+    written(tmp_path, {f"{part}.bicep": "".join(HUB.replace("hub", f"{part}{n}") for n in range(3)) for part in "ab"})
+    for part in "ab":
+        mnlint("check", "--output", f"sarif={part}.sarif", f"{part}.bicep", cwd=tmp_path)
+    for most, left in (("2", ["4"]), ("6", [])):
+        done = mnlint("merge", "--max-results", most, "a.sarif", "b.sarif", cwd=tmp_path)
+        (run,) = json.loads(done.stdout)["runs"]
+        said = run["invocations"][0].get("toolExecutionNotifications", [])
+        assert len(run["results"]) == int(most)
+        assert [note["message"]["text"].split()[0] for note in said] == left
+
+
 @pytest.mark.parametrize("words", ["deploymentTemplate.json", '"planned_values"', "deploymentParameters.json"])
 def test_a_large_file_that_is_ours_is_told_wherever_it_says_so(words: str, mnlint: Program, tmp_path: Path) -> None:
     """Spaces in front of it, or a piece's end within it, hide nothing."""

@@ -200,14 +200,19 @@ def _invocation(report: Report, left_out: int, regions: Regions) -> Json:
     notifications = [_doubt(doubt, regions) for doubt in report.doubts]
     notifications += [_notice(notice, regions) for notice in report.notices]
     if left_out:
-        words = f"{left_out} findings are left out: those written are the worst ones (--max-results)."
-        notifications.append({"level": "note", "descriptor": {"id": "capped"}, "message": {"text": words}})
+        notifications.append(capped(left_out))
     # False marks the whole upload as failed, and so does, by the standard, a notification of level error: both are for
     # faults of our own. What is wrong with an input is a result.
     invocation: Json = {"executionSuccessful": not any(notice.level == "error" for notice in report.notices)}
     if notifications:
         invocation["toolExecutionNotifications"] = notifications
     return invocation
+
+
+def capped(left_out: int) -> Json:
+    """What there is to say of findings that are too many."""
+    words = f"{left_out} findings are left out: those written are the worst ones (--max-results)."
+    return {"level": "note", "descriptor": {"id": "capped"}, "message": {"text": words}}
 
 
 def _doubt(doubt: Doubt, regions: Regions) -> Json:
