@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mnlint import cache
 from mnlint.model.finding import Report, Severity
+from mnlint.model.limits import RESULTS
 from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import Settings
 from mnlint.progress import Progress
@@ -33,6 +34,7 @@ class Asked:
     prune_baseline: bool = False
     sarif_category: str = ""
     sarif_include: tuple[str, ...] = ()
+    max_results: int = RESULTS
     quiet: bool = False
     show_suppressed: bool = False
     color: str = "auto"
@@ -44,7 +46,7 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
     """Checks, writes, and gives the exit code."""
     from mnlint.git import GitError
     from mnlint.inputs import DocumentError
-    from mnlint.run import NoInputError, check, made_baseline
+    from mnlint.run import NoInputError, UnfinishedError, check, made_baseline
     from mnlint.settle import render_baseline
 
     if asked.no_cache:
@@ -63,6 +65,9 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
         but = f" but {error.excluded} excluded" if error.excluded else ""
         say(f"no template under the given paths{but} (use --allow-no-input if that is fine)")
         return EXIT_NO_INPUT
+    except UnfinishedError:
+        say("not everything could be judged, so that no baseline is written: see what a check without it says")
+        return EXIT_WRONG
     except DocumentError as error:
         wrong(error)
         return EXIT_WRONG
@@ -114,7 +119,11 @@ def _write(report: Report, asked: Asked) -> None:
 
     given: dict[str, dict[str, Any]] = {
         "text": {"show_suppressed": asked.show_suppressed, "quiet": asked.quiet},
-        "sarif": {"category": asked.sarif_category, "include": asked.sarif_include},
+        "sarif": {
+            "category": asked.sarif_category,
+            "include": asked.sarif_include,
+            "max_results": asked.max_results,
+        },
     }
     for name, path in asked.outputs:
         options = dict(given.get(name, {}))

@@ -10,6 +10,7 @@ from mnlint import azure, formats, lists
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
+from mnlint.model.limits import Limits
 from mnlint.model.past import PastNetwork
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
@@ -31,7 +32,8 @@ def facts_of(
 ) -> tuple[Deployment, Facts]:
     """The deployment of a root with one set of parameter files, and its facts; each resource of `types` is one."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
+    limits = Limits(settings.max_evaluations, settings.max_modules, settings.max_module_depth)
     deployment = resolve(
-        templates, root, bindings, readers.modules, readers.content, readers.below, formats.template_text
+        templates, root, bindings, readers.modules, readers.content, readers.below, formats.template_text, limits
     )
     return deployment, azure.extract(deployment, tables, dict(settings.subscriptions), past, types)

@@ -14,7 +14,7 @@ from mnlint.model import hints
 
 MOST_FILES = 2_000
 MOST_BYTES = 16 * 1024 * 1024
-MOST_OF_ONE = 5 * 1024 * 1024  # as Settings has it
+MOST_OF_ONE = 1024 * 1024  # the least of what Settings has for any file
 SETTINGS = (".mnlint.yaml", ".mnlint.yml")
 PYPROJECT = "pyproject.toml"
 SKIPPED = (".git", "node_modules", ".venv")

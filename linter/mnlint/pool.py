@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import os
 import select
+import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
+LATE = 1.5  # seconds that a process has for coming back by itself, once the time is over
 HEAD = 12  # bytes before each result: its number and its length
 
 
@@ -31,8 +34,13 @@ def spread(sizes: Sequence[int], jobs: int) -> list[list[int]]:
     return [share for share in shares if share]
 
 
-def done(shares: Sequence[Sequence[int]], work: Callable[[int], bytes]) -> Iterator[tuple[int, bytes]]:
-    """What `work` gives for each number of each share, a process for each, as it comes; some may be missing."""
+def done(
+    shares: Sequence[Sequence[int]], work: Callable[[int], bytes], ends: float | None = None
+) -> Iterator[tuple[int, bytes]]:
+    """What `work` gives for each number of each share, a process for each, as it comes; some may be missing.
+
+    `ends` is when all have to be back, by time.monotonic(): who is not, soon after, is ended.
+    """
     readers: dict[int, bytearray] = {}
     children = []
     try:
@@ -46,7 +54,12 @@ def done(shares: Sequence[Sequence[int]], work: Callable[[int], bytes]) -> Itera
             readers[reader] = bytearray()
             children.append(child)
         while readers:
-            for reader in select.select(list(readers), [], [])[0]:
+            left = None if ends is None else ends + LATE - time.monotonic()
+            if left is not None and left <= 0:
+                for child in children:
+                    os.kill(child, signal.SIGKILL)  # not waited for yet, so that the number is nobody else's
+                ends = left = None
+            for reader in select.select(list(readers), [], [], left)[0]:
                 data = os.read(reader, 1 << 20)
                 readers[reader] += data
                 yield from _whole(readers[reader])

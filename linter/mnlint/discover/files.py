@@ -12,12 +12,19 @@ from pathlib import Path
 from mnlint.discover.contents import Below, Content, below, contents, nothing
 from mnlint.discover.patterns import matcher
 from mnlint.discover.restored import MANIFEST, Calls, calls_of, is_restored
+from mnlint.model import hints
 from mnlint.model.finding import Notice, Place
 from mnlint.model.record import dataclass, field
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
 
 KEPT = 2 * 1024 * 1024  # bytes of files that were asked for last
+
+
+_OF_JSON = (hints.ARM, hints.ARM_PARAMETERS, b'"planned_values"', b'"resource_changes"')
+_OF_YAML = (b"azuremlschemas", *(b"\n" + key + b":" for key in sorted(hints.WORKSPACE_KEYS)))
+_LONGEST = max(map(len, (*_OF_JSON, *_OF_YAML)))
+_PIECE = 1024 * 1024  # bytes of a large file that are looked at in one go
 
 
 class Held(Mapping[str, bytes]):
@@ -170,7 +177,7 @@ def _take(entry: os.DirEntry[str], file: str, settings: Settings, files: Files) 
         about = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(about.st_mode):
             files.skipped["not a regular file"] += 1
-        elif about.st_size > settings.max_file_bytes:
+        elif about.st_size > settings.most_bytes(file):
             _too_large(Path(entry.path), file, settings, files)
         else:
             files.data.put(file)
@@ -181,12 +188,22 @@ def _take(entry: os.DirEntry[str], file: str, settings: Settings, files: Files) 
 
 def _too_large(path: Path, file: str, settings: Settings, files: Files) -> None:
     files.skipped["too large"] += 1
-    with path.open("rb") as stream:
-        head = stream.read(4096).replace(b"\0", b"").lower()
-    # Of other JSON and YAML nobody wants to hear.
-    ours = (b"deploymenttemplate.json", b'"format_version"', b"azuremlschemas", b"managed_network:")
     name = file.lower()
     of_many = name.endswith((".json", ".yml", ".yaml")) and not name.endswith((".tf.json", ".tfvars.json"))
-    if not of_many or any(needle in head for needle in ours):
-        limit = f"larger than {settings.max_file_bytes} bytes, so that it is left out"
+    # Of other JSON and YAML nobody wants to hear.
+    if not of_many or _is_ours(path):
+        limit = f"larger than {settings.most_bytes(file)} bytes (--max-file-size), so that it is left out"
         files.notices.append(Notice("error", "MN912", f"this file is {limit}", Place(Span(file, 0, 0), "the file")))
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file of any size has words, wherever, without which no JSON or YAML is ours."""
+    needles = _OF_JSON if path.name.lower().endswith(".json") else _OF_YAML
+    before = b""
+    with open(path, "rb", opener=_no_link) as stream:
+        while data := stream.read(_PIECE):
+            piece = (before or b"\n") + data.replace(b"\0", b"").lower()
+            if any(needle in piece for needle in needles):
+                return True
+            before = piece[-_LONGEST:]
+    return False

@@ -65,7 +65,10 @@ class Cause(Enum):
         "check the shape of this value against the resource's documentation",
     )
     CYCLE = ("refers to itself", "break the circle of references")
-    LIMIT = ("is too large to evaluate", "make the expression or the tree of modules smaller")
+    LIMIT = (
+        "is too large to evaluate",
+        "make it or the tree of modules smaller; if an option moves the limit (--max-evaluations), MN912 names it",
+    )
 
     @property
     def says(self) -> str:

@@ -9,6 +9,7 @@ from mnlint.model.deployment import Resource, Step
 from mnlint.model.expr import Call, Declared, Op
 from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.value import Map, Node, Ref, Seq, member
+from mnlint.resolve.budget import no_more_modules, passes
 from mnlint.resolve.encoded import opened
 from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.forms import deep_form
@@ -51,6 +52,8 @@ def _enter(scope: Scope, walk: _Walk) -> None:
             if len(walk.steps) < MAX_RESOURCES:
                 walk.steps[instance.address] = step_of(instance)
             if isinstance(declared, Call):
+                if no_more_modules(declared, scope):
+                    break
                 inner = scope_of(instance)
                 equal = _equal(inner, walk)
                 calls.append(equal or inner)
@@ -60,6 +63,9 @@ def _enter(scope: Scope, walk: _Walk) -> None:
                     forget(instance)
             elif len(walk.found) < MAX_RESOURCES:
                 walk.found.append((instance, declared, scope))
+            else:
+                words = f"more than {MAX_RESOURCES:,} resources in one deployment: from here on they are not seen"
+                passes("resources", words, declared.head, scope)
     walk.left.append(scope)
 
 

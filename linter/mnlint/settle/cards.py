@@ -97,7 +97,10 @@ CARDS: Final = (
             "A limit that protects the check from running without end was reached here: nesting, size, or the "
             "amount of work. What lies behind it was not checked; its values are not decided."
         ),
-        fix="Make the expression, the file or the tree of modules smaller; split what is generated into several files.",
+        fix=(
+            "Make the expression, the file or the tree of modules smaller; split what is generated into several files. "
+            "If an option moves the limit, the message names it."
+        ),
         see=(),
         tags=("input",),
     ),
