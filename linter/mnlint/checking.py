@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -58,7 +59,7 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
             report = check(paths, settings, progress)
         if asked.prune_baseline and settings.baseline is not None and report.baseline is not None:
             written(settings.baseline, render_baseline(report.baseline))
-        _write(report, asked)
+        shown = _write(report, asked)
     except NoInputError as error:
         but = f" but {error.excluded} excluded" if error.excluded else ""
         say(f"no template under the given paths{but} (use --allow-no-input if that is fine)")
@@ -75,6 +76,8 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
         return EXIT_WRONG
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         return fault(error, verbose=asked.verbose)
+    sys.stdout.write(shown)  # after the files: whoever reads it may have gone, and what that ends is no fault of ours
+    sys.stdout.flush()
     faults = [notice for notice in report.notices if notice.code == "crash"]
     for notice in faults:
         say(notice.message)
@@ -109,13 +112,15 @@ class NotWrittenError(Exception):
     """A file that cannot be written, and why, in words."""
 
 
-def _write(report: Report, asked: Asked) -> None:
+def _write(report: Report, asked: Asked) -> str:
+    """Writes the reports that go to files, and gives what goes to the terminal."""
     from mnlint.reports import render
 
     given: dict[str, dict[str, Any]] = {
         "text": {"show_suppressed": asked.show_suppressed, "quiet": asked.quiet},
         "sarif": {"category": asked.sarif_category, "include": asked.sarif_include},
     }
+    shown = ""
     for name, path in asked.outputs:
         options = dict(given.get(name, {}))
         if name == "text":
@@ -123,10 +128,10 @@ def _write(report: Report, asked: Asked) -> None:
             options["wide"] = _columns() if path is None and sys.stdout.isatty() else 0
         text = render(report, name, **options)
         if path is None:
-            sys.stdout.write(text)
+            shown += text
         else:
             written(path, text)
-    sys.stdout.flush()
+    return shown
 
 
 def _columns() -> int:
@@ -149,6 +154,22 @@ def _replace(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():  # a pipe or a device such as /dev/stdout is written to, never replaced
         path.write_text(text, encoding="utf-8", newline="\n")
         return
+    before = _hold_signals()
+    try:
+        _put_beside_and_move(path, text)
+    finally:
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _hold_signals() -> set[int] | None:
+    """From here on those that end a run wait. What they were before; None where there is no such thing."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return None
+    return signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+
+
+def _put_beside_and_move(path: Path, text: str) -> None:
     temporary = path.parent / f".{path.name}.{os.getpid()}-{os.urandom(6).hex()}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
