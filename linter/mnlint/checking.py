@@ -85,17 +85,17 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
 
 
 def say(words: str) -> None:
-    """A line for the person who runs it."""
-    sys.stderr.write(f"mnlint: {words}\n")
+    """A line for the person who runs it. Names in it may be anybody's."""
+    from mnlint.reports.escape import terminal
+
+    sys.stderr.write(f"mnlint: {terminal(words)}\n")
     sys.stderr.flush()
 
 
 def wrong(error: DocumentError) -> None:
-    """Says what is wrong with a document, in lines of their own: names in it may be anybody's."""
-    from mnlint.reports.escape import terminal
-
+    """Says what is wrong with a document, in lines of their own."""
     for one in error.errors:
-        say(terminal(str(one)))
+        say(str(one))
 
 
 def fault(error: Exception, *, verbose: bool = False) -> int:
@@ -103,7 +103,9 @@ def fault(error: Exception, *, verbose: bool = False) -> int:
     if verbose:
         import traceback
 
-        traceback.print_exc()
+        from mnlint.reports.escape import alone
+
+        sys.stderr.writelines(f"{alone(one)}\n" for one in traceback.format_exc().splitlines())
     say(f"a fault of mnlint itself ({type(error).__name__}); please report it")
     return EXIT_WRONG
 
@@ -142,12 +144,10 @@ def _columns() -> int:
 
 def written(path: Path, text: str) -> None:
     """Writes a file as a whole or not at all. Raises NotWrittenError."""
-    from mnlint.reports.escape import terminal
-
     try:
         _replace(path, text)
     except OSError as error:
-        raise NotWrittenError(f"cannot write {terminal(str(path))}: {error.strerror}") from error
+        raise NotWrittenError(f"cannot write {path}: {error.strerror}") from error
 
 
 def _replace(path: Path, text: str) -> None:

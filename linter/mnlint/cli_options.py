@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -13,6 +14,7 @@ import click
 from mnlint import checking
 from mnlint.checking import EXIT_WRONG
 from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES, about
+from mnlint.reports import escape
 
 if TYPE_CHECKING:
     from mnlint.inputs import DocumentError
@@ -95,6 +97,32 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "Other": (),
 }
+
+
+def tell(line: str) -> None:
+    """A line of what a command answers. Names in it may be anybody's."""
+    click.echo(escape.alone(line))
+
+
+class Program(click.Group):
+    """All commands. What click says of wrong words, it says with these words in it, which may be names of files."""
+
+    def make_context(self, *given: Any, **named: Any) -> click.Context:
+        with _harmless():
+            return super().make_context(*given, **named)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _harmless():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = escape.terminal(error.message)  # type: ignore[misc]  # only its type says that it never changes
+        raise
 
 
 class Grouped(click.Command):

@@ -108,5 +108,7 @@ def _refuse_files_as_options(words: list[str]) -> None:
     before = words[: words.index("--")] if "--" in words else words
     for word in before:
         if word.startswith("-") and word != "-" and os.path.lexists(word):
-            sys.stderr.write(f"mnlint: {word!a} is an option and also a file here: put -- before the paths\n")
+            from mnlint.checking import say
+
+            say(f"{word!a} is an option and also a file here: put -- before the paths")
             sys.exit(EXIT_WRONG)
