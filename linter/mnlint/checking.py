@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -143,7 +142,7 @@ def _columns() -> int:
 
 
 def written(path: Path, text: str) -> None:
-    """Writes a file as a whole or not at all. Raises NotWrittenError."""
+    """Writes a file as a whole or not at all; a signal that ends the run waits. Raises NotWrittenError."""
     try:
         _replace(path, text)
     except OSError as error:
@@ -154,19 +153,15 @@ def _replace(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():  # a pipe or a device such as /dev/stdout is written to, never replaced
         path.write_text(text, encoding="utf-8", newline="\n")
         return
-    before = _hold_signals()
+    import signal
+
+    hold: Any = getattr(signal, "pthread_sigmask", None)  # not on every system
+    before = hold(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)) if hold else ()
     try:
         _put_beside_and_move(path, text)
     finally:
-        if before is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _hold_signals() -> set[int] | None:
-    """From here on those that end a run wait. What they were before; None where there is no such thing."""
-    if not hasattr(signal, "pthread_sigmask"):
-        return None
-    return signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+        if hold:
+            hold(signal.SIG_SETMASK, before)
 
 
 def _put_beside_and_move(path: Path, text: str) -> None:

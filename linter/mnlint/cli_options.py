@@ -14,7 +14,6 @@ import click
 from mnlint import checking
 from mnlint.checking import EXIT_WRONG
 from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES, about
-from mnlint.reports import escape
 
 if TYPE_CHECKING:
     from mnlint.inputs import DocumentError
@@ -101,7 +100,9 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 
 def tell(line: str) -> None:
     """A line of what a command answers. Names in it may be anybody's."""
-    click.echo(escape.alone(line))
+    from mnlint.reports.escape import alone
+
+    click.echo(alone(line))
 
 
 class Program(click.Group):
@@ -121,7 +122,9 @@ def _harmless() -> Iterator[None]:
     try:
         yield
     except click.ClickException as error:
-        error.message = escape.terminal(error.message)  # type: ignore[misc]  # only its type says that it never changes
+        from mnlint.reports.escape import terminal
+
+        error.message = terminal(error.message)  # type: ignore[misc]  # only its type says that it never changes
         raise
 
 

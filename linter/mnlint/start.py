@@ -14,7 +14,8 @@ def main() -> None:
     """The program as a shell starts it: however it ends, its exit code says how, and 1 is for findings alone."""
     words = sys.argv[1:]
     try:
-        if sys.getfilesystemencoding() != "utf-8":  # an old locale: the same names would be other ones than elsewhere
+        # In an old locale the same names would be other ones than elsewhere. (Windows has no such thing.)
+        if sys.getfilesystemencoding() != "utf-8" and os.name == "posix":
             os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606  (ourselves)
         _open_what_is_closed()
         try:

@@ -81,19 +81,14 @@ FULL, CLOSED = "No space left on device", "Bad file descriptor"
 # What a shell makes of the streams, what the exit code is, and what is said, if anybody can hear it.
 STREAMS: dict[str, tuple[str, int, str]] = {
     "the report on a full disk": ("check hub >/dev/full", 2, FULL),
-    "a large report on a full disk": ("check --output json --output sarif hub >/dev/full", 2, FULL),
     "a short report on a full disk": ("check quiet >/dev/full", 2, FULL),
     "a report in a file that is full": ("check --output json=/dev/full hub", 2, f"cannot write /dev/full: {FULL}"),
     "the version on a full disk": ("--version >/dev/full", 2, FULL),
-    "the help on a full disk": ("check --help >/dev/full", 2, FULL),
     "the rules on a full disk": ("rules >/dev/full", 2, FULL),
-    "a page on a full disk": ("explain MN001 >/dev/full", 2, FULL),
     "facts on a full disk": ("facts hub >/dev/full", 2, FULL),
-    "settings on a full disk": ("config show hub >/dev/full", 2, FULL),
     "no stdout": ("check hub >&-", 2, CLOSED),
     "no stdout at a glimpse": ("check quiet >&-", 2, CLOSED),
     "no stdout for the version": ("--version >&-", 2, CLOSED),
-    "no stdout for rules": ("rules >&-", 2, CLOSED),
     "no stdout, and none needed": ("check --output json=r.json hub >&-", 1, ""),
     "no stream at all": ("check --output json=r.json hub <&- >&- 2>&-", 1, ""),
     "no stream at all, but one is needed": ("check hub <&- >&- 2>&-", 2, ""),
@@ -102,7 +97,6 @@ STREAMS: dict[str, tuple[str, int, str]] = {
     "no stderr for what is wrong": ("check nowhere 2>&-", 2, ""),
     "a full stderr": ("check hub 2>/dev/full", 1, ""),
     "a full stderr for what is wrong": ("check nowhere 2>/dev/full", 2, ""),
-    "a full stderr for wrong options": ("check --none 2>/dev/full", 2, ""),
     "no stdin for a text": ("check - --stdin-filename hub/main.bicep <&-", 2, CLOSED),
     "no stdin, and none needed": ("check hub <&-", 1, ""),
 }  # fmt: skip
@@ -208,7 +202,7 @@ WRITES = """
 import sys
 from pathlib import Path
 from mnlint.checking import written
-written(Path("report.json"), "0123456789" * 8_000_000)
+written(Path("report.json"), "0123456789" * 4_000_000)
 """
 
 
@@ -232,7 +226,7 @@ def test_a_signal_while_a_report_is_written(
     assert writing.wait(PATIENCE) != 0
     tried("T19", 1)
     assert [(path.name, path.stat().st_size) for path in (tmp_path / "reports").iterdir()] == [
-        ("report.json", 80_000_000)
+        ("report.json", 40_000_000)
     ]
 
 

@@ -21,7 +21,7 @@ import pytest
 from conftest import Program
 from mnlint import cache
 from mnlint.cache import folder as stores
-from test_kept import CHANGES, POISON, START, TREE, each_kept, forged, fresh, report, write
+from test_kept import POISON, START, TREE, each_kept, forged, fresh, report, write
 from threats import least
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="no such files there")
@@ -219,20 +219,6 @@ def test_no_room_in_it(folder: Path, tree: Path, tried: Callable[[str, int], Non
     assert (full.returncode, full.stdout, full.stderr) == (1, plain.stdout, b"")
     assert (again.returncode, again.stdout, again.stderr) == (1, plain.stdout, b"")
     assert not [path for path in folder.iterdir() if path.suffix != ".json"], "nothing half-written is left"
-
-
-def test_two_states_of_a_tree_at_once(folder: Path, tree: Path, tried: Callable[[str, int], None]) -> None:
-    """Runs that write over each other what they know of it."""
-    command = [*START, "check", "--exit-zero", "--output", "json"]
-    other = tree.with_name("other")
-    subprocess.run(["cp", "-r", tree, other], check=True)
-    CHANGES["the hub"](other)
-    plain = [subprocess.run([*command, "--no-cache", one], capture_output=True, check=True) for one in (tree, other)]
-    several = [subprocess.Popen([*command, (tree, other)[n % 2]], stdout=subprocess.PIPE) for n in range(4)]
-    said = [process.communicate(timeout=120)[0] for process in several]
-    tried("T18", 1)
-    assert plain[0].stdout != plain[1].stdout
-    assert said == [plain[number % 2].stdout for number in range(4)]
 
 
 # ── nothing runs ──

@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 from test_escape import TEXTS
-from test_injection import READERS
+from test_injection import READERS, SOURCES
 
 from mnlint.model import change, cost, finding, text, value
 from mnlint.model.finding import Report
 from mnlint.model.record import fields
 from mnlint.reports import RENDERERS, render
+from threats import least
 
 Field = tuple[str, str]  # the class, and the name
 NAMES = {name: kind for module in (text, value, cost, change, finding) for name, kind in vars(module).items()}
@@ -150,5 +151,7 @@ def test_the_walk_finds_the_fields() -> None:
     }
 
 
-def test_there_is_every_kind_of_text() -> None:
-    assert len(FIELDS) * len(VARIANTS) >= len(TEXTS)
+def test_there_are_enough() -> None:
+    assert len(FIELDS) * len(VARIANTS) >= len(TEXTS), "each of them is tried"
+    here = len(FIELDS) * len(VARIANTS) * sum(len(OPTIONS.get(name, [{}])) for name in RENDERERS)
+    assert here + len(TEXTS) * len(SOURCES) * len(RENDERERS) >= least("T13")

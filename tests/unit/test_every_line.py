@@ -181,7 +181,7 @@ SINKS = {
         "sys.stderr.writelines((f'{alone(one)}\\n' for one in traceback.format_exc().splitlines()))": "escaped",
     },
     "cli.py": {"sys.stdout.write(text)": "a document in ASCII"},
-    "cli_options.py": {"click.echo(escape.alone(line))": "escaped"},
+    "cli_options.py": {"click.echo(alone(line))": "escaped"},
     "cli_policies.py": {"click.echo(document(made[what]()), nl=False)": "a document in ASCII"},
     "cli_adopt.py": {"click.echo(made(program, {}, 'mnlint', '_MNLINT_COMPLETE').source())": "click's own"},
     "cache/folder.py": {
