@@ -11,7 +11,7 @@ import click
 from mnlint import __version__, cli_policies
 from mnlint.checking import EXIT_WRONG, Asked, NotWrittenError, checked, fault, say, written
 from mnlint.cli_adopt import completions, init
-from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, number, with_settings, wrong
+from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, Program, number, tell, with_settings, wrong
 from mnlint.model.limits import RESULTS
 from mnlint.model.record import replace
 from mnlint.model.settings import Settings
@@ -31,7 +31,7 @@ MAX_RESULTS = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mnlint")
 def program() -> None:
     """Checks the managed networks of Azure AI hubs and Azure ML workspaces in Bicep, ARM JSON, Terraform and YAML."""
@@ -149,7 +149,6 @@ def _output(spec: str) -> tuple[str, Path | None]:
 def merge(files: tuple[Path, ...], target: Path | None, max_results: int) -> None:
     """Make one SARIF file of several: of parts of a repository that were checked apart."""
     from mnlint.inputs import DocumentError, read_text
-    from mnlint.reports.escape import terminal
     from mnlint.reports.merge import MergeError
     from mnlint.reports.merge import merge as merge_logs
 
@@ -162,7 +161,7 @@ def merge(files: tuple[Path, ...], target: Path | None, max_results: int) -> Non
     except DocumentError as error:
         wrong(error)
     except MergeError as error:
-        say(terminal(str(error)))
+        say(str(error))
         sys.exit(EXIT_WRONG)
     except NotWrittenError as error:
         say(str(error))
@@ -185,11 +184,10 @@ def facts(paths: tuple[Path, ...], effective: Effective, types: tuple[str, ...])
     """Print every fact with its value, its place, the way it came, and its doubt."""
     from mnlint.dump import dump
     from mnlint.inputs import DocumentError
-    from mnlint.reports.escape import terminal
 
     try:
         for line in dump(paths, effective.settings, types):
-            click.echo(terminal(line))
+            tell(line)
     except DocumentError as error:
         wrong(error)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
@@ -205,12 +203,11 @@ def config() -> None:
 @with_settings(*EVERY)
 def show(paths: tuple[Path, ...], effective: Effective) -> None:
     """Print the settings for checking PATHS (default: the current folder), and where each comes from."""
-    from mnlint.reports.escape import terminal
     from mnlint.settings_shown import lines
 
     cli_policies.loaded(effective.settings)  # a policy that is not there, or locked, is told here, too
     for line in lines(effective):
-        click.echo(terminal(line))
+        tell(line)
 
 
 for command in (

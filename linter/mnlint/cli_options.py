@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -118,6 +119,36 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "Limits": ("max_file_bytes", "max_evaluations", "max_modules", "max_module_depth", "max_results", "timeout"),
     "Other": (),
 }
+
+
+def tell(line: str) -> None:
+    """A line of what a command answers. Names in it may be anybody's."""
+    from mnlint.reports.escape import alone
+
+    click.echo(alone(line))
+
+
+class Program(click.Group):
+    """All commands. What click says of wrong words, it says with these words in it, which may be names of files."""
+
+    def make_context(self, *given: Any, **named: Any) -> click.Context:
+        with _harmless():
+            return super().make_context(*given, **named)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _harmless():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    try:
+        yield
+    except click.ClickException as error:
+        from mnlint.reports.escape import terminal
+
+        error.message = terminal(error.message)  # type: ignore[misc]  # only its type says that it never changes
+        raise
 
 
 class Grouped(click.Command):

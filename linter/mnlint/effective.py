@@ -68,7 +68,7 @@ def effective(
         origins[key] = f"{origins[key]}; {_text(place)}" if both else _text(place)
     fields = {name: key for key, name in keys().items()}
     origins |= {fields.get(name, f"--{name}"): "an option" for name in given}
-    told = "" if not written.values else _told(written)
+    told = "" if not written.values else _told(written, boundary)
     files = tuple(one.file for one in (held, written) if one.file)
     return Effective(replace(Settings(told=told, locked=locked), **{**values, **given}), origins, boundary, files)
 
@@ -97,8 +97,8 @@ def _text(place: Place) -> str:
     return ":".join(map(str, place))
 
 
-def _told(written: Written) -> str:
-    """What a file takes out of the check, in words."""
+def _told(written: Written, boundary: Path) -> str:
+    """What a file takes out of the check, in words for reports, which say the same from any working folder."""
     off = [one.policy for one in written.values.get("severities", ()) if one.level == "off"]
     changed = [one.name for one in written.values.get("lists", ()) if one.how != "new"]
     parts = [f"{', '.join(off)} {'is' if len(off) == 1 else 'are'} off"] if off else []
@@ -106,7 +106,8 @@ def _told(written: Written) -> str:
         several = len(changed) > 1
         named = f"the list{'s' if several else ''} {', '.join(changed)}"
         parts.append(f"{named} {'are' if several else 'is'} changed")
-    return f"by {written.file}, {'; '.join(parts)}" if parts else ""
+    file = Path(os.path.relpath(written.file, boundary)).as_posix()
+    return f"by {file}, {'; '.join(parts)}" if parts else ""
 
 
 # ── the lock ──

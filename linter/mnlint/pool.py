@@ -1,10 +1,12 @@
 """Several processes for one list of work: forked, so that each has at hand what was read, giving back bytes in order.
 
-What a process does not give back, for whatever reason, is done here: it costs time and nothing else.
+What a process does not give back, for whatever reason, is done by who asked: it costs time and nothing else. No
+process outlives the one that it was forked from, however that ends.
 """
 
 from __future__ import annotations
 
+import _thread
 import os
 import select
 import signal
@@ -43,14 +45,13 @@ def done(
     """
     readers: dict[int, bytearray] = {}
     children = []
+    life, ours = os.pipe()  # nobody but this process can write there, and so it ends with it
     try:
         for share in shares:
-            reader, writer = os.pipe()
-            child = os.fork()
-            if child == 0:
-                os.close(reader)
-                _work(share, work, writer)
-            os.close(writer)
+            forked = _forked(share, work, life, ours)
+            if forked is None:
+                break
+            child, reader = forked
             readers[reader] = bytearray()
             children.append(child)
         while readers:
@@ -67,11 +68,38 @@ def done(
                     os.close(reader)
                     del readers[reader]
     finally:
-        for reader in readers:
-            os.close(reader)
+        for handle in (*readers, life, ours):
+            os.close(handle)
         for child in children:
             with suppress(ChildProcessError):
                 os.waitpid(child, 0)
+
+
+def _forked(share: Sequence[int], work: Callable[[int], bytes], life: int, ours: int) -> tuple[int, int] | None:
+    """A process at work, and where it gives back; None if there can be no more of them."""
+    try:
+        reader, writer = os.pipe()
+    except OSError:
+        return None
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(reader)
+        os.close(writer)
+        return None
+    if child == 0:
+        os.close(reader)
+        os.close(ours)
+        _thread.start_new_thread(_end_with, (life,))
+        _work(share, work, writer)
+    os.close(writer)
+    return child, reader
+
+
+def _end_with(life: int) -> None:
+    """Ends this process when its parent has ended."""
+    os.read(life, 1)
+    os._exit(1)
 
 
 def _work(share: Sequence[int], work: Callable[[int], bytes], writer: int) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Collection
-from contextlib import suppress
-from functools import cache, partial
-from pathlib import Path
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -148,30 +145,15 @@ def notice_at(code: str, message: str, span: Span) -> Notice:
     return Notice("error" if code == "MN911" else "note", code, message, Place(span, "here"))
 
 
-@cache
-def _parser() -> Callable[[str], Tree[Token]]:
-    """python-hcl2, imported on first use, and with a folder where it can keep its grammar tables."""
-    import hcl2
-    import hcl2.parser
-
-    kept = Path(hcl2.parser.PARSER_FILE)
-    if not kept.exists() and not os.access(kept.parent, os.W_OK):  # else every run takes a second more
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "mnlint"
-        with suppress(OSError, RuntimeError):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            state = folder.stat()
-            if state.st_uid == os.getuid() and not state.st_mode & 0o077:  # what is kept there is a pickle
-                hcl2.parser.PARSER_FILE = folder / "hcl2-grammar.bin"
-    return hcl2.parses_to_tree
-
-
 def _parse(block: Block, source: Source) -> Tree[Token] | Notice:
     """The tree of a block, or what is wrong with it in our words."""
-    parse = _parser()
+    # Imported on first use. It keeps its grammar as a pickle beside its own modules, and where nobody may write there
+    # it takes a second more: no other folder is as trusted as that one.
+    from hcl2 import parses_to_tree
     from lark.exceptions import LarkError
 
     try:
-        return parse(block.text)
+        return parses_to_tree(block.text)
     except LarkError as error:
         at = getattr(getattr(error, "token", None), "start_pos", None)
         at = getattr(error, "pos_in_stream", None) if at is None else at
