@@ -93,7 +93,7 @@ _watch: _Watch | None = None
 
 def begin(report: str, roots: Iterable[str], forbidden: str) -> None:
     """Watches from now on; to be called once."""
-    global _watch
+    global _watch  # noqa: PLW0603
     _watch = _Watch(report, roots, forbidden)
     sys.addaudithook(_watch.hook)
 
