@@ -73,6 +73,8 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
     except NotWrittenError as error:
         say(str(error))
         return EXIT_WRONG
+    except OSError as error:  # of a file that was there when it was looked for
+        return unread(error)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         return fault(error, verbose=asked.verbose)
     faults = [notice for notice in report.notices if notice.code == "crash"]
@@ -93,6 +95,14 @@ def wrong(error: DocumentError) -> None:
 
     for one in error.errors:
         say(terminal(str(one)))
+
+
+def unread(error: OSError) -> int:
+    """Says what cannot be read, and gives the exit code."""
+    from mnlint.reports.escape import terminal
+
+    say(f"cannot read {terminal(str(error.filename))}: {error.strerror}")
+    return EXIT_WRONG
 
 
 def fault(error: Exception, *, verbose: bool = False) -> int:
@@ -147,7 +157,10 @@ def written(path: Path, text: str) -> None:
 
 def _replace(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():  # a pipe or a device such as /dev/stdout is written to, never replaced
-        path.write_text(text, encoding="utf-8", newline="\n")
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe that nobody reads is not waited for
+        os.set_blocking(handle, True)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
         return
     temporary = path.parent / f".{path.name}.{os.getpid()}-{os.urandom(6).hex()}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

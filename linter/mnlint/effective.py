@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from mnlint import regular
 from mnlint.discover import boundary_of
 from mnlint.inputs import DocumentError, DocumentsError
 from mnlint.model.record import dataclass, field, replace
@@ -77,11 +78,11 @@ def there(boundary: str | Path) -> bool:
     """Whether a settings file, or one that may be meant as such, lies at the boundary."""
     if any(os.path.lexists(os.path.join(boundary, name)) for name in (NAME, MISNAMED)):  # noqa: PTH118
         return True
+    path = os.path.join(boundary, PYPROJECT)  # noqa: PTH118
     try:
-        with open(os.path.join(boundary, PYPROJECT), "rb") as stream:  # noqa: PTH118, PTH123
-            return b"mnlint" in stream.read(MAX_PYPROJECT + 1)
+        return b"mnlint" in regular.read(path, MAX_PYPROJECT)
     except OSError:
-        return False
+        return os.path.islink(path)  # noqa: PTH114  (where it leads is for others to see)
 
 
 def _read(file: Path | None, boundary: Path, *, more: bool, lock: bool = False) -> Written:
