@@ -101,7 +101,8 @@ def made_from(folder: Path) -> str:
 
 def _lists(folders: Iterable[Path]) -> list[Path]:
     for folder in folders:
-        _inside(folder, [folder / "lists", *(folder / "lists").glob("*.yaml")])
+        for files in ([folder / "lists"], (folder / "lists").glob("*.yaml")):
+            _inside(folder, list(files))
     return [folder / "lists" for folder in (shipped(), *folders)]
 
 

@@ -19,8 +19,12 @@ def read(path: str | os.PathLike[str], most: int, *, follows: bool = False) -> b
     A link in the file's place is refused unless this `follows` it: whoever looked where it leads may be late. Raises
     OSError.
     """
-    with os.fdopen(os.open(path, _FLAGS if follows else _FLAGS | _NO_LINK), "rb") as stream:
-        about = os.fstat(stream.fileno())
+    handle = os.open(path, _FLAGS if follows else _FLAGS | _NO_LINK)
+    try:
+        about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise NoFileError(0, "not a regular file", path)
-        return stream.read(min(about.st_size, most) + 1)
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            return stream.read(min(about.st_size, most) + 1)
+    finally:
+        os.close(handle)

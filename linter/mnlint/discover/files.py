@@ -91,16 +91,21 @@ class Files:
 
 
 def boundary_of(paths: Sequence[Path], settings: Settings) -> Path:
-    """The folder out of which nothing is opened: as set, else the git top level that holds the paths and the parameter
-    files given, else their common folder."""
+    """The folder out of which nothing is opened: as set, else the git top level that holds the paths, and the parameter
+    files given if there is one that does, else their common folder."""
     if settings.boundary is not None:
         return settings.boundary.resolve()
-    real = [path.resolve() for path in (*paths, *settings.parameters)]
-    common = Path(os.path.commonpath([p if p.is_dir() else p.parent for p in real]))
-    for folder in (common, *common.parents):
-        if (folder / ".git").exists():
-            return folder
-    return common
+    whole = _common([*paths, *settings.parameters])
+    for common in (whole, _common(paths)):  # a file from elsewhere opens no repository to what lies around it
+        for folder in (common, *common.parents):
+            if (folder / ".git").exists():
+                return folder
+    return whole
+
+
+def _common(paths: Sequence[Path]) -> Path:
+    real = [path.resolve() for path in paths]
+    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in real]))
 
 
 def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Files:
