@@ -162,7 +162,7 @@ def _replace(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
         return
-    temporary = path.parent / f".{path.name}.{os.getpid()}-{os.urandom(6).hex()}"
+    temporary = path.parent / f".mnlint-{os.getpid()}-{os.urandom(6).hex()}"  # its own name may be as long as names are
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:

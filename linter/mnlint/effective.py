@@ -54,6 +54,14 @@ def effective(
     A file is looked for at the boundary only: what lies above is somebody else's, what lies below a part of it.
     """
     boundary = boundary_of(paths, Settings(boundary=given.get("boundary"), parameters=given.get("parameters", ())))
+    for path in (
+        config,
+        lock,
+        *(given.get(name) for name in ("baseline", "restored_modules")),
+        *given.get("policies", ()),
+    ):
+        if path is not None:
+            _stays(path, boundary)
     more = "policies" in given
     held = _read(lock, boundary, more=more, lock=True) if lock is not None else Written("")
     more = more or "policies" in held.values
@@ -72,6 +80,16 @@ def effective(
     told = "" if not written.values else _told(written)
     files = tuple(one.file for one in (held, written) if one.file)
     return Effective(replace(Settings(told=told, locked=locked), **{**values, **given}), origins, boundary, files)
+
+
+def _stays(path: Path, boundary: Path) -> None:
+    """Who names a file in the checked folder means what lies there: a link that a branch puts into its place is none.
+
+    Raises DocumentError.
+    """
+    lies = Path(os.path.abspath(path))  # noqa: PTH100  (that does not follow links)
+    if lies.is_relative_to(boundary) and not Path(os.path.realpath(path)).is_relative_to(boundary):
+        raise DocumentError(str(path), 1, 1, "a link that leads out of the folder that may be read")
 
 
 def there(boundary: str | Path) -> bool:

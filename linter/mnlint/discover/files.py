@@ -85,9 +85,9 @@ class Files:
         self.skipped["unreadable"] += 1
         self.tell(file, f"this file cannot be read: {why}")
 
-    def tell(self, file: str, words: str) -> None:
+    def tell(self, file: str, words: str, level: str = "error") -> None:
         """Says that a file, or what is in a folder, was not looked at."""
-        self.notices.append(Notice("error", "MN910", words, Place(Span(file, 0, 0), "the file")))
+        self.notices.append(Notice(level, "MN910", words, Place(Span(file, 0, 0), "the file")))
 
 
 def boundary_of(paths: Sequence[Path], settings: Settings) -> Path:
@@ -178,8 +178,8 @@ def _take(entry: os.DirEntry[str], file: str, boundary: Path, settings: Settings
         about = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(about.st_mode):
             files.skipped["not a regular file"] += 1
-            if (words := _why_not_read(entry, boundary)) and not _is_of_many(file):
-                files.tell(file, words)
+            if words := _why_not_read(entry, boundary):
+                files.tell(file, words, "note" if entry.is_symlink() and _is_of_many(file) else "error")
         elif about.st_size > settings.max_file_bytes:
             _too_large(Path(entry.path), file, settings, files)
         else:
