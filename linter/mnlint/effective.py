@@ -54,14 +54,9 @@ def effective(
     A file is looked for at the boundary only: what lies above is somebody else's, what lies below a part of it.
     """
     boundary = boundary_of(paths, Settings(boundary=given.get("boundary"), parameters=given.get("parameters", ())))
-    for path in (
-        config,
-        lock,
-        *(given.get(name) for name in ("baseline", "restored_modules")),
-        *given.get("policies", ()),
-    ):
-        if path is not None:
-            _stays(path, boundary)
+    named = (config, lock, given.get("baseline"), given.get("restored_modules"), *given.get("policies", ()))
+    for path in filter(None, named):
+        _stays(path, boundary)
     more = "policies" in given
     held = _read(lock, boundary, more=more, lock=True) if lock is not None else Written("")
     more = more or "policies" in held.values
