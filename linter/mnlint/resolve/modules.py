@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Final, cast
 
 from mnlint.model.expr import Call, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
@@ -12,6 +12,8 @@ from mnlint.model.text import OUTSIDE, Span
 from mnlint.model.value import Cause, Hop, HopKind, Node, member, unknown
 from mnlint.resolve.places import place_of_module
 from mnlint.resolve.scope import MAX_MODULE_DEPTH, MAX_SCOPES, Instance, Scope, folder_of
+
+SHOWN: Final = 6  # files of a circle
 
 
 def scope_of(instance: Instance) -> Scope:
@@ -56,10 +58,18 @@ def forget(instance: Instance) -> None:
 def _why_not(call: Call, caller: Scope) -> str:
     """Why a module is not looked into; empty if it is."""
     if call.head in caller.top.callers:
-        return "this module calls itself, at once or by way of others: it is not looked into again"
+        return f"this module calls itself, {_circle(call, caller)}: it is not looked into again"
     if caller.world.scopes > MAX_SCOPES or caller.depth >= MAX_MODULE_DEPTH:
         return "modules are nested too deeply, or too many: this one is not looked into"
     return ""
+
+
+def _circle(call: Call, caller: Scope) -> str:
+    """The files by which a call leads to itself, in the order in which they call; the middle of many is left out."""
+    above = caller.top.callers
+    way = [head.file for head in reversed(above[: above.index(call.head) + 1])]
+    shown = way if len(way) <= SHOWN else [*way[: SHOWN // 2], f"{len(way) - SHOWN} others", *way[-SHOWN // 2 :]]
+    return " > ".join((*shown, call.head.file))
 
 
 def _providers(call: Call, caller: Scope) -> Mapping[str, str]:
