@@ -378,6 +378,16 @@ def test_at_least_as_many_as_are_promised() -> None:
     assert len(ROWS) >= least("T8")
 
 
+def test_a_parameter_file_opens_nothing_around_it(mnlint: Program, tmp_path: Path) -> None:
+    """Without a repository, too: a link opens nothing, and no file the whole disk."""
+    root = tree(ROWS["linked parameters that are asked for"], tmp_path)
+    for file in ("g.json", "/dev/null"):
+        done = mnlint("check", "--parameters", file, cwd=root)
+        assert (done.exit_code, done.stdout) == (2, ""), done.output
+        assert f"mnlint: {file}:1:1: no file that can be read inside of {root}" in done.stderr
+    assert {path for path in watch.opened() if not path.startswith(f"{root}/")} <= {str(root)}
+
+
 READABLE = [
     *("module", "module by a detour", "loadTextContent", "loadJsonContent", "loadYamlContent", "source", "file"),
     *("templatefile", "jsondecode", "extends", "templateLink relative", "import", "loads in parameters"),

@@ -95,17 +95,19 @@ def boundary_of(paths: Sequence[Path], settings: Settings) -> Path:
     files given if there is one that does, else their common folder."""
     if settings.boundary is not None:
         return settings.boundary.resolve()
-    whole = _common([*paths, *settings.parameters])
-    for common in (whole, _common(paths)):  # a file from elsewhere opens no repository to what lies around it
+    real = [path.resolve() for path in paths]
+    own = _common(real)
+    # A link among the parameter files is none that is given: where it leads may be anywhere.
+    whole = _common([*real, *(Path(os.path.abspath(path)) for path in settings.parameters)])  # noqa: PTH100
+    for common in (whole, own):  # a file from elsewhere opens no repository to what lies around it
         for folder in (common, *common.parents):
             if (folder / ".git").exists():
                 return folder
-    return whole
+    return own if whole == whole.parent else whole  # nor the whole disk
 
 
 def _common(paths: Sequence[Path]) -> Path:
-    real = [path.resolve() for path in paths]
-    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in real]))
+    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in paths]))
 
 
 def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Files:
