@@ -85,7 +85,7 @@ class _Watch:
         """Where a path leads. Folders stay the same during a test, mostly: to ask for each would be slow."""
         folder, name = os.path.split(path)
         if folder not in self.folders:
-            self.folders[folder] = os.path.realpath(folder)
+            self.folders[folder] = folder if folder == path else self.real(folder, follows=True)
         found = os.path.join(self.folders[folder], name)
         return os.path.realpath(found) if follows and os.path.islink(found) else found
 
