@@ -78,6 +78,8 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
     except NotWrittenError as error:
         say(str(error))
         return EXIT_WRONG
+    except OSError as error:  # of a file that was there when it was looked for
+        return unread(error)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         return fault(error, verbose=asked.verbose)
     sys.stdout.write(shown)  # after the files: whoever reads it may have gone, and what that ends is no fault of ours
@@ -100,6 +102,14 @@ def wrong(error: DocumentError) -> None:
     """Says what is wrong with a document, in lines of their own."""
     for one in error.errors:
         say(str(one))
+
+
+def unread(error: OSError) -> int:
+    """Says what cannot be read, and gives the exit code."""
+    from mnlint.reports.escape import terminal
+
+    say(f"cannot read {terminal(str(error.filename))}: {error.strerror}")
+    return EXIT_WRONG
 
 
 def fault(error: Exception, *, verbose: bool = False) -> int:
@@ -160,7 +170,10 @@ def written(path: Path, text: str) -> None:
 
 def _replace(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():  # a pipe or a device such as /dev/stdout is written to, never replaced
-        path.write_text(text, encoding="utf-8", newline="\n")
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe that nobody reads is not waited for
+        os.set_blocking(handle, True)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
         return
     import signal
 
@@ -174,7 +187,7 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _put_beside_and_move(path: Path, text: str) -> None:
-    temporary = path.parent / f".{path.name}.{os.getpid()}-{os.urandom(6).hex()}"
+    temporary = path.parent / f".mnlint-{os.getpid()}-{os.urandom(6).hex()}"  # its own name may be as long as names are
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:

@@ -149,10 +149,10 @@ def _baseline(root: Path, *, yes: bool) -> str:
 @click.argument("shell", type=click.Choice(SHELLS))
 def completions(shell: str) -> None:
     """Print what makes a shell complete options and commands, such as `mnlint completions bash >> ~/.bashrc`."""
-    from click.shell_completion import get_completion_class
+    from click.shell_completion import ShellComplete, get_completion_class
 
     from mnlint.cli import program
 
     made = get_completion_class(shell)
-    if made is not None:
-        click.echo(made(program, {}, "mnlint", "_MNLINT_COMPLETE").source())
+    if made is not None:  # bash's own `source` starts a bash, to ask for its version: we start nothing
+        click.echo(ShellComplete.source(made(program, {}, "mnlint", "_MNLINT_COMPLETE")))

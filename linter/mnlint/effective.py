@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from mnlint import regular
 from mnlint.discover import boundary_of
 from mnlint.inputs import DocumentError, DocumentsError
 from mnlint.model.record import dataclass, field, replace
@@ -53,6 +54,9 @@ def effective(
     A file is looked for at the boundary only: what lies above is somebody else's, what lies below a part of it.
     """
     boundary = boundary_of(paths, Settings(boundary=given.get("boundary"), parameters=given.get("parameters", ())))
+    named = (config, lock, given.get("baseline"), given.get("restored_modules"), *given.get("policies", ()))
+    for path in filter(None, named):
+        _stays(path, boundary)
     more = "policies" in given
     held = _read(lock, boundary, more=more, lock=True) if lock is not None else Written("")
     more = more or "policies" in held.values
@@ -73,15 +77,25 @@ def effective(
     return Effective(replace(Settings(told=told, locked=locked), **{**values, **given}), origins, boundary, files)
 
 
+def _stays(path: Path, boundary: Path) -> None:
+    """Who names a file in the checked folder means what lies there: a link that a branch puts into its place is none.
+
+    Raises DocumentError.
+    """
+    lies = Path(os.path.abspath(path))  # noqa: PTH100  (that does not follow links)
+    if lies.is_relative_to(boundary) and not Path(os.path.realpath(path)).is_relative_to(boundary):
+        raise DocumentError(str(path), 1, 1, "a link that leads out of the folder that may be read")
+
+
 def there(boundary: str | Path) -> bool:
     """Whether a settings file, or one that may be meant as such, lies at the boundary."""
     if any(os.path.lexists(os.path.join(boundary, name)) for name in (NAME, MISNAMED)):  # noqa: PTH118
         return True
+    path = os.path.join(boundary, PYPROJECT)  # noqa: PTH118
     try:
-        with open(os.path.join(boundary, PYPROJECT), "rb") as stream:  # noqa: PTH118, PTH123
-            return b"mnlint" in stream.read(MAX_PYPROJECT + 1)
+        return b"mnlint" in regular.read(path, MAX_PYPROJECT)
     except OSError:
-        return False
+        return os.path.islink(path)  # noqa: PTH114  (where it leads is for others to see)
 
 
 def _read(file: Path | None, boundary: Path, *, more: bool, lock: bool = False) -> Written:

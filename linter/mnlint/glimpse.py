@@ -10,6 +10,7 @@ import os
 import posixpath
 import re
 
+from mnlint import regular
 from mnlint.model import hints
 
 MOST_FILES = 2_000
@@ -135,8 +136,7 @@ def _are_here(calls: list[str], files: list[str]) -> bool:
 
 
 def _bytes(path: str) -> bytes:
-    with open(path, "rb") as stream:
-        content = stream.read(MOST_BYTES + 1)
+    content = regular.read(path, MOST_OF_ONE)
     if len(content) > MOST_OF_ONE:
         raise _NotPlainError
     return content

@@ -215,12 +215,14 @@ class Reading:
             made = formats.read(file, self.data[file], language)
             named = self.restored.get(posixpath.dirname(file)) if language == "terraform" else None
             return _with_local_calls(made, named) if named else made
+        except OSError as error:  # it was there a moment ago
+            code, what = "MN910", f"this file cannot be read: {error.strerror}"
         except Exception as error:
             if self.debug:
                 raise
-            what = f"mnlint failed on reading this file ({type(error).__name__}); please report it"
-            notice = Notice("error", "crash", what, Place(Span(file, 0, 0), "the file"))
-            return Template(Source(file, ""), language, notices=(notice,))
+            code, what = "crash", f"mnlint failed on reading this file ({type(error).__name__}); please report it"
+        notice = Notice("error", code, what, Place(Span(file, 0, 0), "the file"))
+        return Template(Source(file, ""), language, notices=(notice,))
 
 
 def _finishing(roots: Sequence[Root], templates: Templates) -> Callable[[Root], None]:

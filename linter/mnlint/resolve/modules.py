@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Final, cast
 
 from mnlint.model.expr import Call, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
@@ -13,6 +13,8 @@ from mnlint.model.value import Cause, Hop, HopKind, Node, member, unknown
 from mnlint.resolve.budget import MODULE, passes
 from mnlint.resolve.places import place_of_module
 from mnlint.resolve.scope import Instance, Scope, folder_of
+
+SHOWN: Final = 6  # files of a circle
 
 
 def scope_of(instance: Instance) -> Scope:
@@ -58,7 +60,7 @@ def _is_left_out(call: Call, caller: Scope) -> bool:
     """Whether a module is not looked into, which is said."""
     limits = caller.world.limits
     if call.head in caller.top.callers:
-        words = "this module calls itself, at once or by way of others: it is not looked into again"
+        words = f"this module calls itself, {_circle(call, caller)}: it is not looked into again"
         caller.world.notices.append(Notice("error", "MN912", words, Place(caller.shown(call.head), "the module")))
         return True
     if caller.depth >= limits.module_depth:
@@ -70,6 +72,14 @@ def _is_left_out(call: Call, caller: Scope) -> bool:
         passes("modules", f"{words} looked into", call.head, caller)
         return True
     return False
+
+
+def _circle(call: Call, caller: Scope) -> str:
+    """The files by which a call leads to itself, in the order in which they call; the middle of many is left out."""
+    above = caller.top.callers
+    way = [head.file for head in reversed(above[: above.index(call.head) + 1])]
+    shown = way if len(way) <= SHOWN else [*way[: SHOWN // 2], f"{len(way) - SHOWN} others", *way[-SHOWN // 2 :]]
+    return " > ".join((*shown, call.head.file))
 
 
 def _providers(call: Call, caller: Scope) -> Mapping[str, str]:
