@@ -10,7 +10,7 @@ from mnlint.azure.changes import by_address, network_changes
 from mnlint.azure.computes import make_computes
 from mnlint.azure.cost import make_costs
 from mnlint.azure.dependencies import make_connections, make_dependencies
-from mnlint.azure.draft import Drafts, Tables, once
+from mnlint.azure.draft import Drafts, Tables, TooManyError, once
 from mnlint.azure.egress import judge_destinations
 from mnlint.azure.index import Index
 from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
@@ -33,6 +33,7 @@ from mnlint.model.past import PastNetwork
 
 __all__ = [
     "SCHEMA",
+    "TooManyError",
     "arm_types",
     "by_address",
     "extract",
@@ -51,7 +52,7 @@ def extract(
     past: Sequence[PastNetwork] | None = None,
     types: Collection[str] = (),
 ) -> Facts:
-    """The facts of a deployment.
+    """The facts of a deployment. Raises TooManyError.
 
     `tables` are the dated lists, `subscriptions` maps a subscription to its tenant, and `past` are the networks of a
     base revision, if there is one. What a plan says of the time before comes first. `types` are those of which each

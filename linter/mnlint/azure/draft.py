@@ -19,6 +19,7 @@ from mnlint.model.value import Map, Node, Unknown, literal
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 Made = TypeVar("Made")
 
+MAX_FACTS: Final = 1_000  # of a deployment: hubs, rules, connections; each costs every policy that is about it
 _KEPT: Final = 8  # sets of lists; a run has one, tests have some
 
 
@@ -37,6 +38,14 @@ def once(make: Callable[[Tables], Made]) -> Callable[[Tables], Made]:
         return found
 
     return made
+
+
+class TooManyError(Exception):
+    """A deployment has more than can be judged in time; `head` is that of the first one that is too much."""
+
+    def __init__(self, head: Span) -> None:
+        super().__init__(f"more than {MAX_FACTS:,} networks, rules and connections: this deployment is not judged")
+        self.head = head
 
 
 @dataclass(slots=True, eq=False)
@@ -99,6 +108,9 @@ class Drafts:
     hints_at_tenants: bool | None = None  # see dependencies.py, which alone uses it
 
     def add(self, draft: Draft) -> Draft:
+        """Takes a fact in. Raises TooManyError."""
+        if len(self.by_address) >= MAX_FACTS:
+            raise TooManyError(_shown(draft))
         # Two resources that nobody can tell apart by address are still two.
         at, count = draft.address, 2
         while draft.address in self.by_address:
@@ -125,6 +137,12 @@ class Drafts:
     def made_of(self, view: View, kind: str) -> Draft | None:
         """The first fact of a kind that a view is behind."""
         return next((draft for draft in self._by_view.get(view, ()) if draft.kind == kind), None)
+
+
+def _shown(draft: Draft) -> Span:
+    """Where readers of this repository see a fact: a module of a registry is shown by its call."""
+    callers = draft.view.resource.callers if draft.view else draft.callers
+    return next((span for span in (draft.head, *callers) if not span.outside), draft.head)
 
 
 def said(value: str, span: Span, label: str) -> Node:

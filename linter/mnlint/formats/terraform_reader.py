@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.formats.terraform_expr import body_of, value_of
@@ -23,9 +22,15 @@ from mnlint.model.text import Source, Span
 if TYPE_CHECKING:
     from lark import Token, Tree
 
+MAX_FILE: Final = 1024 * 1024  # characters of a file; real ones have 130,000
 MAX_BLOCK: Final = 64 * 1024  # characters of one block; python-hcl2 takes 0.1 to 0.3 s for as many
 MAX_NOTICES: Final = 20  # mistakes reported of one file; after that it is some other language
-SECONDS: Final = 60.0  # of parsing for one file; looked at between blocks
+MAX_PARSED: Final = 256 * 1024  # characters of one file that python-hcl2 is asked to parse; whole real files have half
+_EACH: Final = 100  # characters that parsing a block costs more than its text
+
+_TOO_MUCH: Final = (
+    f"too much that is hard to read: more than {MAX_PARSED:,} characters of such blocks, which are not read from here on"
+)
 
 # What python-hcl2 says it expected, in words; the first few of them are said.
 _EXPECTED: Final = {
@@ -61,10 +66,11 @@ class Given:
 class Reader:
     """Has the blocks of one file parsed, one at a time, so that a bad one costs no other."""
 
-    def __init__(self, source: Source, seconds: float = SECONDS) -> None:
+    def __init__(self, source: Source, left: int = MAX_PARSED) -> None:
         self.source = source
         self.notices: list[Notice] = []
-        self.seconds = seconds  # that are left
+        self.told = False  # that too much would have to be parsed
+        self.left = left  # characters that may still be parsed; what is plain costs none
 
     def given(self, block: Block, wanted: Collection[str] | None = ()) -> Given:
         """What is given to a block, with those arguments that are wanted, or all of them."""
@@ -116,7 +122,7 @@ class Reader:
             self.notices.append(notice)
 
     def _may_wait(self, block: Block) -> bool:
-        return block.ready is None and len(block.text) <= MAX_BLOCK and self.seconds >= 0
+        return block.ready is None and len(block.text) <= MAX_BLOCK
 
     def _read(self, block: Block, lower: Callable[..., tuple[Expr, Notice | None]]) -> Expr:
         """What a block or an assignment holds, by python-hcl2."""
@@ -125,11 +131,13 @@ class Reader:
         notice = block.fault
         if notice is None and len(block.text) > MAX_BLOCK:
             notice = notice_at("MN912", f"longer than {MAX_BLOCK:,} characters: not read", block.head)
-        if notice is None and self.seconds < 0:
-            notice = notice_at("MN912", "reading this file takes too long: not read from here on", block.head)
-            if any(n.message == notice.message for n in self.notices):
-                return Expr(Op.OPAQUE, block.span, (notice.message,))
-        begun = monotonic()
+        if notice is None and self.left < 0:
+            if not self.told:
+                self.told = True
+                self.notices.append(Notice("error", "MN912", _TOO_MUCH, Place(block.head, "here")))
+            return Expr(Op.OPAQUE, block.span, (_TOO_MUCH,))
+        if notice is None:
+            self.left -= len(block.text) + _EACH
         tree = notice or _parse(block, self.source)
         if isinstance(tree, Notice):
             self.reject(tree)
@@ -140,8 +148,15 @@ class Reader:
             made, notice = lower(tree, block, self.source, _assignment)
             if notice:
                 self.reject(notice)
-        self.seconds -= monotonic() - begun
         return made
+
+
+def too_large(source: Source) -> Notice | None:
+    """What is to say of a file of which nothing is read."""
+    if len(source.text) <= MAX_FILE:
+        return None
+    message = f"this file is larger than {MAX_FILE:,} characters: nothing of it is read"
+    return Notice("error", "MN912", message, Place(Span(source.file, 0, 0), "the file"))
 
 
 def notice_at(code: str, message: str, span: Span) -> Notice:

@@ -137,7 +137,7 @@ class _Cutter:
             self.clear()
             full = len(self.blocks) + len(self.comments) >= MAX_PIECES or faults >= MAX_FAULTS
             if full:
-                self.complain(at, at + 1, "too many blocks, comments or mistakes: not read from here on", "MN912")
+                self.complain(at, at + 1, "too many blocks, comments or mistakes: not read from here on", "MN912", "error")
             elif self.text.startswith(("#", "//", "/*"), at):
                 at = self.comment(at, self.end)
             else:
@@ -208,9 +208,9 @@ class _Cutter:
             at = stop
         return "".join((*pieces, self.text[at:end]))
 
-    def complain(self, start: int, end: int, message: str, code: str = "MN911") -> None:
+    def complain(self, start: int, end: int, message: str, code: str = "MN911", level: str = "") -> None:
         """Keeps what is wrong with this block, the first thing only."""
-        level = "error" if code == "MN911" else "note"
+        level = level or ("error" if code == "MN911" else "note")
         self.fault = self.fault or Notice(level, code, message, Place(Span(self.file, start, end), "here"))
 
     def scan(self, start: int, assigns: bool) -> int | None:

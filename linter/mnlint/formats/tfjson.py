@@ -9,7 +9,7 @@ from typing import Any, Final
 from mnlint.formats import remarks
 from mnlint.formats.armjson import parse
 from mnlint.formats.terraform import template
-from mnlint.formats.terraform_reader import SECONDS, Reader
+from mnlint.formats.terraform_reader import MAX_PARSED, Reader
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Binding, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
@@ -29,17 +29,18 @@ _NAMES: Final = {
 # Members that Terraform takes as they are written: names of things, not values.
 _PLAIN: Final = ("depends_on", "lifecycle", "provider", "providers", "provisioner", "connection", "source", "version")
 _COMMENT: Final = "//"
+_EACH: Final = 20  # of the characters that may be parsed in a file: what a text takes, be it plain
 _END: Final = "MNLINT_TEMPLATE"  # the word that ends the heredoc which a string is read as
 _CHARACTER = re.compile(r"\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|\\u\w{4}|\\.|[^\\]", re.DOTALL).finditer
 
 
-def read(source: Source, seconds: float = SECONDS) -> Template:
+def read(source: Source, left: int = MAX_PARSED) -> Template:
     """Reads a .tf.json file, already without byte order mark. Mistakes are notices; what can be read is there.
 
-    After `seconds` no further expression is parsed: what stands there is OPAQUE.
+    Where python-hcl2 has to parse more than `left` characters, the other expressions are OPAQUE.
     """
     document = parse(source)
-    reader = Reader(source, seconds)
+    reader = Reader(source, left)
     reader.notices.extend(document.notices)
     blocks = [block for root in _several(document.root) for block in _blocks_of(root, reader)]
     return template(reader, blocks, (*document.comments, *remarks.of_terraform(document.root, source.text)))
@@ -202,9 +203,12 @@ class _Lowering:
     def parsed(self, expr: Expr, before: str, written: str, after: str) -> Expr:
         """What HCL makes of the text of a JSON string, every part at its place in the file."""
         source = Source(expr.span.file, f"{before}{written}{after}")
-        inner = Reader(source, self.reader.seconds)
-        made = [inner.parsed(block) for block in cut(source, assignments=True).blocks]
-        self.reader.seconds = inner.seconds
+        inner = Reader(source, self.reader.left - _EACH)
+        value = inner.value if inner.left >= 0 else inner.parsed  # which says that it is too much
+        made = [value(block) for block in cut(source, assignments=True).blocks]
+        for one in made:
+            _ = one.op  # read now: what is wrong with it is a notice
+        self.reader.left = inner.left
         places = _places(self.reader.source.cut(expr.span), len(written))
 
         def place(span: Span) -> Span:

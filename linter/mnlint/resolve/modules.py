@@ -25,7 +25,7 @@ def scope_of(instance: Instance) -> Scope:
     world.scopes += 1
     why_not = _why_not(call, caller)
     templates = () if why_not else _templates(call, caller)
-    if why_not:
+    if why_not and world.scopes <= MAX_SCOPES + 1:  # of all those that are too many the first one says so
         world.notices.append(Notice("error", "MN912", why_not, Place(_shown(call.head, caller), "the module")))
     made = Scope(
         world,

@@ -57,6 +57,11 @@ class Parser:
         self._faults = read.faults
         self._open: list[str] = []  # what closes each bracket that is open, innermost last
         self._noted = -2  # the token of the last mistake: what follows from it at the same place is no news
+        self._unread = len(self.kinds) if read.whole else len(self.kinds) - 2  # the first token that is not read
+        if not read.whole:
+            message, end = read.faults[self._unread]
+            at = self.starts[self._unread]
+            self.notices.append(Notice("error", "MN912", message, Place(Span(self.file, at, end), "reading stopped here")))
         for message, start, end in read.odd:
             self.note(Fault(message, start, end, -1))
             self._noted = -2
@@ -105,7 +110,8 @@ class Parser:
     def note(self, fault: Fault) -> Expr:
         """Keeps a mistake as a Notice, unless it only follows from the last one; what stands in for what is lost."""
         span = Span(self.file, fault.start, fault.end)
-        if fault.token != self._noted and len(self.notices) < MAX_NOTICES:
+        news = fault.token != self._noted and fault.token < self._unread
+        if news and len(self.notices) < MAX_NOTICES:
             self.notices.append(Notice("error", fault.code, fault.message, Place(span, "reading stopped here")))
         self._noted = fault.token
         return Expr(Op.OPAQUE, span, (fault.message,))
