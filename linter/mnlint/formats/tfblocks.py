@@ -14,7 +14,7 @@ from mnlint.model.record import dataclass
 from mnlint.model.text import Comment, Source, Span
 
 MAX_OPEN: Final = 200  # brackets, strings and interpolations inside each other; real files reach 20
-MAX_PIECES: Final = 100_000  # blocks and comments of a text; real files reach 3,000
+MAX_PIECES: Final = 20_000  # blocks and comments of a text; real files reach 3,000
 MAX_FAULTS: Final = 1_000  # of a text; after that it is some other language
 
 # Parts of a template, that is of a quoted string or a heredoc.

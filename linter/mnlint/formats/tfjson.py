@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from mnlint.formats import remarks
 from mnlint.formats.armjson import parse
 from mnlint.formats.terraform import template
-from mnlint.formats.terraform_reader import MAX_PARSED, Reader
-from mnlint.formats.tfblocks import Block, cut
+from mnlint.formats.terraform_reader import MAX_BLOCK, MAX_PARSED, Reader
+from mnlint.formats.tfblocks import MAX_PIECES, Block, cut
 from mnlint.model.expr import Binding, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import Source, Span
@@ -42,7 +43,10 @@ def read(source: Source, left: int = MAX_PARSED) -> Template:
     document = parse(source)
     reader = Reader(source, left)
     reader.notices.extend(document.notices)
-    blocks = [block for root in _several(document.root) for block in _blocks_of(root, reader)]
+    blocks = list(islice((b for root in _several(document.root) for b in _blocks_of(root, reader)), MAX_PIECES + 1))
+    if len(blocks) > MAX_PIECES:
+        message = f"too large: the rest, after {MAX_PIECES:,} blocks, is not read"
+        reader.notices.append(Notice("error", "MN912", message, Place(blocks.pop().span, "here")))
     return template(reader, blocks, (*document.comments, *remarks.of_terraform(document.root, source.text)))
 
 
@@ -185,6 +189,10 @@ class _Lowering:
 
     def template(self, expr: Expr, written: str) -> Expr:
         """A string as a template; one that is nothing but a `${}` is what stands in it."""
+        if len(written) > MAX_BLOCK:
+            message = f"longer than {MAX_BLOCK:,} characters: not read"
+            self.reader.reject(Notice("error", "MN912", message, Place(expr.span, "here")))
+            return Expr(Op.OPAQUE, expr.span, (message,))
         if _END in written:
             return Expr(Op.OPAQUE, expr.span, ("text that could not be read",))
         made = self.parsed(expr, f"x = <<{_END}\n", written, f"\n{_END}\n")

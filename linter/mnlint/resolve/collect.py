@@ -7,6 +7,7 @@ from typing import Any
 
 from mnlint.model.deployment import Resource, Step
 from mnlint.model.expr import Call, Declared, Op
+from mnlint.model.finding import Notice, Place
 from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.value import Map, Node, Ref, Seq, member
 from mnlint.resolve.encoded import opened
@@ -17,7 +18,7 @@ from mnlint.resolve.places import place_of_resource
 from mnlint.resolve.scope import Instance, Scope
 from mnlint.resolve.waits import step_of
 
-MAX_RESOURCES = 20_000
+MAX_RESOURCES = 10_000  # of a deployment, those in modules and loops too; Azure takes 800
 EXACT = 200  # module instances entered whatever they are; of more, those equal to one entered before are counted
 
 
@@ -47,9 +48,11 @@ class _Walk:
 def _enter(scope: Scope, walk: _Walk) -> None:
     calls = walk.calls[scope] = []
     for declared in scope.declarations():
+        if len(walk.found) >= MAX_RESOURCES:
+            _too_many(declared, scope)
+            break
         for instance in scope.expand(declared.symbol):
-            if len(walk.steps) < MAX_RESOURCES:
-                walk.steps[instance.address] = step_of(instance)
+            walk.steps[instance.address] = step_of(instance)
             if isinstance(declared, Call):
                 inner = scope_of(instance)
                 equal = _equal(inner, walk)
@@ -58,9 +61,18 @@ def _enter(scope: Scope, walk: _Walk) -> None:
                     _enter(inner, walk)
                 else:
                     forget(instance)
-            elif len(walk.found) < MAX_RESOURCES:
+            else:
                 walk.found.append((instance, declared, scope))
     walk.left.append(scope)
+
+
+def _too_many(declared: Call | Declared, scope: Scope) -> None:
+    """Says once that from here on nothing is looked at."""
+    what = f"more than {MAX_RESOURCES:,} resources: from here on none is looked at"
+    if not any(notice.message == what for notice in scope.world.notices):
+        heads = (declared.head, *scope.top.callers)
+        shown = next((span for span in heads if not span.outside), declared.head)
+        scope.world.notices.append(Notice("error", "MN912", what, Place(shown, "here")))
 
 
 def _equal(scope: Scope, walk: _Walk) -> Scope | None:

@@ -294,5 +294,7 @@ class Parser:
         where = "the end of the file" if self.kinds[self.at] == END else f"line {line}"
         opener = self.word(first)
         message = f"this {opener} is not closed: expected {closer} before {where}"
-        self.unbalanced = self.note(Fault(message, self.starts[first], self.ends[first], self.at))
+        cut = self._unread < len(self.kinds)  # it may be closed in what is not read: no mistake, but no end either
+        at = self._unread if cut else self.at
+        self.unbalanced = self.note(Fault(message, self.starts[first], self.ends[first], at))
         return self.unbalanced
