@@ -37,12 +37,19 @@ _FOREIGN: Final = frozenset(
 _ANY_KEY = rb"^[\"']?(?:\$schema|%s)[\"']?[ \t]*:" % b"|".join(sorted(WORKSPACE_KEYS | SHARED_KEYS))
 _ANY = re.compile(_ANY_KEY, re.MULTILINE).search
 _EACH = re.compile(_ANY_KEY, re.MULTILINE).finditer
+MAX_COMMENTS: Final = 20_000  # of a document; what others say to us has no effect
 MAX_DOCUMENTS: Final = 200  # of a file, with keys that a workspace has
+
+
+# To YAML these end lines, too; replaced by one character, so that all places stay.
+_BREAK = re.compile(rb"\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]").sub
+_BREAK_OF_TEXT = re.compile("\r(?!\n)|[\x85\u2028\u2029]").sub
+_MARK = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)").sub  # of an encoding
 
 
 def is_workspace(data: bytes) -> bool:
     """Whether some document of a YAML file, in lower case, is a workspace; looks at keys at the beginning of lines."""
-    return bool(_workspaces(data))
+    return bool(_workspaces(_BREAK(b"\n", _MARK(b"", data))))
 
 
 def _workspaces(data: bytes) -> set[int]:
@@ -104,11 +111,12 @@ def read(source: Source) -> Template:
     resources: list[Declared] = []
     comments: list[Comment] = []
     trees: list[Tree] = []
-    ends = re.finditer(r"^---(?=\s)", text, re.MULTILINE | re.ASCII)
+    lines = _BREAK_OF_TEXT("\n", text)
+    ends = re.finditer(r"^---(?=\s)", lines, re.MULTILINE | re.ASCII)
     starts = [0, *(found.start() for found in ends if found.start() > 0), len(text)]
     if text[: starts[1]].strip() and _LINE(text, 0, starts[1]) is None:  # what stands before the first document
         comments.extend(_comments(source, (), 0, starts[1]))
-    for number in sorted(_workspaces(text.lower().encode("utf-8", "replace"))):
+    for number in sorted(_workspaces(lines.lower().encode("utf-8", "replace"))):
         start, end = starts[number : number + 2]
         part = text[start:end]
         statement = _STATEMENT(part)
@@ -168,10 +176,12 @@ def _rest_of_line(source: Source, start: int) -> Span:
 
 
 def _comments(source: Source, scalars: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[Comment]:
-    """The comments between the scalars of a document."""
+    """The comments between the scalars of a document, no more than anybody writes."""
     begins = [scalar[0] for scalar in scalars]
     found = _COMMENT(source.text, start, end)
-    while found is not None:
+    for _ in range(MAX_COMMENTS):
+        if found is None:
+            return
         at = bisect_right(begins, found.start()) - 1
         inside = at >= 0 and scalars[at][1] > found.start()
         if not inside:
