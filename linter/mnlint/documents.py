@@ -73,7 +73,7 @@ def _parsed(text: str, file: str, words: bool) -> tuple[Any, ...]:
     """
     try:
         _guard(text, file, words=words)
-        return tuple(yaml.load_all(text, Loader=_Loader))  # noqa: S506  (it makes plain values only)
+        return tuple(yaml.load_all(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         raise _marked(error, file) from error
     except (yaml.YAMLError, ValueError) as error:
@@ -171,7 +171,7 @@ _REASONS = {
 }
 
 
-class _CoreLoader(_Loader):  # type: ignore[misc]
+class _CoreLoader(_Loader):
     """A loader that knows of plain scalars only what all readers of YAML agree about."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, Any]]]] = {}
@@ -202,7 +202,7 @@ def _scalar(loader: Any, node: yaml.ScalarNode) -> Any:
 _CoreLoader.add_constructor("tag:yaml.org,2002:str", _scalar)
 
 
-class _OtherLoader(_Loader):  # type: ignore[misc]
+class _OtherLoader(_Loader):
     """A loader that asks somebody else what plain scalars are."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, Any]]]] = {}

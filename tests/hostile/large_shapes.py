@@ -48,14 +48,14 @@ _STORAGE = """resource s{n} 'Microsoft.Storage/storageAccounts@2023-05-01' = {
   properties: { publicNetworkAccess: 'Disabled' }
 }
 """
-_ENDPOINT = (
-    "e{n}: { type: 'PrivateEndpoint', destination: { serviceResourceId: s.id, subresourceTarget: 'blob' } }\n"
-)
+_ENDPOINT = "e{n}: { type: 'PrivateEndpoint', destination: { serviceResourceId: s.id, subresourceTarget: 'blob' } }\n"
 _LIST = HUB + "param z string\nvar list = ["
 
 BICEP: Final[Mapping[str, Make]] = {
     "numbers": _many(_LIST, "1\n", "]\n"),
-    "numbers in a rule": _many(HUB.replace("Outbound' }", "Outbound', outboundRules: [\n").partition(" }\n}")[0], "1\n", "]}}}\n"),
+    "numbers in a rule": _many(
+        HUB.replace("Outbound' }", "Outbound', outboundRules: [\n").partition(" }\n}")[0], "1\n", "]}}}\n"
+    ),
     "objects": _many(_LIST, "{}\n", "]\n"),
     "members": _many(HUB + "var o = {", "a{n}: 1\n", "}\n"),
     "texts": _many(_LIST, "'a'\n", "]\n"),
@@ -82,7 +82,11 @@ BICEP: Final[Mapping[str, Make]] = {
     "types": _many(HUB, "type t{n} = { a: string }\n", ""),
     "chain of types": _many(HUB + "type tz = string\n", "type t{n} = t{m}\n", ""),
     "variables": _many(HUB, "var v{n} = 1\n", ""),
-    "chain": _many(HUB.replace("'AllowOnlyApprovedOutbound'", "last") + "param vz string\n", "var v{n} = v{m}\n", "var last = v3000\n"),
+    "chain": _many(
+        HUB.replace("'AllowOnlyApprovedOutbound'", "last") + "param vz string\n",
+        "var v{n} = v{m}\n",
+        "var last = v3000\n",
+    ),
     "outputs": _many(HUB, "output o{n} string = hub.id\n", ""),
     "modules": _many(HUB, "module m{n} 'module.bicep' = { name: 'm{n}' }\n", ""),
     "missing modules": _many(HUB, "module m{n} 'none{n}.bicep' = { name: 'm{n}' }\n", ""),
@@ -96,10 +100,14 @@ BICEP: Final[Mapping[str, Make]] = {
     "arguments": _many(HUB + "var a = concat(", "[], ", "[])\n"),
     "holes": _many(HUB + "param z string\nvar a = '", "${z}", "'\n"),
     "one name": _many(HUB + "param z string\nvar a = [", "z\n", "]\n"),
-    "waits": _many(HUB.replace("kind:", "dependsOn: [").partition(" 'Hub'")[0], "s\n", "]}\n" + _STORAGE.replace("{n}", "")),
+    "waits": _many(
+        HUB.replace("kind:", "dependsOn: [").partition(" 'Hub'")[0], "s\n", "]}\n" + _STORAGE.replace("{n}", "")
+    ),
     "loops": _many(HUB, "var l{n} = [for i in range(0, 100): i]\n", ""),
     "decorators": _many(HUB, "@description('x')\n", "param z string\n"),
-    "allowed": _many(HUB.replace("'AllowOnlyApprovedOutbound'", "mode") + "@allowed([", "'a{n}'\n", "])\nparam mode string\n"),
+    "allowed": _many(
+        HUB.replace("'AllowOnlyApprovedOutbound'", "mode") + "@allowed([", "'a{n}'\n", "])\nparam mode string\n"
+    ),
     "errors": _many(HUB, "var = ?\n", ""),
     "words": _many(HUB, "a\n", ""),
     "odd characters": _many(HUB, "\\ ", "\n"),
@@ -128,23 +136,27 @@ BICEP: Final[Mapping[str, Make]] = {
 
 _SCHEMA = '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",\n'
 _HEAD = _SCHEMA + '"contentVersion": "1.0.0.0",\n'
-_ARM_HUB = """{"type": "Microsoft.MachineLearningServices/workspaces", "apiVersion": "2024-10-01", "name": "hub", "kind": "Hub",
+_ARM_HUB = """{"type": "Microsoft.MachineLearningServices/workspaces", "apiVersion": "2024-10-01",
+  "name": "hub", "kind": "Hub",
   "properties": {"managedNetwork": {"isolationMode": "AllowOnlyApprovedOutbound"}}}"""
 _ARM = _HEAD + '"resources": [' + _ARM_HUB
 _ARM_STORAGE = """,
 {"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-05-01", "name": "s{n}",
   "properties": {"publicNetworkAccess": "Disabled"}}"""
-_ARM_RULES = _HEAD + '"resources": [' + _ARM_HUB.replace('Outbound"}', 'Outbound", "outboundRules": {').removesuffix("}}")
+_ARM_RULES = (
+    _HEAD + '"resources": [' + _ARM_HUB.replace('Outbound"}', 'Outbound", "outboundRules": {').removesuffix("}}")
+)
 _ARM_CHILD = """,
 {"type": "Microsoft.MachineLearningServices/workspaces/outboundRules", "apiVersion": "2024-10-01", "name": "hub/r{n}",
   "properties": {"type": "FQDN", "destination": "h{n}.example.com"}}"""
 _DEPLOYMENT = """,
-{"type": "Microsoft.Resources/deployments", "apiVersion": "2024-03-01", "name": "d{n}", "properties": {"mode": "Incremental",
+{"type": "Microsoft.Resources/deployments", "apiVersion": "2024-03-01", "name": "d{n}",
+ "properties": {"mode": "Incremental",
  "expressionEvaluationOptions": {"scope": "inner"},
  "template": {"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
  "contentVersion": "1.0.0.0", "resources": []}}}"""
 _VARIABLES = _ARM + '],\n"variables": {"z": 1'
-_HUB_OF = _HEAD + '"resources": [' + _ARM_HUB.replace('"AllowOnlyApprovedOutbound"', '"[variables(\'v3000\')]"')
+_HUB_OF = _HEAD + '"resources": [' + _ARM_HUB.replace('"AllowOnlyApprovedOutbound"', "\"[variables('v3000')]\"")
 
 ARM: Final[Mapping[str, Make]] = {
     "numbers": _many(_VARIABLES + ', "a": [0', ",1", "]}}"),
@@ -175,7 +187,9 @@ ARM: Final[Mapping[str, Make]] = {
     ),
     "variables": _many(_VARIABLES, ', "v{n}": 1', "}}"),
     "chain": _many(_HUB_OF + '], "variables": {"vz": 1', ', "v{n}": "[variables(\'v{m}\')]"', "}}"),
-    "outputs": _many(_ARM + '], "outputs": {"z": {"type": "int", "value": 1}', ',"o{n}": {"type": "int", "value": 1}', "}}"),
+    "outputs": _many(
+        _ARM + '], "outputs": {"z": {"type": "int", "value": 1}', ',"o{n}": {"type": "int", "value": 1}', "}}"
+    ),
     "definitions": _many(
         _ARM + '], "languageVersion": "2.0", "definitions": {"tz": {"type": "int"}',
         ',"t{n}": {"$ref": "#/definitions/t{m}"}',
@@ -193,12 +207,16 @@ ARM: Final[Mapping[str, Make]] = {
     "short expressions": _many(_VARIABLES + ', "a": [0', ',"[1]"', "]}}"),
     "escaped texts": _many(_VARIABLES + ', "a": [0', ',"[["', "]}}"),
     "wrong expressions": _many(_VARIABLES + ', "a": [0', ',"[("', "]}}"),
-    "long expression": _many(_VARIABLES + ', "v": "[concat(', "1,", "1)]\"}}"),
+    "long expression": _many(_VARIABLES + ', "v": "[concat(', "1,", '1)]"}}'),
     "one name": _many(_VARIABLES + ', "a": [0', ",\"[variables('z')]\"", "]}}"),
     "waits": _many(_ARM + ', {"type": "a/b", "apiVersion": "2", "name": "x", "dependsOn": ["hub"', ',"hub"', "]}]}"),
-    "missing waits": _many(_ARM + ', {"type": "a/b", "apiVersion": "2", "name": "x", "dependsOn": ["hub"', ',"h{n}"', "]}]}"),
+    "missing waits": _many(
+        _ARM + ', {"type": "a/b", "apiVersion": "2", "name": "x", "dependsOn": ["hub"', ',"h{n}"', "]}]}"
+    ),
     "allowed": _many(
-        _HEAD + '"resources": [' + _ARM_HUB.replace('"AllowOnlyApprovedOutbound"', "\"[parameters('m')]\"")
+        _HEAD
+        + '"resources": ['
+        + _ARM_HUB.replace('"AllowOnlyApprovedOutbound"', "\"[parameters('m')]\"")
         + '], "parameters": {"m": {"type": "string", "allowedValues": ["a"',
         ',"a{n}"',
         "]}}}",
@@ -215,7 +233,9 @@ ARM: Final[Mapping[str, Make]] = {
     "/*": _many(_VARIABLES + ', "a": ', "/*", ""),
     "\\": _many(_VARIABLES + ', "a": "', "\\", ""),
     "schemas": _many("{", '"$schema": "x",\n', '"a": "deploymenttemplate.json#"}'),
-    "schema behind": lambda size: '{"resources": [' + _ARM_HUB + '], "a": [0' + ",{}" * (size // 3) + "]," + _SCHEMA[1:] + '"b":1}',
+    "schema behind": lambda size: (
+        '{"resources": [' + _ARM_HUB + '], "a": [0' + ",{}" * (size // 3) + "]," + _SCHEMA[1:] + '"b":1}'
+    ),
     "metadata": _many(
         _ARM, ', {"type": "a/b", "apiVersion": "2", "name": "x{n}", "metadata": {"mnlint": "ignore[MN001] x"}}', "]}"
     ),
@@ -223,8 +243,10 @@ ARM: Final[Mapping[str, Make]] = {
 
 # ── parameter files ──
 
-_PARAMETERS = '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",\n' \
+_PARAMETERS = (
+    '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentParameters.json#",\n'
     '"contentVersion": "1.0.0.0", "parameters": {"z": {"value": 1}'
+)
 ARM_PARAMETERS: Final[Mapping[str, Make]] = {
     "parameters": _many(_PARAMETERS, ',"p{n}": {"value": {n}}', "}}"),
     "numbers": _many(_PARAMETERS + ', "a": {"value": [0', ",1", "]}}}"),
@@ -278,16 +300,20 @@ TERRAFORM: Final[Mapping[str, Make]] = {
     "hubs": _many("", _TF_HUB.replace('"hub"', '"hub{n}"'), ""),
     "rules": _many(_TF_HUB, _TF_RULE, ""),
     "variables": _many(_TF_HUB, 'variable "v{n}" {}\n', ""),
-    "variables with types": _many(_TF_HUB, 'variable "v{n}" {\n  type = object({ a = optional(string, "x") })\n}\n', ""),
+    "variables with types": _many(
+        _TF_HUB, 'variable "v{n}" {\n  type = object({ a = optional(string, "x") })\n}\n', ""
+    ),
     "checked variables": _many(
         _TF_HUB,
-        'variable "v{n}" {\n  validation {\n    condition = contains(["a"], var.v{n})\n    error_message = "x"\n  }\n}\n',
+        'variable "v{n}" {\n  validation {\n    condition = contains(["a"], var.v{n})\n  }\n}\n',
         "",
     ),
     "locals": _many(_TF_HUB + "locals {\n", "v{n} = 1\n", "}\n"),
     "blocks of locals": _many(_TF_HUB, "locals {\n v{n} = 1\n}\n", ""),
     "chain": _many(
-        _TF_HUB.replace('"AllowOnlyApprovedOutbound"', "local.v2000") + "locals {\n vz = 1\n", "v{n} = local.v{m}\n", "}\n"
+        _TF_HUB.replace('"AllowOnlyApprovedOutbound"', "local.v2000") + "locals {\n vz = 1\n",
+        "v{n} = local.v{m}\n",
+        "}\n",
     ),
     "outputs": _many(_TF_HUB, 'output "o{n}" {\n  value = 1\n}\n', ""),
     "modules": _many(_TF_HUB, 'module "m{n}" {\n  source = "./none{n}"\n}\n', ""),
@@ -335,8 +361,10 @@ TERRAFORM_VALUES: Final[Mapping[str, Make]] = {
     "errors": _many("", "a = ?\n", ""),
     "[": _many("a = ", "[", ""),
 }
-_TFJSON_HUB = '"azurerm_machine_learning_workspace": {"hub": {"name": "hub", "managed_network": ' \
+_TFJSON_HUB = (
+    '"azurerm_machine_learning_workspace": {"hub": {"name": "hub", "managed_network": '
     '{"isolation_mode": "AllowOnlyApprovedOutbound"}}}'
+)
 _TFJSON = '{"resource": {' + _TFJSON_HUB
 TERRAFORM_JSON: Final[Mapping[str, Make]] = {
     "numbers": _many(_TFJSON + '}, "locals": {"a": [0', ",1", "]}}"),
@@ -373,16 +401,26 @@ _PLANNED = _PLAN + '"resource_changes": [' + _change("azurerm_machine_learning_w
 PLAN: Final[Mapping[str, Make]] = {
     "changes": _many(_PLANNED, ",\n" + _change("azurerm_storage_account", "s{n}", '{"name": "s{n}"}'), "]}"),
     "other changes": _many(_PLANNED, ",\n" + _change("null_resource", "s{n}", "{}"), "]}"),
-    "hubs": _many(_PLANNED, ",\n" + _change("azurerm_machine_learning_workspace", "h{n}", _VALUES.replace("hub", "h{n}")), "]}"),
+    "hubs": _many(
+        _PLANNED, ",\n" + _change("azurerm_machine_learning_workspace", "h{n}", _VALUES.replace("hub", "h{n}")), "]}"
+    ),
     "rules": _many(
         _PLANNED,
         ",\n"
         + _change(
-            "azurerm_machine_learning_workspace_network_outbound_rule_fqdn", "r{n}", '{"name": "r{n}", "destination_fqdn": "h{n}.x.com"}'
+            "azurerm_machine_learning_workspace_network_outbound_rule_fqdn",
+            "r{n}",
+            '{"name": "r{n}", "destination_fqdn": "h{n}.x.com"}',
         ),
         "]}",
     ),
-    "numbers": _many(_PLANNED.removesuffix("}}").replace('"name": "hub", "man', '"name": "hub", "tags": [0', 1).partition("aged_network")[0], ",1", "]}}}]}"),
+    "numbers": _many(
+        _PLANNED.removesuffix("}}")
+        .replace('"name": "hub", "man', '"name": "hub", "tags": [0', 1)
+        .partition("aged_network")[0],
+        ",1",
+        "]}}}]}",
+    ),
     "nothing changes": _many(_PLANNED, ",{}", "]}"),
     "outside": _many(_PLANNED + '], "prior_state": [0', ",{}", "]}"),
     "configuration": _many(
@@ -394,7 +432,8 @@ PLAN: Final[Mapping[str, Make]] = {
     "variables": _many(_PLANNED + '], "variables": {"z": {}', ',"v{n}": {"value": 1}', "}}"),
     "secrets": _many(
         _PLANNED + ",\n",
-        '{"address": "azurerm_storage_account.s{n}", "mode": "managed", "type": "azurerm_storage_account", "name": "s{n}", '
+        '{"address": "azurerm_storage_account.s{n}", "mode": "managed", '
+        '"type": "azurerm_storage_account", "name": "s{n}", '
         '"change": {"actions": ["create"], "before": null, "after": {"name": "secret{n}"}, "after_unknown": {}, '
         '"after_sensitive": {"name": true}}},\n',
         "{}]}",
@@ -422,7 +461,9 @@ YAML: Final[Mapping[str, Make]] = {
     "ignores": _many(_YAML_HUB, "# mnlint: ignore[MN001] x\n", ""),
     "blanks": _many(_YAML_HUB, " ", "\n"),
     "lines": _many(_YAML_HUB, "\n", ""),
-    "rules": _many(_YAML_HUB + "  outbound_rules:\n", "  - name: r{n}\n    type: fqdn\n    destination: h{n}.example.com\n", ""),
+    "rules": _many(
+        _YAML_HUB + "  outbound_rules:\n", "  - name: r{n}\n    type: fqdn\n    destination: h{n}.example.com\n", ""
+    ),
     "documents": _many(_YAML_HUB, "---\n" + _YAML_HUB.replace("hub\n", "hub{n}\n"), ""),
     "empty documents": _many(_YAML_HUB, "---\n", ""),
     "anchors": _many(_YAML_HUB + "tags:\n", "- &a{n} x\n", ""),
@@ -459,10 +500,15 @@ BESIDE: Final[Mapping[str, Mapping[str, str]]] = {
     "armparams": {"main.json": _ARM + "]}"},
     "tfvars": {"main.tf": _TF_HUB},
 }
-SIZES: Final = {"terraform": 1, "tfvars": 1}  # MiB that a file may have; the others 5
+_LARGEST: Final = {"terraform": 1.0, "tfvars": 1.0, "yaml": 2.0}  # MiB of which anything is read; of the others 5
 
 
 def written(reader: str, shape: str, size: int) -> dict[str, str]:
     """The files of a folder with a file of one shape."""
     name, shapes = FILES[reader]
     return {name: shapes[shape](size), **BESIDE.get(reader, {})}
+
+
+def largest(reader: str) -> int:
+    """The size of the largest file of which anything is read, a little less."""
+    return int(_LARGEST.get(reader, 5.0) * 2**20) - 2_000

@@ -130,7 +130,9 @@ def check_place(language: str, before: str, encode: Encode, folder: Path, mnlint
     assert (code, len(found)) == (1, 1), results
     word = {"bicep": "'Disabled'", "yaml": "disabled"}.get(language, '"Disabled"')
     assert at(found[0]) == units(text, word)
-    assert not [result["ruleId"] for result in results if result["ruleId"].startswith("MN9") and result["level"] == "error"]
+    assert not [
+        result["ruleId"] for result in results if result["ruleId"].startswith("MN9") and result["level"] == "error"
+    ]
 
 
 @pytest.mark.parametrize("language", TEMPLATES)

@@ -68,8 +68,10 @@ SCHEMA = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTempl
 HEAD = f'{{"$schema": "{SCHEMA}",\n"contentVersion": "1.0.0.0",\n"resources": [\n'
 ARM_HUB = """{"type": "Microsoft.MachineLearningServices/workspaces", "apiVersion": "2024-10-01", "name": "hub",
 "kind": "Hub", "properties": {"managedNetwork": {"isolationMode": "MODE"}}, "tags": TAGS, "resources": [NESTED]}"""
-INNER = '{"type": "Microsoft.Resources/deployments", "apiVersion": "2024-03-01", "name": "d", "properties": ' \
+INNER = (
+    '{"type": "Microsoft.Resources/deployments", "apiVersion": "2024-03-01", "name": "d", "properties": '
     '{"mode": "Incremental", "expressionEvaluationOptions": {"scope": "inner"}, "template": '
+)
 
 
 def arm_hub(mode: str = "Disabled", tags: str = "{}", nested: str = "") -> str:
@@ -157,7 +159,15 @@ def limits(report: Report) -> list[tuple[str, str, int]]:
 PASSED: Mapping[str, Mapping[str, int]] = {
     "bicep": {"arrays": 103, "objects": 4, "parentheses": 5, "conditions": 5, "holes": 5, "blocks": 104, "modules": 1},
     "arm": {"arrays": 102, "objects": 102, "parentheses": 5, "conditions": 5, "holes": 5, "blocks": 53, "modules": 76},
-    "terraform": {"arrays": 202, "objects": 3, "parentheses": 5, "conditions": 5, "holes": 5, "blocks": 206, "modules": 1},
+    "terraform": {
+        "arrays": 202,
+        "objects": 3,
+        "parentheses": 5,
+        "conditions": 5,
+        "holes": 5,
+        "blocks": 206,
+        "modules": 1,
+    },
 }
 
 
@@ -202,13 +212,15 @@ tags: """
 def yaml_blocks(depth: int) -> str:
     """Each level on a line of its own, as far as its indentation does not make the file too large by itself."""
     lines = min(depth, 1_500)
-    return "\n" + "".join(f"{' ' * (n + 1)}a:\n" for n in range(lines)) + " " * (lines + 2) + "a: " + "[" * (depth - lines)
+    return (
+        "\n" + "".join(f"{' ' * (n + 1)}a:\n" for n in range(lines)) + " " * (lines + 2) + "a: " + "[" * (depth - lines)
+    )
 
 
 PLAN = """{"format_version": "1.2", "terraform_version": "1.9.0", "resource_changes": [
 {"address": "azurerm_machine_learning_workspace.hub", "mode": "managed", "type": "azurerm_machine_learning_workspace",
-"name": "hub", "provider_name": "registry.terraform.io/hashicorp/azurerm", "change": {"actions": ["create"], "before": null,
-"after": {"name": "hub", "managed_network": [{"isolation_mode": "Disabled"}], "tags": TAGS}, "after_unknown": {}}}]}
+"name": "hub", "provider_name": "registry.terraform.io/hashicorp/azurerm", "change": {"actions": ["create"],
+"before": null, "after": {"name": "hub", "managed_network": [{"isolation_mode": "Disabled"}], "tags": TAGS}, "after_unknown": {}}}]}
 """
 TF_JSON = """{"resource": {"azurerm_machine_learning_workspace": {"hub": {"name": "hub",
 "managed_network": {"isolation_mode": "Disabled"}, "tags": TAGS}}}}

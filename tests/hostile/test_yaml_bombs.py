@@ -178,7 +178,10 @@ def test_the_program_names_file_and_line(
         (tmp_path / name).write_text(above + text)
         result = mnlint("check", *options, ".", cwd=tmp_path)
         place = f"{Path(name).name}:{line + above.count(chr(10))}:"
-        assert (result.exit_code, place in result.output, cause in result.output) == (2, True, True), (bomb, result.output)
+        assert (result.exit_code, place in result.output, cause in result.output) == (2, True, True), (
+            bomb,
+            result.output,
+        )
     (tmp_path / name).write_bytes((above + "a: 1\n").encode("utf-16"))
     result = mnlint("check", *options, ".", cwd=tmp_path)
     assert (result.exit_code, "not UTF-8" in result.output) == (2, True)

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from mnlint.formats.yaml_tree import Tree, parse_tree
+from mnlint.inputs import MAX_BYTES
 from mnlint.model.expr import Declared, Expr, Input, Op, Template
 from mnlint.model.hints import SHARED_KEYS, WORKSPACE_KEYS
 from mnlint.model.pattern import pattern
@@ -37,6 +38,7 @@ _FOREIGN: Final = frozenset(
 _ANY_KEY = rb"^[\"']?(?:\$schema|%s)[\"']?[ \t]*:" % b"|".join(sorted(WORKSPACE_KEYS | SHARED_KEYS))
 _ANY = re.compile(_ANY_KEY, re.MULTILINE).search
 _EACH = re.compile(_ANY_KEY, re.MULTILINE).finditer
+MAX_HOLES: Final = 1_000  # placeholders of a text; one with more is one of its own
 MAX_COMMENTS: Final = 20_000  # of a document; what others say to us has no effect
 MAX_DOCUMENTS: Final = 200  # of a file, with keys that a workspace has
 
@@ -82,12 +84,13 @@ def _is_ours(data: bytes) -> bool:
 
 # ── reading ──
 
-# What a tool, or a reader of the example, puts something else in the place of.
+# What a tool, or a reader of the example, puts something else in the place of. Its length is bounded, or a text of many
+# beginnings would take a square of time.
 _PLACEHOLDER = pattern(
-    r"\$\{\{[^}\n]*\}\}|\$\{[^}\n]*\}|\$\([\w.-]+\)|\$[A-Za-z_]\w*|\{\{[^}\n]*\}\}|\{[A-Za-z_][\w.-]*\}|<[^<>\n]+>"
-    r"|#\{[^}\n]+\}#?|%[A-Za-z_]\w*%|__[A-Za-z][\w.]*?__"
+    r"\$\{\{[^}\n]{0,99}\}\}|\$\{[^}\n]{0,99}\}|\$\([\w.-]{1,99}\)|\$[A-Za-z_]\w*|\{\{[^}\n]{0,99}\}\}"
+    r"|\{[A-Za-z_][\w.-]{0,99}\}|<[^<>\n]{1,99}>|#\{[^}\n]{1,99}\}#?|%[A-Za-z_]\w{0,99}%|__[A-Za-z][\w.]{0,99}?__"
 )
-_DOUBLE_BRACES = pattern(r"\$?\{\{[^}\n]*\}\}")
+_DOUBLE_BRACES = pattern(r"\$?\{\{[^}\n]{0,99}\}\}")
 _TOKEN_AFTER = re.compile(r"[ \t]*(#\{[^}\n]+\}#?)").match  # YAML takes it for a comment
 # Statements of Jinja, Go templates and pipelines: which lines there will be, only the tool knows.
 _STATEMENT = re.compile(
@@ -96,7 +99,6 @@ _STATEMENT = re.compile(
     re.MULTILINE,
 ).search
 _HOLE: Final = "\ue000"  # stands where `{{ }}` did, which YAML would take for mappings
-_PIECES = re.compile(f"{_HOLE}+|[^{_HOLE}]+").findall
 _LINE = re.compile(r"^(?!---|#)\S[^\r\n]*", re.MULTILINE).search
 _COMMENT = re.compile(r"(?:^|(?<=[ \t\n]))#[^\r\n]*", re.MULTILINE).search
 
@@ -119,13 +121,14 @@ def read(source: Source) -> Template:
     for number in sorted(_workspaces(lines.lower().encode("utf-8", "replace"))):
         start, end = starts[number : number + 2]
         part = text[start:end]
-        statement = _STATEMENT(part)
+        large = len(part) > MAX_BYTES  # of which nothing is read
+        statement = None if large else _STATEMENT(part)
         if statement is not None:
             words = _rest_of_line(source, start + statement.start())
             body = reader.name(source.cut(words)[:60], words)
             resources.append(_declared(body, _first_line(source, start, end), resources))
             continue
-        tree = parse_tree(_DOUBLE_BRACES.sub(lambda m: _HOLE * len(m[0]), part), source.file, start)
+        tree = parse_tree(part if large else _DOUBLE_BRACES.sub(_hole, part), source.file, start)
         trees.append(tree)
         comments.extend(_comments(source, tree.scalars, start, end))
         body = reader.lower(tree.root)
@@ -138,6 +141,10 @@ def read(source: Source) -> Template:
         comments=tuple(comments),
         notices=tuple(notice for tree in trees for notice in tree.notices),
     )
+
+
+def _hole(found: re.Match[str]) -> str:
+    return _HOLE * len(found[0])
 
 
 def _declared(body: Expr, head: Span, others: Sequence[Declared]) -> Declared:
@@ -229,7 +236,10 @@ class _Reader:
             return self.name(" ".join(written.split())[:60], span)
         parts: list[Expr] = []
         end = 0
-        for found in _PLACEHOLDER.finditer(value):
+        holes = list(islice(_PLACEHOLDER.finditer(value), MAX_HOLES + 1))
+        if len(holes) > MAX_HOLES:
+            return self.name(" ".join(written[:60].split()), span)
+        for found in holes:
             if found.start() > end:
                 parts.append(self.part(span, at, value, end, found.start()))
             place = Span(span.file, span.start + at + found.start(), span.start + at + found.end()) if at >= 0 else span
@@ -258,7 +268,4 @@ class _Reader:
 
 def _within(written: str, value: str) -> int:
     """Where a value stands in what is written, its holes being whatever is there; -1 if escapes or lines differ."""
-    pieces = (rf"(?=\$?\{{\{{).{{{len(part)}}}" if part[0] == _HOLE else re.escape(part) for part in _PIECES(value))
-    pattern = "".join(pieces)
-    found = re.search(pattern, written)
-    return found.start() if found else -1
+    return (written if _HOLE not in value else _DOUBLE_BRACES.sub(_hole, written)).find(value)

@@ -137,7 +137,9 @@ class _Cutter:
             self.clear()
             full = len(self.blocks) + len(self.comments) >= MAX_PIECES or faults >= MAX_FAULTS
             if full:
-                self.complain(at, at + 1, "too many blocks, comments or mistakes: not read from here on", "MN912", "error")
+                self.complain(
+                    at, at + 1, "too many blocks, comments or mistakes: not read from here on", "MN912", "error"
+                )
             elif self.text.startswith(("#", "//", "/*"), at):
                 at = self.comment(at, self.end)
             else:

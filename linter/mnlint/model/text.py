@@ -49,7 +49,9 @@ class Source:
 
     file: str
     text: str
-    _found: array[int] = field(init=False, repr=False, default_factory=lambda: array("q"))  # where lines start, once somebody asks
+    _found: array[int] = field(
+        init=False, repr=False, default_factory=lambda: array("q")
+    )  # where lines start, once somebody asks
 
     @property
     def _starts(self) -> array[int]:

@@ -62,7 +62,9 @@ class Parser:
         if not read.whole:
             message, end = read.faults[self._unread]
             at = self.starts[self._unread]
-            self.notices.append(Notice("error", "MN912", message, Place(Span(self.file, at, end), "reading stopped here")))
+            self.notices.append(
+                Notice("error", "MN912", message, Place(Span(self.file, at, end), "reading stopped here"))
+            )
         for message, start, end in read.odd:
             self.note(Fault(message, start, end, -1))
             self._noted = -2
