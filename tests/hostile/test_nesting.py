@@ -220,7 +220,8 @@ def yaml_blocks(depth: int) -> str:
 PLAN = """{"format_version": "1.2", "terraform_version": "1.9.0", "resource_changes": [
 {"address": "azurerm_machine_learning_workspace.hub", "mode": "managed", "type": "azurerm_machine_learning_workspace",
 "name": "hub", "provider_name": "registry.terraform.io/hashicorp/azurerm", "change": {"actions": ["create"],
-"before": null, "after": {"name": "hub", "managed_network": [{"isolation_mode": "Disabled"}], "tags": TAGS}, "after_unknown": {}}}]}
+"before": null, "after": {"name": "hub", "managed_network": [{"isolation_mode": "Disabled"}], "tags": TAGS},
+"after_unknown": {}}}]}
 """
 TF_JSON = """{"resource": {"azurerm_machine_learning_workspace": {"hub": {"name": "hub",
 "managed_network": {"isolation_mode": "Disabled"}, "tags": TAGS}}}}
