@@ -1,6 +1,6 @@
 """What a large file costs: in the lab the largest, with the whole program; in every run, four times as much.
 
-The table is made by `python tests/hostile/test_cost_of_shapes.py`.
+The table is made by `PYTHONPATH=. python tests/hostile/test_cost_of_shapes.py`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.forms import deep_form
 from mnlint.resolve.modules import forget, scope_of
 from mnlint.resolve.places import place_of_resource
-from mnlint.resolve.scope import Instance, Scope
+from mnlint.resolve.scope import MAX_SCOPES, Instance, Scope
 from mnlint.resolve.waits import step_of
 
 MAX_RESOURCES = 10_000  # of a deployment, those in modules and loops too; Azure takes 800
@@ -51,6 +51,8 @@ def _enter(scope: Scope, walk: _Walk) -> None:
         if len(walk.found) >= MAX_RESOURCES:
             _too_many(declared, scope)
             break
+        if isinstance(declared, Call) and scope.world.scopes > MAX_SCOPES:
+            continue  # the first one that is too much has said so
         for instance in scope.expand(declared.symbol):
             walk.steps[instance.address] = step_of(instance)
             if isinstance(declared, Call):
