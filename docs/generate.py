@@ -103,6 +103,7 @@ PASSED = {
     "max_evaluations": "at the expression that was one too many",
     "max_modules": "at the call of the module that was one too many",
     "max_module_depth": "at the call of the module that was too deep",
+    "max_facts": "at the first that was one too many",
     "max_results": "a note (`capped`), with how many are left out",
     "timeout": "at the first file of each root that was not judged",
 }
@@ -110,6 +111,7 @@ PASSED = {
 DEPTH, WHOLE = "at the bracket, call or block that was too deep", "where the rest begins"
 CONSTANTS = (
     ("formats.bicep.parser:MAX_NESTING", "levels of expressions, blocks and types inside each other in Bicep", DEPTH),
+    ("formats.bicep.tokens:MAX_TOKENS", "words, signs and comments of a Bicep file", WHOLE),
     ("formats.armjson:MAX_DEPTH", "levels of objects and arrays in JSON", DEPTH),
     ("formats.armjson:MAX_VALUES", "values and comments in a JSON file", WHOLE),
     ("formats.armexpr:MAX_DEPTH", "levels of an ARM expression", DEPTH),
@@ -117,9 +119,9 @@ CONSTANTS = (
     ("formats.armexpr:MAX_TOKENS", "words of all expressions of an ARM template", WHOLE),
     ("formats.armsound:MAX_RESOURCES", "resources of an ARM template", "at the first that is left out"),
     ("formats.terraform_reader:MAX_BLOCK", "characters of a top-level block in Terraform", "a note, at the block"),
-    ("formats.terraform_reader:SECONDS", "seconds for what of a Terraform file only python-hcl2 reads", WHOLE),
+    ("formats.terraform_reader:MAX_PARSED", "characters of a Terraform file that only python-hcl2 reads", WHOLE),
     ("formats.tfblocks:MAX_OPEN", "levels of brackets, texts and interpolations in Terraform", DEPTH),
-    ("formats.tfblocks:MAX_PIECES", "blocks and comments of a Terraform file", "a note, where the rest begins"),
+    ("formats.tfblocks:MAX_PIECES", "blocks and comments of a Terraform file", WHOLE),
     ("formats.terraform_expr:MAX_DEPTH", "levels of an expression or of blocks in Terraform", DEPTH),
     ("formats.tfplan:MAX_RESOURCES", "resources of a plan", "at the first that is left out"),
     ("inputs:MAX_BYTES", "bytes of a YAML file of Azure ML, and of a policy", "at the file; of a policy exit code 2"),

@@ -94,7 +94,19 @@ def test_the_model_imports_nothing_but_itself() -> None:
 
 
 STANDARD = {
-    *("__future__", "bisect", "collections", "dataclasses", "decimal", "enum", "functools", "hashlib", "operator"),
+    *(
+        "__future__",
+        "array",
+        "bisect",
+        "collections",
+        "dataclasses",
+        "decimal",
+        "enum",
+        "functools",
+        "hashlib",
+        "itertools",
+        "operator",
+    ),
     *("pathlib", "re", "typing", "_blake2", "_sha2", "_sha256"),
 }
 

@@ -178,7 +178,7 @@ def merge(files: tuple[Path, ...], target: Path | None, max_results: int) -> Non
 )
 @with_settings(
     *("parameters", "restored_modules", "subscriptions", "exclude", "as_of", "boundary"),
-    *("max_file_bytes", "max_evaluations", "max_modules", "max_module_depth"),
+    *("max_file_bytes", "max_evaluations", "max_modules", "max_module_depth", "max_facts"),
 )
 def facts(paths: tuple[Path, ...], effective: Effective, types: tuple[str, ...]) -> None:
     """Print every fact with its value, its place, the way it came, and its doubt."""

@@ -96,6 +96,7 @@ OPTIONS: Final[Mapping[str, Decorator]] = {
     "max_module_depth": _option(
         "--max-module-depth", "max_module_depth", f" Default: {limits.MODULE_DEPTH}.", type=number("max_module_depth")
     ),
+    "max_facts": _option("--max-facts", "max_facts", f" Default: {limits.FACTS}.", type=number("max_facts")),
     "timeout": _option("--timeout", "timeout", f" Default: {limits.SECONDS}.", type=number("timeout")),
     "prefilter": _option("--no-prefilter", "prefilter", is_flag=True, flag_value=False),
 }
@@ -116,7 +117,15 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         *("fail_on", "fail_on_undecided", "exit_zero", "baseline", "no_baseline", "write_baseline", "prune_baseline"),
         "inline",
     ),
-    "Limits": ("max_file_bytes", "max_evaluations", "max_modules", "max_module_depth", "max_results", "timeout"),
+    "Limits": (
+        "max_file_bytes",
+        "max_evaluations",
+        "max_modules",
+        "max_module_depth",
+        "max_facts",
+        "max_results",
+        "timeout",
+    ),
     "Other": (),
 }
 

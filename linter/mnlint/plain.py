@@ -26,6 +26,7 @@ NUMBERS: Final = {
     "--max-evaluations": "max_evaluations",
     "--max-modules": "max_modules",
     "--max-module-depth": "max_module_depth",
+    "--max-facts": "max_facts",
     "--timeout": "timeout",
     "--max-results": "max_results",
 }

@@ -12,7 +12,7 @@ from mnlint.model.settings import Override, Settings, keys
 
 OPTIONS_ONLY = (
     *("parameters", "restored_modules", "as_of", "base", "changed_since", "changed"),
-    *("max_file_bytes", "max_evaluations", "max_modules", "max_module_depth", "timeout"),
+    *("max_file_bytes", "max_evaluations", "max_modules", "max_module_depth", "max_facts", "timeout"),
 )
 
 

@@ -525,11 +525,13 @@ def test_of_long_locals_each_is_read_alone() -> None:
     assert [n.code for n in template.notices] == ["MN912"]
 
 
-def test_after_the_time_is_up_nothing_is_parsed() -> None:
-    template = terraform.read(Source("a.tf", 'locals {\n a = 1\n b = 2\n}\nresource "t" "n" {}\n'), seconds=-1)
-    assert [b.expr.op for b in template.names] == [Op.OPAQUE, Op.OPAQUE]
+def test_of_what_is_hard_to_read_only_so_much_is_parsed() -> None:
+    hard = '"%{ if true }x%{ endif }"'
+    text = f'locals {{\n a = {hard}\n b = {hard}\n c = 1\n}}\nresource "t" "n" {{\n d = {hard}\n}}\n'
+    template = terraform.read(Source("a.tf", text), left=0)
+    assert [b.expr.op for b in template.names] == [Op.TEXT, Op.OPAQUE, Op.LITERAL]
     assert template.resources[0].body.op is Op.OPAQUE
-    assert [(n.level, n.code) for n in template.notices] == [("note", "MN912")]
+    assert [(n.level, n.code) for n in template.notices] == [("error", "MN912")]
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,8 @@ class Place:
 class Notice:
     """Something about the reading, not about Azure.
 
-    Codes with a card (MN910 unreadable, MN911 syntax, MN912 limit, MN913 module out of reach) become findings;
-    others concern the run. `level` is error, warning or note.
+    Codes with a card (MN910 unreadable, MN911 syntax, MN912 limit, MN913 module out of reach, MN914 hidden order)
+    become findings; others concern the run. `level` is error, warning or note.
     """
 
     level: str

@@ -13,6 +13,7 @@ SLOWER: Final = 5
 EVALUATIONS: Final = 500_000  # a second, or two of the dearest
 MODULES: Final = 1_000
 MODULE_DEPTH: Final = 32
+FACTS: Final = 1_000  # two seconds; the largest deployments that we know have a tenth
 SECONDS: Final = 600
 RESULTS: Final = 5_000  # code scanning keeps so many of a SARIF file
 
@@ -25,6 +26,7 @@ RANGES: Final[Mapping[str, tuple[int, int]]] = {
     "max_evaluations": (1, 1_000_000_000),
     "max_modules": (1, 100_000),
     "max_module_depth": (1, 100),
+    "max_facts": (1, 100_000),
     "timeout": (1, 86_400),
     "max_results": (1, 1_000_000),
 }

@@ -157,6 +157,12 @@ class Settings:
         default=limits.MODULE_DEPTH,
         metadata=_says("Modules inside each other. Deeper ones are not looked into."),
     )
+    max_facts: int = field(
+        default=limits.FACTS,
+        metadata=_says(
+            "Networks, rules and connections of one deployment. If there are more, nothing in it is judged."
+        ),
+    )
     timeout: int = field(
         default=limits.SECONDS,
         metadata=_says(

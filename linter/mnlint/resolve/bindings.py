@@ -15,9 +15,10 @@ from mnlint.resolve.scope import Scope, World, folder_of
 
 LONGEST: Final = 60  # characters of a text that a message repeats
 
-# Texts that a tool replaces: azd's ${X}, #{X}#, __X__, $(X) and {{X}} of pipelines, <a hint>, the quickstarts' GEN-X.
+# Texts that a tool replaces, their length bounded, or many beginnings would take a square of time: azd's
+# ${X}, #{X}#, __X__, $(X) and {{X}} of pipelines, <a hint>, the quickstarts' GEN-X.
 _PLACEHOLDER: Final = pattern(
-    r"\$\{[A-Za-z_][^}]*\}|#\{[^}]+\}#?|\$\([A-Za-z_][\w.-]*\)|\{\{\s*[\w.-]+\s*\}\}|__[A-Za-z][\w.]*?__"
+    r"\$\{[A-Za-z_][^}]{0,99}\}|#\{[^}]{1,99}\}#?|\$\([A-Za-z_][\w.-]{0,99}\)|\{\{\s*[\w.-]+\s*\}\}|__[A-Za-z][\w.]{0,99}?__"
     r"|\bGEN-[A-Z][A-Z0-9-]*|\bGET-PREREQ-\w+|\A\s*<[A-Za-z][^<>=/]*>"
 )
 _WITH_DEFAULT: Final = pattern(r"\$\{[A-Za-z_]\w*:?[=-]([^${}]*)\}")

@@ -120,4 +120,17 @@ CARDS: Final = (
         see=(),
         tags=("input",),
     ),
+    Card(
+        id="MN914",
+        name="order-hidden",
+        title="A character changes the order in which text is shown",
+        severity=Severity.WARNING,
+        why=(
+            "Editors, terminals and reviews show the characters behind it in another order than they stand in, so that "
+            "a value or a comment looks like something else than what is deployed. It was checked as it stands."
+        ),
+        fix="Remove the character, or write it as an escape (\\u{202e} in Bicep, \\u202e in JSON and Terraform).",
+        see=("https://trojansource.codes/",),
+        tags=("input",),
+    ),
 )
