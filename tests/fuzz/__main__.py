@@ -83,7 +83,7 @@ class Run:
             return
         self.failures[what] = data
         number = list(self.failures).index(what)
-        (self.found / f"{self.reader.name}-{number}{self.reader.suffix}").write_bytes(data)
+        (self.found / f"{self.reader.name}-{number}-{self.reader.file}").write_bytes(data)
         (self.found / f"{self.reader.name}-{number}.txt").write_text(words, "utf-8")
 
     def told(self) -> dict[str, object]:
@@ -147,7 +147,9 @@ def main() -> None:
         run.one(data)
         if run.given >= given.runs or (ends is not None and run.given % 100 == 0 and time.monotonic() > ends):
             made.cleanup()
-            print(json.dumps(run.told()), flush=True)
+            told = json.dumps(run.told())
+            (given.found / f"{reader.name}.json").write_text(f"{told}\n", "utf-8")
+            print(told, flush=True)
             os._exit(1 if run.failures else 0)  # as libFuzzer would, but with our exit code
 
     arguments = [

@@ -30,7 +30,7 @@ class Reader:
     """
 
     name: str
-    suffix: str  # of the files that it reads, for who keeps inputs
+    file: str  # what a file that it reads is called
     read: Callable[[bytes], object]
     whole: Callable[[bytes], object]
     words: tuple[bytes, ...]
@@ -52,7 +52,7 @@ def _template(
         return through({**beside, file: data}, {file: language})
 
     text = words.in_bytes(*own, *words.AZURE, *words.ODD)
-    return Reader(name, file[file.index(".") :], read, whole, text, partial(_texts, name, language, seeds))
+    return Reader(name, file, read, whole, text, partial(_texts, name, language, seeds))
 
 
 # Where there are few real ones: what else its language knows.
@@ -197,10 +197,10 @@ _ALL = (
     _template("armparams", "main.parameters.json", "armparams", words.ARM, {"main.bicep": BICEP}, "*.json"),
     _template("plan", "plan.json", "tfplan", words.PLAN, {}, "*.json"),
     _template("azureml", "main.yml", "azureml", words.AZUREML, {}, "*.y*ml"),
-    Reader("policy", ".yaml", _policy, _policy_whole, words.in_bytes(*words.POLICY, *words.ODD), _policies),
+    Reader("policy", "policy.yaml", _policy, _policy_whole, words.in_bytes(*words.POLICY, *words.ODD), _policies),
     Reader(
         "settings",
-        ".yaml",
+        ".mnlint.yaml",
         partial(_settings, ".mnlint.yaml"),
         partial(_settings_whole, ".mnlint.yaml"),
         words.in_bytes(*words.SETTINGS, *words.ODD),
@@ -208,7 +208,7 @@ _ALL = (
     ),
     Reader(
         "pyproject",
-        ".toml",
+        "pyproject.toml",
         partial(_settings, "pyproject.toml"),
         partial(_settings_whole, "pyproject.toml"),
         words.in_bytes(*words.PYPROJECT, *words.ODD),

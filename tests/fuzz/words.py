@@ -17,7 +17,9 @@ def _words(*lines: str) -> tuple[str, ...]:
 # What is odd in any language: ends of lines, letters that are none, numbers that are too long.
 ODD = (
     *("\n", "\r\n", "\r", "\t", " ", "\0", "\f", "\ufeff", "\u2028", "\u202e", "\xe4", "\U0001f600", "9" * 400),
-    *_words("\\ \\n \\u -1 0 1e999 0x 1.5 // /* */ # ' \" ''' ${ %{ } { ( ) [ ] , : = ; . .. ... ? ! @ $ && || ?? < > |"),
+    *_words(
+        "\\ \\n \\u -1 0 1e999 0x 1.5 // /* */ # ' \" ''' ${ %{ } { ( ) [ ] , : = ; . .. ... ? ! @ $ && || ?? < > |"
+    ),
 )
 AZURE = _words(
     "Microsoft.MachineLearningServices/workspaces@2024-10-01 Microsoft.MachineLearningServices/workspaces",
@@ -36,7 +38,14 @@ BICEP = (
         "=> == =~ != !~ <= >= :: .? [? ... !. '${ }' \\u{10ffff} #disable-next-line './main.bicep' = {",
     ),
     *("resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {\n", "a: [for i in range(0, 3): i]"),
-    *("[for (a, i) in b: {", "dependsOn: [", "param a string = 'a'\n", "// a\n", "'''\n", "func f(a int) int => f(a)\n"),
+    *(
+        "[for (a, i) in b: {",
+        "dependsOn: [",
+        "param a string = 'a'\n",
+        "// a\n",
+        "'''\n",
+        "func f(a int) int => f(a)\n",
+    ),
     *FUNCTIONS,
 )
 TERRAFORM = (
@@ -47,8 +56,24 @@ TERRAFORM = (
         "false null %%{ $${ object({ map(any) set(string) optional(string) azapi_resource workspace_id destination_fqdn",
         "azurerm_machine_learning_workspace azurerm_machine_learning_workspace_network_outbound_rule_fqdn",
     ),
-    *("<<EOT\n", "<<-EOT\n", "\nEOT\n", "%{ if a ~}", "%{ for a in b }", "%{~ endif ~}", "%{ endfor }", "%{ else }", "}\n"),
-    *('resource "azurerm_ai_foundry" "hub" {\n', "managed_network {\n", 'isolation_mode = "Disabled"\n', "# a\n", "a = 1\n"),
+    *(
+        "<<EOT\n",
+        "<<-EOT\n",
+        "\nEOT\n",
+        "%{ if a ~}",
+        "%{ for a in b }",
+        "%{~ endif ~}",
+        "%{ endfor }",
+        "%{ else }",
+        "}\n",
+    ),
+    *(
+        'resource "azurerm_ai_foundry" "hub" {\n',
+        "managed_network {\n",
+        'isolation_mode = "Disabled"\n',
+        "# a\n",
+        "a = 1\n",
+    ),
     *OF_TERRAFORM,
 )
 JSON = _words(
@@ -86,7 +111,9 @@ PLAN = (
     *JSON,
 )
 YAML = (
-    *_words("--- ... - : ? & * !! !!binary << | > |- >- ~ yes off 2024-99-99 1:30 .inf 0o7 1_000 %YAML &a *a {{ }} ${{ }}"),
+    *_words(
+        "--- ... - : ? & * !! !!binary << | > |- >- ~ yes off 2024-99-99 1:30 .inf 0o7 1_000 %YAML &a *a {{ }} ${{ }}"
+    ),
     *("\n", "\n  ", "\n    ", "- ", ": ", "\n---\n", " # a", "\n- ", "!!python/object:os.system ", "<<: *a\n"),
 )
 AZUREML = (
