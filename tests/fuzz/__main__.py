@@ -68,7 +68,7 @@ class Run:
         before, at = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
         try:
             (self.reader.whole if to_the_end else self.reader.read)(data)
-        except (Exception, RecursionError) as error:
+        except Exception as error:  # noqa: BLE001  (what was raised is what is looked for)
             self.keep(signature(error), data, traceback.format_exc())
         took = time.process_time() - at
         self.slowest = max(self.slowest, took)

@@ -26,7 +26,7 @@ ROWS = {name: [row for row in formats.LANGUAGES if row.name == name] for name in
 def through(
     files: Mapping[str, bytes], languages: Mapping[str, str] | None = None, policies: Sequence[Policy] = POLICIES
 ) -> Report:
-    """What comes of files, as if each of them mattered. `languages` are of those that need not look like what they are."""
+    """What comes of files, as if each of them mattered. `languages` are of those that may not look like it."""
 
     def recognise(file: str, lower: bytes) -> Language | None:
         name = (languages or {}).get(file)

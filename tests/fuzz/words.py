@@ -25,8 +25,8 @@ AZURE = _words(
     "Microsoft.MachineLearningServices/workspaces@2024-10-01 Microsoft.MachineLearningServices/workspaces",
     "Microsoft.MachineLearningServices/workspaces/outboundRules Microsoft.CognitiveServices/accounts",
     "properties managedNetwork isolationMode outboundRules AllowOnlyApprovedOutbound Disabled AllowInternetOutbound",
-    "type FQDN PrivateEndpoint ServiceTag destination serviceResourceId subresourceTarget serviceTag protocol portRanges",
-    "firewallSku kind Hub name hub mode id location identity tags dependsOn parent scope",
+    "type FQDN PrivateEndpoint ServiceTag destination serviceResourceId subresourceTarget serviceTag protocol",
+    "portRanges firewallSku kind Hub name hub mode id location identity tags dependsOn parent scope",
 )
 FUNCTIONS = tuple(name for names in catalogue.FUNCTIONS.values() for name in names)
 OF_TERRAFORM = tuple(name for names in of_terraform.FUNCTIONS.values() for name in names)
@@ -50,8 +50,8 @@ BICEP = (
 )
 TERRAFORM = (
     *_words(
-        "resource data variable locals module output provider terraform moved removed dynamic content for_each count",
-        "lifecycle ignore_changes depends_on source required_providers default type sensitive nullable validation",
+        "resource data variable locals module output provider terraform moved removed dynamic content for_each",
+        "count lifecycle ignore_changes depends_on source required_providers default type sensitive nullable validation",
         "var.mode local.a each.key each.value count.index path.module self for in if else endif endfor => [*] .*. true",
         "false null %%{ $${ object({ map(any) set(string) optional(string) azapi_resource workspace_id destination_fqdn",
         "azurerm_machine_learning_workspace azurerm_machine_learning_workspace_network_outbound_rule_fqdn",
@@ -81,9 +81,9 @@ JSON = _words(
 )
 ARM = (
     *_words(
-        '"languageVersion":"2.0", "resources":[{ "resources":{ "parameters":{ "variables":{ "outputs":{ "functions":[',
-        '"definitions":{ "$ref":"#/definitions/a" "copy":{"name":"a","count":3} "copy":[ "condition": "dependsOn":[',
-        '"apiVersion": "existing":true "type":"Microsoft.Resources/deployments" "template":{ "input": "defaultValue":',
+        '"languageVersion":"2.0", "resources":[{ "resources":{ "parameters":{ "variables":{ "outputs":{',
+        '"functions":[ "definitions":{ "$ref":"#/definitions/a" "copy":{"name":"a","count":3} "copy":[ "condition":',
+        '"dependsOn":[ "apiVersion": "existing":true "type":"Microsoft.Resources/deployments" "template":{ "input": "defaultValue":',
         '"templateLink":{"relativePath":"a.json"} "expressionEvaluationOptions":{"scope":"inner"} "value": "reference":{',
         "\"[ ]\" [[ parameters('a') variables('a') copyIndex() copyIndex('a') reference( [if( '' [0] .a",
     ),
@@ -102,9 +102,9 @@ TERRAFORM_JSON = (
 )
 PLAN = (
     *_words(
-        '"format_version":"1.2" "planned_values":{ "root_module":{ "resources":[ "child_modules":[ "resource_changes":[',
-        '"change":{ "actions":["create"] "actions":["delete","create"] "before":{ "after":{ "after_unknown":{ "address":',
-        '"configuration":{ "expressions":{ "references":[ "constant_value": "module_calls":{ "for_each_expression":{',
+        '"format_version":"1.2" "planned_values":{ "root_module":{ "resources":[ "child_modules":[',
+        '"resource_changes":[ "change":{ "actions":["create"] "actions":["delete","create"] "before":{ "after":{ "after_unknown":{',
+        '"address": "configuration":{ "expressions":{ "references":[ "constant_value": "module_calls":{ "for_each_expression":{',
         '"mode":"managed" "type":"azurerm_ai_foundry" "provider_name": "prior_state":{ "values":{ "sensitive_values":{',
         '"after_sensitive":true "index":0 "module_address": "previous_address": "count_expression":{ "after":null',
     ),
