@@ -18,7 +18,8 @@ def _words(*lines: str) -> tuple[str, ...]:
 ODD = (
     *("\n", "\r\n", "\r", "\t", " ", "\0", "\f", "\ufeff", "\u2028", "\u202e", "\xe4", "\U0001f600", "9" * 400),
     *_words(
-        "\\ \\n \\u -1 0 1e999 0x 1.5 // /* */ # ' \" ''' ${ %{ } { ( ) [ ] , : = ; . .. ... ? ! @ $ && || ?? < > |"
+        "\\ \\n \\u -1 0 1e999 0x 1.5 // /* */ # ' \" ''' ${ %{ } { ( ) [ ] , : = ; . .. ... ? ! @ $ && || ??",
+        "< > |",
     ),
 )
 AZURE = _words(
@@ -33,9 +34,10 @@ OF_TERRAFORM = tuple(name for names in of_terraform.FUNCTIONS.values() for name 
 
 BICEP = (
     *_words(
-        "param var resource module output type func import using extends from as for in if existing targetScope with",
-        "metadata assert true false null string int bool object array secureString @secure() @allowed([ @batchSize(1)",
-        "=> == =~ != !~ <= >= :: .? [? ... !. '${ }' \\u{10ffff} #disable-next-line './main.bicep' = {",
+        "param var resource module output type func import using extends from as for in if existing targetScope",
+        "with metadata assert true false null string int bool object array secureString @secure() @allowed([",
+        "@batchSize(1) => == =~ != !~ <= >= :: .? [? ... !. '${ }' \\u{10ffff} #disable-next-line './main.bicep'",
+        "= {",
     ),
     *("resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {\n", "a: [for i in range(0, 3): i]"),
     *(
@@ -51,10 +53,11 @@ BICEP = (
 TERRAFORM = (
     *_words(
         "resource data variable locals module output provider terraform moved removed dynamic content for_each",
-        "count lifecycle ignore_changes depends_on source required_providers default type sensitive nullable validation",
-        "var.mode local.a each.key each.value count.index path.module self for in if else endif endfor => [*] .*. true",
-        "false null %%{ $${ object({ map(any) set(string) optional(string) azapi_resource workspace_id destination_fqdn",
-        "azurerm_machine_learning_workspace azurerm_machine_learning_workspace_network_outbound_rule_fqdn",
+        "count lifecycle ignore_changes depends_on source required_providers default type sensitive nullable",
+        "validation var.mode local.a each.key each.value count.index path.module self for in if else endif endfor",
+        "=> [*] .*. true false null %%{ $${ object({ map(any) set(string) optional(string) azapi_resource",
+        "workspace_id destination_fqdn azurerm_machine_learning_workspace",
+        "azurerm_machine_learning_workspace_network_outbound_rule_fqdn",
     ),
     *(
         "<<EOT\n",
@@ -82,10 +85,11 @@ JSON = _words(
 ARM = (
     *_words(
         '"languageVersion":"2.0", "resources":[{ "resources":{ "parameters":{ "variables":{ "outputs":{',
-        '"functions":[ "definitions":{ "$ref":"#/definitions/a" "copy":{"name":"a","count":3} "copy":[ "condition":',
-        '"dependsOn":[ "apiVersion": "existing":true "type":"Microsoft.Resources/deployments" "template":{ "input": "defaultValue":',
-        '"templateLink":{"relativePath":"a.json"} "expressionEvaluationOptions":{"scope":"inner"} "value": "reference":{',
-        "\"[ ]\" [[ parameters('a') variables('a') copyIndex() copyIndex('a') reference( [if( '' [0] .a",
+        '"functions":[ "definitions":{ "$ref":"#/definitions/a" "copy":{"name":"a","count":3} "copy":[',
+        '"condition": "dependsOn":[ "apiVersion": "existing":true "type":"Microsoft.Resources/deployments"',
+        '"template":{ "input": "defaultValue": "templateLink":{"relativePath":"a.json"}',
+        '"expressionEvaluationOptions":{"scope":"inner"} "value": "reference":{ "[ ]" [[ parameters(\'a\')',
+        "variables('a') copyIndex() copyIndex('a') reference( [if( '' [0] .a",
     ),
     '"$schema":"https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",',
     "deploymentParameters.json#",
@@ -103,24 +107,27 @@ TERRAFORM_JSON = (
 PLAN = (
     *_words(
         '"format_version":"1.2" "planned_values":{ "root_module":{ "resources":[ "child_modules":[',
-        '"resource_changes":[ "change":{ "actions":["create"] "actions":["delete","create"] "before":{ "after":{ "after_unknown":{',
-        '"address": "configuration":{ "expressions":{ "references":[ "constant_value": "module_calls":{ "for_each_expression":{',
-        '"mode":"managed" "type":"azurerm_ai_foundry" "provider_name": "prior_state":{ "values":{ "sensitive_values":{',
-        '"after_sensitive":true "index":0 "module_address": "previous_address": "count_expression":{ "after":null',
+        '"resource_changes":[ "change":{ "actions":["create"] "actions":["delete","create"] "before":{ "after":{',
+        '"after_unknown":{ "address": "configuration":{ "expressions":{ "references":[ "constant_value":',
+        '"module_calls":{ "for_each_expression":{ "mode":"managed" "type":"azurerm_ai_foundry" "provider_name":',
+        '"prior_state":{ "values":{ "sensitive_values":{ "after_sensitive":true "index":0 "module_address":',
+        '"previous_address": "count_expression":{ "after":null',
     ),
     *JSON,
 )
 YAML = (
     *_words(
-        "--- ... - : ? & * !! !!binary << | > |- >- ~ yes off 2024-99-99 1:30 .inf 0o7 1_000 %YAML &a *a {{ }} ${{ }}"
+        "--- ... - : ? & * !! !!binary << | > |- >- ~ yes off 2024-99-99 1:30 .inf 0o7 1_000 %YAML &a *a {{ }}",
+        "${{ }}",
     ),
     *("\n", "\n  ", "\n    ", "- ", ": ", "\n---\n", " # a", "\n- ", "!!python/object:os.system ", "<<: *a\n"),
 )
 AZUREML = (
     *_words(
         "$schema: name: kind: hub project workspace managed_network: isolation_mode: allow_only_approved_outbound",
-        "outbound_rules: type: fqdn service_tag private_endpoint destination: service_resource_id: storage_account:",
-        "allow_internet_outbound disabled hub_id: tags: public_network_access: firewall_sku: resource_group: location:",
+        "outbound_rules: type: fqdn service_tag private_endpoint destination: service_resource_id:",
+        "storage_account: allow_internet_outbound disabled hub_id: tags: public_network_access: firewall_sku:",
+        "resource_group: location:",
     ),
     *YAML,
 )
@@ -130,8 +137,8 @@ POLICY = (
     *SCHEMA.kinds,
     *dict.fromkeys(name for fields in SCHEMA.kinds.values() for name in fields),
     *_words(
-        "field: all: any: not: some: every: none: count: take: list: where: error warning note cases: expect: bicep:",
-        "exists: (a+)+$ {name} {{ [a-z]{1,100} (?=a) \\1 is: when:",
+        "field: all: any: not: some: every: none: count: take: list: where: error warning note cases: expect:",
+        "bicep: exists: (a+)+$ {name} {{ [a-z]{1,100} (?=a) \\1 is: when:",
     ),
     *YAML,
 )
