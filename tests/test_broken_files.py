@@ -69,9 +69,7 @@ def cuts(file: Path) -> Iterator[bytes]:
     sorted([*FIXTURES.glob("triplets/*/main.*"), *FIXTURES.glob("triplets/*/azapi/main.tf")]),
     ids=lambda file: file.relative_to(FIXTURES / "triplets").as_posix(),
 )
-def test_a_file_cut_anywhere_is_no_fault_of_ours(
-    file: Path, tmp_path: Path, tried: Callable[[str, int], None]
-) -> None:
+def test_a_file_cut_anywhere_is_no_fault_of_ours(file: Path, tmp_path: Path, tried: Callable[[str, int], None]) -> None:
     tables = lists.load(catalogue.shipped() / "lists")
     settings = Settings(boundary=tmp_path, debug=True)
     policies = catalogue.load_policies(settings, tables)

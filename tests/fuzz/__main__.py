@@ -36,6 +36,9 @@ RSS = 512  # MiB of a whole run, with all that atheris remembers
 FOLLOWED = {
     "policy": ("mnlint.policy",),
     "settings": ("mnlint.settings_file", "mnlint.settings_forms", "mnlint.forms", "mnlint.list_forms"),
+    "modules": ("mnlint.discover",),
+    "baseline": ("mnlint.settle",),
+    "aliases": ("mnlint.formats", "mnlint.registry"),
     "pyproject": ("mnlint.settings_file", "mnlint.settings_forms", "mnlint.forms", "mnlint.list_forms"),
 }
 TEMPLATES = ("mnlint.formats",)
@@ -83,7 +86,7 @@ class Run:
             return
         self.failures[what] = data
         number = list(self.failures).index(what)
-        (self.found / f"{self.reader.name}-{number}-{self.reader.file}").write_bytes(data)
+        (self.found / f"{self.reader.name}-{number}-{Path(self.reader.file).name}").write_bytes(data)
         (self.found / f"{self.reader.name}-{number}.txt").write_text(words, "utf-8")
 
     def told(self) -> dict[str, object]:

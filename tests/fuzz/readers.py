@@ -13,13 +13,18 @@ from zlib import crc32
 from fuzz import seeds, words
 from fuzz.seeds import FIXTURES
 from fuzz.stages import SETTINGS, is_valid, read_whole, through
-from mnlint import catalogue, deploying, effective, formats, judging, reading, testing
+from mnlint import catalogue, deploying, effective, formats, judging, reading, registry, testing
+from mnlint.discover import restored
 from mnlint.inputs import DocumentError
 from mnlint.model.fact import Facts
+from mnlint.model.settings import Settings
+from mnlint.settle import BaselineError, parse_baseline
 from shipped import TABLES
 
 BICEP = b"param name string\nparam mode string = 'Disabled'\nparam rules object = {}\nparam hosts string[] = []\n"
 TERRAFORM = b'variable "name" {}\nvariable "mode" {}\nvariable "rules" {\n  type = map(any)\n}\n'
+MODULES = ".terraform/modules/modules.json"
+CALLER = b'module "hub" {\n  source = "example/hub/azurerm"\n  name   = "hub"\n}\n'
 REPORTED = 10  # one in so many of the inputs that go through all stages has all of its reports made
 
 
@@ -36,6 +41,7 @@ class Reader:
     whole: Callable[[bytes], object]
     words: tuple[bytes, ...]
     seeds: Callable[[], Iterator[bytes]]  # real texts of any size
+    options: tuple[str, ...] = ()  # with which `check` reads the file, where it is not asked for otherwise
 
 
 # ── templates and their parameters ──
@@ -127,6 +133,33 @@ def _settings_whole(name: str, data: bytes) -> object:
     return None
 
 
+# ── what stands beside templates: of what is wrong with it, nobody is told but for a baseline ──
+
+
+def _modules(data: bytes) -> object:
+    return restored.calls_of("", data)
+
+
+def _modules_whole(data: bytes) -> object:
+    folder = _folder() / "terraform"
+    file = folder / MODULES
+    file.parent.mkdir(parents=True, exist_ok=True)
+    (folder / "main.tf").write_bytes(CALLER)
+    file.write_bytes(data)
+    return reading.open_project([folder], Settings(boundary=folder, debug=True)).plan
+
+
+def _aliases(data: bytes) -> object:
+    texts = registry.texts(catalogue.shipped() / "modules", None, {"bicepconfig.json": data}, len(data))
+    return [texts("main.bicep", source) for source in ("br/a:b:1", "ts/a:b:1", "br/public:avm/res/a/b:1")]
+
+
+def _baseline(data: bytes) -> object:
+    with suppress(BaselineError, UnicodeDecodeError):
+        return parse_baseline(data.decode())
+    return None
+
+
 _ALL = (
     _template("bicep", "main.bicep", "bicep", words.BICEP, {}, "*.bicep"),
     _template("bicepparam", "main.bicepparam", "bicepparam", words.BICEP, {"main.bicep": BICEP}, "*.bicepparam"),
@@ -137,7 +170,15 @@ _ALL = (
     _template("armparams", "main.parameters.json", "armparams", words.ARM, {"main.bicep": BICEP}, "*.json"),
     _template("plan", "plan.json", "tfplan", words.PLAN, {}, "*.json"),
     _template("azureml", "main.yml", "azureml", words.AZUREML, {}, "*.y*ml"),
-    Reader("policy", "policy.yaml", _policy, _policy_whole, words.in_bytes(*words.POLICY, *words.ODD), seeds.policies),
+    Reader(
+        "policy",
+        "policies/policy.yaml",
+        _policy,
+        _policy_whole,
+        words.in_bytes(*words.POLICY, *words.ODD),
+        seeds.policies,
+        ("--policies", "policies"),
+    ),
     Reader(
         "settings",
         ".mnlint.yaml",
@@ -153,6 +194,17 @@ _ALL = (
         partial(_settings_whole, "pyproject.toml"),
         words.in_bytes(*words.PYPROJECT, *words.ODD),
         seeds.tables,
+    ),
+    Reader("modules", MODULES, _modules, _modules_whole, words.in_bytes(*words.BESIDE, *words.ODD), seeds.modules),
+    Reader("aliases", "bicepconfig.json", _aliases, _aliases, words.in_bytes(*words.BESIDE, *words.ODD), seeds.aliases),
+    Reader(
+        "baseline",
+        "baseline.json",
+        _baseline,
+        _baseline,
+        words.in_bytes(*words.BESIDE, *words.ODD),
+        seeds.baselines,
+        ("--baseline", "baseline.json"),
     ),
 )
 READERS = {reader.name: reader for reader in _ALL}

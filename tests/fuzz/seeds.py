@@ -94,3 +94,22 @@ def tables() -> Iterator[bytes]:
     yield b'[project]\nname = "a"\n[tool.mnlint]\nprofile = "strict"\nfail-on = "warning"\nexclude = ["test/**"]\n'
     yield b'[tool.mnlint.policies]\nMN001 = "note"\nMN004 = "off"\n[tool.other]\na = [{b = 1}]\n'
     yield b'[tool.mnlint]\nas-of = 2024-02-13\nlists = {python-hosts = {extend = [{host = "a.example.com"}]}}\n'
+
+
+def modules() -> Iterator[bytes]:
+    """What `terraform init` writes down of modules."""
+    yield b"""{"Modules": [{"Key": "", "Source": "", "Dir": "."},
+{"Key": "hub", "Source": "registry.terraform.io/a/hub/azurerm", "Version": "1.0.0", "Dir": ".terraform/modules/hub"},
+{"Key": "hub.inner", "Source": "./inner", "Dir": ".terraform/modules/hub/inner"}]}"""
+
+
+def aliases() -> Iterator[bytes]:
+    """Names for registries."""
+    yield b"""{"moduleAliases": {"br": {"a": {"registry": "example.azurecr.io", "modulePath": "bicep"}},
+"ts": {"a": {"subscription": "11111111-1111-1111-1111-111111111111", "resourceGroup": "rg"}}}}"""
+
+
+def baselines() -> Iterator[bytes]:
+    """What was found on some day."""
+    yield b"""{"version": 1, "findings": [{"policy": "MN001", "path": "main.bicep", "address": "hub", "summary": "a",
+"count": 2, "reason": "known", "until": "2026-02-13"}]}"""

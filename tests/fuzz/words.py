@@ -152,6 +152,14 @@ PYPROJECT = (
     *(f"{key} = " for key in keys()),
     *_words("MN001 off 1979-05-27T07:32:00Z 0xff inf nan a.b.c true false"),
 )
+BESIDE = (
+    *_words(
+        '"Modules":[ "Key": "Source": "Dir": "hub" "hub.inner" ".terraform/modules/hub" ".." "" "version":1',
+        '"findings":[ "policy":"MN001" "path": "address": "summary": "count": "reason": "until":"2024-02-13"',
+        '"moduleAliases":{ "br":{ "ts":{ "public":{ "registry": "modulePath": "subscription": "resourceGroup":',
+    ),
+    *JSON,
+)
 
 
 def in_bytes(*words: str) -> tuple[bytes, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Program
-from fuzz.readers import READERS
+from fuzz.readers import CALLER, READERS
 
 INPUTS = Path(__file__).parent / "inputs"
 FILES = sorted(path for path in INPUTS.rglob("*") if path.is_file())
@@ -24,11 +24,11 @@ def test_the_program_takes_it(path: Path, tmp_path: Path, mnlint: Program, tried
     data, reader = path.read_bytes(), READERS[path.parent.name]
     reader.whole(data)
     (tmp_path / "hub.bicep").write_text(HUB, "utf-8")
-    file = tmp_path / ("policies" if reader.name == "policy" else "") / reader.file
-    file.parent.mkdir(exist_ok=True)
+    (tmp_path / "main.tf").write_bytes(CALLER)
+    file = tmp_path / reader.file
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
-    own = ("--policies", file.parent) if reader.name == "policy" else ()
-    done = mnlint("check", "--boundary", ".", "--no-cache", "--output", "json", *own, ".", cwd=tmp_path)
+    done = mnlint("check", "--boundary", ".", "--no-cache", "--output", "json", *reader.options, ".", cwd=tmp_path)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     assert done.exit_code in (0, 1, 2, 3)
     assert "please report it" not in done.output
