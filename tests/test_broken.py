@@ -14,6 +14,7 @@ from mnlint import azure, formats, judging, resolve, testing
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
 from shipped import TABLES, by_language
+from threats import least
 
 CASES = by_language()
 # How many places of a file are tried, of which share of the cases: hcl2 takes ten times as long as the other readers.
@@ -45,6 +46,11 @@ def test_a_text_that_lacks_a_character(name: str, tried: Callable[[str, int], No
             number += 1
             read(case, file, text[:at] + text[at + 1 :])
     tried("T2", number)
+
+
+def test_an_ordinary_run_tries_as_many_as_are_promised() -> None:
+    shares = [(tries, case) for name in CASES for tries, cases in [share_of(name)] for case in cases]
+    assert 2 * sum(1 for tries, case in shares for _ in places(case, tries)) >= least("T2")
 
 
 def share_of(name: str) -> tuple[int, Sequence[testing.Case]]:

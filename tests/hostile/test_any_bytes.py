@@ -16,7 +16,7 @@ from threats import least
 
 MADE = {"bytes": 400, "text": 400, "words": 1200}  # examples of each kind
 FRONT_ENDS = ("bicep", "bicepparam", "terraform", "tfvars", "arm", "policy", "settings")
-FEWER = 5  # times, for readers that stand on those
+FEWER = 10  # times, for readers that stand on those
 WHOLE = 10  # every tenth goes through all stages
 
 
