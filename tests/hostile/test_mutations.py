@@ -14,7 +14,9 @@ from zlib import crc32
 
 import pytest
 
+from fuzz.mutations import KINDS as ALL_KINDS
 from fuzz.mutations import mutated
+from fuzz.readers import READERS
 from fuzz.stages import is_valid, through
 from mnlint import formats, reports
 from sarif_profile import problems
@@ -26,6 +28,8 @@ WAYS = 2  # each file of a fixture is made wrong in so many of these
 OFTEN = 20  # one in so many of them has all reports made
 OF = {"bicepparam": "bicep", "tfvars": "terraform", "armparams": "arm"}
 WORDS = (b"",)  # these kinds need none
+# In a long run, by the end of a file's name: whose words come into it.
+READER_OF = {".bicep": "bicep", ".bicepparam": "bicepparam", ".tf": "terraform", ".json": "arm", ".yml": "azureml"}
 SOME = 3  # one case in so many is tried in an ordinary run
 MORE = 50  # mutations of each case in a long run
 FOLDERS = sorted({path.parent for path in FIXTURES.rglob("*") if path.suffix in (".bicep", ".tf", ".json", ".yml")})
@@ -56,7 +60,8 @@ def of_folder(folder: Path) -> int:
 
 
 def of_policy(path: Path, times: int, step: int = 1) -> int:
-    """A file of each case, or of some, made wrong, by the case's policy."""
+    """A file of each case, or of some, made wrong, by the case's policy; many times, with words of its language, too."""
+    kinds = KINDS if times == 1 else ALL_KINDS
     number = 0
     for case in cases_of(path)[::step]:
         files = {name: text.encode() for name, text in case.files.items()}
@@ -66,11 +71,17 @@ def of_policy(path: Path, times: int, step: int = 1) -> int:
             number += 1
             random = Random(crc32(f"{case.title} {time}".encode()))
             name = random.choice(list(files))
-            made = mutated(random, files[name], WORDS, KINDS[(crc32(case.title.encode()) + time) % len(KINDS)])
+            kind = kinds[(crc32(case.title.encode()) + time) % len(kinds)]
+            made = mutated(random, files[name], words_of(name), kind)
             report = through({**files, name: made}, languages, [case.policy])
             if random.random() < 1 / OFTEN / 2:
                 is_valid(report)
     return number
+
+
+def words_of(file: str) -> tuple[bytes, ...]:
+    """The words of the language of a file."""
+    return READERS[READER_OF.get(Path(file).suffix, "tfvars")].words
 
 
 def ids(paths: Sequence[Path], below: Path) -> list[str]:
