@@ -31,7 +31,7 @@ sys.path[:0] = [str(TREE / "tests"), str(TREE / "linter")]
 SECONDS = 2.0  # for one input, of the processor: others may use the machine, too
 MEMORY = 256 * 1024  # more than before it, in KiB
 HANGS = 120  # seconds of the clock for one input, after which libFuzzer ends a run
-RSS = 512  # MiB of a whole run, with all that atheris remembers
+RSS = 1024  # MiB of a whole run, with all that atheris remembers
 # What shall tell atheris which ways an input has taken; everything else runs at its full speed.
 FOLLOWED = {
     "policy": ("mnlint.policy",),

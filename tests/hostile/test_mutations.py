@@ -60,7 +60,7 @@ def of_folder(folder: Path) -> int:
 
 
 def of_policy(path: Path, times: int, step: int = 1) -> int:
-    """A file of each case, or of some, made wrong, by the case's policy; many times, with words of its language, too."""
+    """A file of each case, or of some, made wrong, by its policy; many times, by words of its language, too."""
     kinds = KINDS if times == 1 else ALL_KINDS
     number = 0
     for case in cases_of(path)[::step]:
