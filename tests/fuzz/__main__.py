@@ -22,8 +22,12 @@ import time
 import traceback
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import atheris
+
+if TYPE_CHECKING:
+    from fuzz.readers import Reader
 
 TREE = Path(__file__).parents[2]
 sys.path[:0] = [str(TREE / "tests"), str(TREE / "linter")]
@@ -58,7 +62,7 @@ def follow(names: tuple[str, ...]) -> None:
 class Run:
     """One run: what was given to the reader, and the smallest input of each failure."""
 
-    def __init__(self, reader: object, every: int, found: Path) -> None:
+    def __init__(self, reader: Reader, every: int, found: Path) -> None:
         self.reader, self.every, self.found = reader, every, found
         self.given = self.whole = 0
         self.slowest = 0.0
