@@ -36,6 +36,7 @@ SECONDS = 2.0  # for one input, of the processor: others may use the machine, to
 MEMORY = 256 * 1024  # more than before it, in KiB
 HANGS = 120  # seconds of the clock for one input, after which libFuzzer ends a run
 RSS = 1024  # MiB of a whole run, with all that atheris remembers
+MEMORY_DISK = Path("/dev/shm")  # noqa: S108  (where a million files can be written one after another)
 # What shall tell atheris which ways an input has taken; everything else runs at its full speed.
 FOLLOWED = {
     "policy": ("mnlint.policy",),
@@ -122,6 +123,8 @@ def main() -> None:
     options.add_argument("--corpus", type=Path, help="where inputs that lead somewhere new are kept")
     given = options.parse_args()
 
+    if MEMORY_DISK.is_dir():
+        tempfile.tempdir = str(MEMORY_DISK)
     follow(FOLLOWED.get(given.reader, TEMPLATES))
     from fuzz.mutations import mutated
     from fuzz.readers import READERS

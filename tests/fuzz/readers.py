@@ -71,8 +71,7 @@ def _template(
 @cache
 def _folder() -> Path:
     """Where the files of this process lie: a boundary of settings with one of each that they may name."""
-    memory = Path("/dev/shm")  # noqa: S108  (a million files are written)
-    made = tempfile.TemporaryDirectory(prefix="mnlint-fuzz-", dir=memory if memory.is_dir() else None)
+    made = tempfile.TemporaryDirectory(prefix="mnlint-fuzz-")
     _KEPT.append(made)
     return Path(made.name)
 
