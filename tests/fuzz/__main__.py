@@ -123,8 +123,6 @@ def main() -> None:
     options.add_argument("--corpus", type=Path, help="where inputs that lead somewhere new are kept")
     given = options.parse_args()
 
-    if MEMORY_DISK.is_dir():
-        tempfile.tempdir = str(MEMORY_DISK)
     follow(FOLLOWED.get(given.reader, TEMPLATES))
     from fuzz.mutations import mutated
     from fuzz.readers import READERS
@@ -142,7 +140,8 @@ def main() -> None:
             data = mutated(random, data, words)
         return data[:size]
 
-    made = tempfile.TemporaryDirectory(prefix="mnlint-seeds-")
+    made = tempfile.TemporaryDirectory(prefix="mnlint-fuzz-", dir=MEMORY_DISK if MEMORY_DISK.is_dir() else None)
+    tempfile.tempdir = made.name  # also for what readers write
     seeds = Path(made.name) / "seeds"
     seeds.mkdir()
     for number, data in enumerate(dict.fromkeys(reader.seeds())):
