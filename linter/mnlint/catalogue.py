@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,7 @@ def load_policy(path: Path, tables: lists.Tables, settings: Settings | None = No
 # ── what settings make of them ──
 
 
+@cache
 def shipped_names() -> Mapping[str, str]:
     """Ids and names of the policies that come along, to the id: by their files, without reading them."""
     stems = (path.stem.partition("-") for path in policy_files(shipped()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -297,4 +298,8 @@ def place_of(text: str, document: int, path: tuple[str | int, ...], *, value: bo
 
 @lru_cache(maxsize=1)
 def _composed(text: str) -> list[Any]:
-    return list(yaml.compose_all(text, Loader=LOADER))
+    """The documents of a text as far as it is YAML: who read only the first of them knows nothing of the others."""
+    nodes: list[Any] = []
+    with suppress(yaml.YAMLError):
+        nodes.extend(yaml.compose_all(text, Loader=LOADER))
+    return nodes

@@ -174,7 +174,8 @@ def _restored(root: str, boundary: Path, settings: Settings, files: Files) -> No
         files.restored.setdefault(caller, {}).update(named)
     for folder in sorted({f for named in calls.values() for f in named.values() if is_restored(f)}):
         path = boundary / folder
-        if not path.resolve().is_relative_to(boundary.resolve()) or not path.is_dir():
+        # Other than Path, this says of what no system could have as a name that there is no such folder.
+        if not os.path.isdir(path) or not path.resolve().is_relative_to(boundary.resolve()):  # noqa: PTH112
             continue
         for name, entry in sorted(_listed(boundary, f"{folder}/", files)[1].items()):
             file = f"{folder}/{name}"
