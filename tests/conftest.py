@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,10 +12,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from canary import CANARY, FILES, VARIABLES
 from mnlint import cache
 from mnlint.cli import program
+from watching import watch
 
 Program = Callable[..., Result]
+Shell = Callable[..., subprocess.CompletedProcess[str]]
 
 # What decides on colours, widths or places outside of a test's own words. No test may reach a network.
 STEERING = (
@@ -27,10 +32,19 @@ STEERING = (
     "PYTHONWARNINGS",
 )
 STEERING_PREFIXES = ("MNLINT", "GIT_", "PRE_COMMIT")
+WATCHING = Path(watch.__file__).parent
+LINTER = WATCHING.parents[1] / "linter"
+MNLINT = Path(sys.executable).with_name("mnlint")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="write what scenarios print into their expected.txt")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: nobody has to look through it for garbage, again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -57,14 +71,52 @@ def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update"))
 
 
+@pytest.fixture(scope="session")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder outside of all that is checked, with a home folder in it: whatever lies there has the canary in it.
+
+    From here on the linter is watched, in this process and in those that are started.
+    """
+    folder = tmp_path_factory.getbasetemp() / "elsewhere"
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    report = tmp_path_factory.getbasetemp() / "watched"
+    watch.begin(str(report), [str(tmp_path_factory.getbasetemp())], str(folder))
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def _scrubbed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _watched(elsewhere: Path) -> Iterator[None]:
+    """No test may see the linter open, start or ask for what is none of its business."""
+    watch.again()
+    yield
+    wrong = watch.again()
+    assert not wrong, "the linter touched what it may not: " + "; ".join(wrong)
+
+
+@pytest.fixture(autouse=True)
+def _scrubbed(request: pytest.FixtureRequest, elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.node.get_closest_marker("real"):  # those fetch the counterpart, and scrub what they start themselves
         return
     for name in list(os.environ):
         if name in STEERING or name.startswith(STEERING_PREFIXES) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "80")
+    for name, value in {**VARIABLES, **watched(elsewhere)}.items():
+        monkeypatch.setenv(name, value)
+
+
+def watched(elsewhere: Path) -> dict[str, str]:
+    """The environment in which a process that is started is watched, too."""
+    base = elsewhere.parent
+    return {
+        "HOME": str(elsewhere / "home"),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(WATCHING), os.environ.get("PYTHONPATH")))),
+        watch.REPORT: str(base / "watched"),
+        watch.ROOTS: str(base),
+        watch.FORBIDDEN: str(elsewhere),
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -83,8 +135,35 @@ def mnlint(monkeypatch: pytest.MonkeyPatch) -> Program:
         limit = sys.getrecursionlimit()
         monkeypatch.chdir(cwd)
         try:
-            return CliRunner().invoke(program, [str(argument) for argument in arguments], prog_name="mnlint")
+            done = CliRunner().invoke(program, [str(argument) for argument in arguments], prog_name="mnlint")
         finally:
             sys.setrecursionlimit(limit)
+        assert CANARY not in done.output
+        return done
+
+    return run
+
+
+@pytest.fixture
+def shell(elsewhere: Path) -> Shell:
+    """The program of this checkout in a process of its own: `shell("check", ".", cwd=folder)`, watched as in this one.
+
+    Of our environment it gets what every program needs, beside what a test gives it.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR") if name in os.environ}
+    given = {**kept, **VARIABLES, **watched(elsewhere), "PYTHONPATH": os.pathsep.join(map(str, (WATCHING, LINTER)))}
+
+    def run(*arguments: str | Path, cwd: Path, **more: str) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [MNLINT, *arguments],
+            cwd=cwd,
+            env={**given, **more},
+            capture_output=True,
+            timeout=60,
+            encoding="utf-8",
+            errors="surrogateescape",
+        )
+        assert CANARY not in done.stdout + done.stderr
+        return done
 
     return run

@@ -235,6 +235,7 @@ def test_every_option_of_check_stands_under_a_heading(mnlint: Program, tmp_path:
         "Policies",
         "Output",
         "Gate",
+        "Limits",
         "Other",
     ]
     assert said.partition("\nOther:\n")[2].split()[:4] == ["-v,", "--verbose", "Show", "the"]

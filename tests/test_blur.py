@@ -11,6 +11,7 @@ import pytest
 import blur
 from mnlint import testing
 from mnlint.azure import (
+    accounts,
     arm,
     covering,
     dependencies,
@@ -19,10 +20,12 @@ from mnlint.azure import (
     join,
     kleene,
     locks,
+    network_settings,
     networks,
     order,
     required,
     rule_parts,
+    rule_targets,
     rules,
     same,
     tenants,
@@ -41,8 +44,8 @@ from mnlint.policy import conditions
 from shipped import TABLES, all_cases, by_language
 
 AZURE = (
-    *(arm, covering, dependencies, egress, index, join, kleene, locks, networks, order),
-    *(required, rule_parts, rules, same, tenants, texts, twins, views, waiting, written),
+    *(accounts, arm, covering, dependencies, egress, index, join, kleene, locks, network_settings, networks, order),
+    *(required, rule_parts, rule_targets, rules, same, tenants, texts, twins, views, waiting, written),
 )
 CASES = by_language()
 # How many variants of a case are tried in an ordinary run: of its values; of its text, by language, since hcl2 is slow.

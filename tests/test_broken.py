@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import PurePath
 from zlib import crc32
@@ -14,6 +14,7 @@ from mnlint import azure, formats, judging, resolve, testing
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
 from shipped import TABLES, by_language
+from threats import least
 
 CASES = by_language()
 # How many places of a file are tried, of which share of the cases: hcl2 takes ten times as long as the other readers.
@@ -23,24 +24,33 @@ MANY = 24
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_text_that_breaks_off(name: str) -> None:
+def test_a_text_that_breaks_off(name: str, tried: Callable[[str, int], None]) -> None:
     tries, cases = share_of(name)
-    tried = 0
+    number = 0
     for case in cases:
         for file, text, at in places(case, tries):
             template = read(case, file, text[:at])
-            tried += 1
+            number += 1
             if is_unfinished(file, text[:at]):
                 assert template.notices, f"{case.title}: {file} cut at {at}: nothing is said of {text[:at][-30:]!r}"
-    assert tried >= len(cases)
+    assert number >= len(cases)
+    tried("T2", number)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_text_that_lacks_a_character(name: str) -> None:
+def test_a_text_that_lacks_a_character(name: str, tried: Callable[[str, int], None]) -> None:
     tries, cases = share_of(name)
+    number = 0
     for case in cases:
         for file, text, at in places(case, tries):
+            number += 1
             read(case, file, text[:at] + text[at + 1 :])
+    tried("T2", number)
+
+
+def test_an_ordinary_run_tries_as_many_as_are_promised() -> None:
+    shares = [(tries, case) for name in CASES for tries, cases in [share_of(name)] for case in cases]
+    assert 2 * sum(1 for tries, case in shares for _ in places(case, tries)) >= least("T2")
 
 
 def share_of(name: str) -> tuple[int, Sequence[testing.Case]]:
@@ -51,10 +61,13 @@ def share_of(name: str) -> tuple[int, Sequence[testing.Case]]:
 
 @pytest.mark.lab
 @pytest.mark.parametrize("name", CASES)
-def test_a_text_that_breaks_off_anywhere(name: str) -> None:
+def test_a_text_that_breaks_off_anywhere(name: str, tried: Callable[[str, int], None]) -> None:
+    number = 0
     for case in CASES[name]:
         for file, text, at in places(case, len(text_of(case))):
+            number += 1
             assert read(case, file, text[:at]).notices or not is_unfinished(file, text[:at])
+    tried("T2", number)
 
 
 def text_of(case: testing.Case) -> str:
@@ -102,5 +115,6 @@ def check_places(templates: Sequence[Template]) -> None:
     """Every place that is told of lies in its file."""
     for template in templates:
         for notice in template.notices:
+            assert notice.code != "crash", notice.message
             assert notice.place is not None
             assert 0 <= notice.place.span.start <= notice.place.span.end <= len(template.source.text), notice

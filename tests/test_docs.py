@@ -16,7 +16,7 @@ PAGES = [
         ROOT / "docs" / name
         for name in (
             *("policies/index.md", "settings.md", "as-of.md", "writing-policies.md"),
-            *("benchmarks.md", "security-tests.md"),
+            *("benchmarks.md", "security-tests.md", "limits.md"),
         )
     ),
 ]

@@ -107,7 +107,7 @@ def test_it_knows_the_suffixes_of_all_languages() -> None:
 
 
 def test_it_knows_the_limits_of_settings() -> None:
-    assert Settings().max_file_bytes == glimpse.MOST_OF_ONE
+    assert min(Settings().most_bytes(f"main{suffix}") for suffix in SUFFIXES) == glimpse.MOST_OF_ONE
     assert {*glimpse.SKIPPED, ".terraform", ".mnlint.yaml"} == set(Settings().excludes)
 
 

@@ -253,7 +253,10 @@ POISON: dict[str, Callable[[Path], bytes]] = {
 
 
 @pytest.mark.parametrize("poison", POISON)
-def test_what_is_not_ours_is_not_taken(poison: str, mnlint: Program, folder: Path, tree: Path) -> None:
+def test_what_is_not_ours_is_not_taken(
+    poison: str, mnlint: Program, folder: Path, tree: Path, tried: Callable[[str, int], None]
+) -> None:
+    tried("T18", 1)
     first = report(mnlint, tree)
     for path in each_kept(folder):
         if not path.name.startswith("policies"):
@@ -295,12 +298,13 @@ def test_a_folder_that_is_a_link_is_not_used(mnlint: Program, folder: Path, tree
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
-@pytest.mark.parametrize("home", ["", "relative/folder", "/proc/no/such/folder"])
+@pytest.mark.parametrize("home", ["", "relative/folder", "FILE/no/such/folder"])
 def test_where_nothing_can_be_kept_nothing_is(
-    home: str, mnlint: Program, tree: Path, monkeypatch: pytest.MonkeyPatch
+    home: str, mnlint: Program, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
     for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
-        monkeypatch.setenv(name, home)
+        monkeypatch.setenv(name, home.replace("FILE", str(tmp_path / "file")))
     cache.switch(on=True)
     assert cache.store().folder is None
     assert report(mnlint, tree) == fresh(mnlint, tree)

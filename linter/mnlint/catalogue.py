@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -36,11 +38,16 @@ def policy_files(folder: Path) -> list[Path]:
     found = _files(folder)
     if not found:
         raise DocumentError(str(folder), 1, 1, "no policy is in this folder: they are files that end with .yaml")
-    real = folder.resolve()
-    for path in found:
-        if path.is_symlink() and not path.resolve().is_relative_to(real):
+    return _inside(folder, found)
+
+
+def _inside(folder: Path, files: list[Path]) -> list[Path]:
+    """Files of a folder. Raises DocumentError for a link that leads out: what it leads to is not a team's to show."""
+    real = os.path.realpath(folder)
+    for path in files:
+        if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(real):
             raise DocumentError(str(path), 1, 1, "a link that leads out of the folder of policies")
-    return found
+    return files
 
 
 def holds_policies(folder: Path) -> bool:
@@ -58,8 +65,9 @@ def _files(folder: Path) -> list[Path]:
 
 def own_texts(settings: Settings) -> list[tuple[str, bytes]]:
     """What is in the folders of a team's own policies and lists, file by file."""
-    files = [path for folder in settings.policies for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES]
-    return [(str(path), path.read_bytes()) for path in files if path.is_file()]
+    folders = settings.policies
+    files = [path for folder in folders for path in (*policy_files(folder), *sorted((folder / "lists").glob("*.yaml")))]
+    return [(str(path), read_text(path).encode()) for path in files]
 
 
 def _left_out(parts: tuple[str, ...]) -> bool:
@@ -93,6 +101,9 @@ def made_from(folder: Path) -> str:
 
 
 def _lists(folders: Iterable[Path]) -> list[Path]:
+    for folder in folders:
+        for files in ([folder / "lists"], (folder / "lists").glob("*.yaml")):
+            _inside(folder, list(files))
     return [folder / "lists" for folder in (shipped(), *folders)]
 
 
@@ -164,6 +175,7 @@ def load_policy(path: Path, tables: lists.Tables, settings: Settings | None = No
 # ── what settings make of them ──
 
 
+@cache
 def shipped_names() -> Mapping[str, str]:
     """Ids and names of the policies that come along, to the id: by their files, without reading them."""
     stems = (path.stem.partition("-") for path in policy_files(shipped()))

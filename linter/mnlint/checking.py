@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mnlint import cache
 from mnlint.model.finding import Report, Severity
+from mnlint.model.limits import RESULTS
 from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import Settings
 from mnlint.progress import Progress
@@ -33,6 +34,7 @@ class Asked:
     prune_baseline: bool = False
     sarif_category: str = ""
     sarif_include: tuple[str, ...] = ()
+    max_results: int = RESULTS
     quiet: bool = False
     show_suppressed: bool = False
     color: str = "auto"
@@ -44,7 +46,7 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
     """Checks, writes, and gives the exit code."""
     from mnlint.git import GitError
     from mnlint.inputs import DocumentError
-    from mnlint.run import NoInputError, check, made_baseline
+    from mnlint.run import NoInputError, UnfinishedError, check, made_baseline
     from mnlint.settle import render_baseline
 
     if asked.no_cache:
@@ -58,11 +60,14 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
             report = check(paths, settings, progress)
         if asked.prune_baseline and settings.baseline is not None and report.baseline is not None:
             written(settings.baseline, render_baseline(report.baseline))
-        _write(report, asked)
+        shown = _write(report, asked)
     except NoInputError as error:
         but = f" but {error.excluded} excluded" if error.excluded else ""
         say(f"no template under the given paths{but} (use --allow-no-input if that is fine)")
         return EXIT_NO_INPUT
+    except UnfinishedError:
+        say("not everything could be judged, so that no baseline is written: see what a check without it says")
+        return EXIT_WRONG
     except DocumentError as error:
         wrong(error)
         return EXIT_WRONG
@@ -73,8 +78,12 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
     except NotWrittenError as error:
         say(str(error))
         return EXIT_WRONG
+    except OSError as error:  # of a file that was there when it was looked for
+        return unread(error)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         return fault(error, verbose=asked.verbose)
+    sys.stdout.write(shown)  # after the files: whoever reads it may have gone, and what that ends is no fault of ours
+    sys.stdout.flush()
     faults = [notice for notice in report.notices if notice.code == "crash"]
     for notice in faults:
         say(notice.message)
@@ -82,17 +91,25 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
 
 
 def say(words: str) -> None:
-    """A line for the person who runs it."""
-    sys.stderr.write(f"mnlint: {words}\n")
+    """A line for the person who runs it. Names in it may be anybody's."""
+    from mnlint.reports.escape import terminal
+
+    sys.stderr.write(f"mnlint: {terminal(words)}\n")
     sys.stderr.flush()
 
 
 def wrong(error: DocumentError) -> None:
-    """Says what is wrong with a document, in lines of their own: names in it may be anybody's."""
+    """Says what is wrong with a document, in lines of their own."""
+    for one in error.errors:
+        say(str(one))
+
+
+def unread(error: OSError) -> int:
+    """Says what cannot be read, and gives the exit code."""
     from mnlint.reports.escape import terminal
 
-    for one in error.errors:
-        say(terminal(str(one)))
+    say(f"cannot read {terminal(str(error.filename))}: {error.strerror}")
+    return EXIT_WRONG
 
 
 def fault(error: Exception, *, verbose: bool = False) -> int:
@@ -100,7 +117,9 @@ def fault(error: Exception, *, verbose: bool = False) -> int:
     if verbose:
         import traceback
 
-        traceback.print_exc()
+        from mnlint.reports.escape import alone
+
+        sys.stderr.writelines(f"{alone(one)}\n" for one in traceback.format_exc().splitlines())
     say(f"a fault of mnlint itself ({type(error).__name__}); please report it")
     return EXIT_WRONG
 
@@ -109,13 +128,19 @@ class NotWrittenError(Exception):
     """A file that cannot be written, and why, in words."""
 
 
-def _write(report: Report, asked: Asked) -> None:
+def _write(report: Report, asked: Asked) -> str:
+    """Writes the reports that go to files, and gives what goes to the terminal."""
     from mnlint.reports import render
 
     given: dict[str, dict[str, Any]] = {
         "text": {"show_suppressed": asked.show_suppressed, "quiet": asked.quiet},
-        "sarif": {"category": asked.sarif_category, "include": asked.sarif_include},
+        "sarif": {
+            "category": asked.sarif_category,
+            "include": asked.sarif_include,
+            "max_results": asked.max_results,
+        },
     }
+    shown = ""
     for name, path in asked.outputs:
         options = dict(given.get(name, {}))
         if name == "text":
@@ -123,10 +148,10 @@ def _write(report: Report, asked: Asked) -> None:
             options["wide"] = _columns() if path is None and sys.stdout.isatty() else 0
         text = render(report, name, **options)
         if path is None:
-            sys.stdout.write(text)
+            shown += text
         else:
             written(path, text)
-    sys.stdout.flush()
+    return shown
 
 
 def _columns() -> int:
@@ -136,20 +161,33 @@ def _columns() -> int:
 
 
 def written(path: Path, text: str) -> None:
-    """Writes a file as a whole or not at all. Raises NotWrittenError."""
-    from mnlint.reports.escape import terminal
-
+    """Writes a file as a whole or not at all; a signal that ends the run waits. Raises NotWrittenError."""
     try:
         _replace(path, text)
     except OSError as error:
-        raise NotWrittenError(f"cannot write {terminal(str(path))}: {error.strerror}") from error
+        raise NotWrittenError(f"cannot write {path}: {error.strerror}") from error
 
 
 def _replace(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():  # a pipe or a device such as /dev/stdout is written to, never replaced
-        path.write_text(text, encoding="utf-8", newline="\n")
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe that nobody reads is not waited for
+        os.set_blocking(handle, True)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
         return
-    temporary = path.parent / f".{path.name}.{os.getpid()}-{os.urandom(6).hex()}"
+    import signal
+
+    hold: Any = getattr(signal, "pthread_sigmask", None)  # not on every system
+    before = hold(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)) if hold else ()
+    try:
+        _put_beside_and_move(path, text)
+    finally:
+        if hold:
+            hold(signal.SIG_SETMASK, before)
+
+
+def _put_beside_and_move(path: Path, text: str) -> None:
+    temporary = path.parent / f".mnlint-{os.getpid()}-{os.urandom(6).hex()}"  # its own name may be as long as names are
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:

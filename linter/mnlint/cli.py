@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mnlint import __version__, cli_policies
-from mnlint.checking import EXIT_WRONG, Asked, NotWrittenError, checked, say, written
+from mnlint.checking import EXIT_WRONG, Asked, NotWrittenError, checked, fault, say, written
 from mnlint.cli_adopt import completions, init
-from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, with_settings, wrong
+from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, Program, number, tell, with_settings, wrong
+from mnlint.model.limits import RESULTS
 from mnlint.model.record import replace
 from mnlint.model.settings import Settings
 from mnlint.reports import RENDERERS
@@ -21,8 +22,16 @@ if TYPE_CHECKING:
 
 MAX_LOG = 256 * 1024 * 1024  # bytes of a SARIF file; 5,000 results are 6 MB
 
+MAX_RESULTS = click.option(
+    "--max-results",
+    type=number("max_results"),
+    default=RESULTS,
+    show_default=True,
+    help="Findings that a SARIF file holds: of more, the worst.",
+)
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mnlint")
 def program() -> None:
     """Checks the managed networks of Azure AI hubs and Azure ML workspaces in Bicep, ARM JSON, Terraform and YAML."""
@@ -52,6 +61,7 @@ def program() -> None:
     type=click.Choice(["suppressed", "undecided"]),
     help="Write these into SARIF, too, for viewers that tell them apart: code scanning would show them as alerts.",
 )
+@MAX_RESULTS
 @click.option(
     "--stdin-filename",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -73,6 +83,7 @@ def check(
     prune_baseline: bool,
     sarif_category: str,
     sarif_include: tuple[str, ...],
+    max_results: int,
     stdin_filename: Path | None,
     quiet: bool,
     show_suppressed: bool,
@@ -102,6 +113,7 @@ def check(
         prune_baseline=prune_baseline,
         sarif_category=sarif_category,
         sarif_include=sarif_include,
+        max_results=max_results,
         quiet=quiet,
         show_suppressed=show_suppressed,
         color=color,
@@ -119,7 +131,7 @@ def _from_stdin(paths: tuple[Path, ...], settings: Settings, name: Path | None) 
 
     if not name.name.lower().endswith(SUFFIXES):
         raise click.UsageError(f"--stdin-filename must end like a template: {', '.join(sorted(SUFFIXES))}")
-    text = sys.stdin.buffer.read(settings.max_file_bytes + 1)
+    text = sys.stdin.buffer.read(settings.most_bytes(name.name) + 1)
     return tuple(name if path == Path("-") else path for path in paths), replace(settings, stdin=(name, text))
 
 
@@ -133,15 +145,15 @@ def _output(spec: str) -> tuple[str, Path | None]:
 @program.command(short_help="Make one SARIF file of several.")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--output", "target", type=WRITTEN, help="Where to. Default: the terminal.")
-def merge(files: tuple[Path, ...], target: Path | None) -> None:
+@MAX_RESULTS
+def merge(files: tuple[Path, ...], target: Path | None, max_results: int) -> None:
     """Make one SARIF file of several: of parts of a repository that were checked apart."""
     from mnlint.inputs import DocumentError, read_text
-    from mnlint.reports.escape import terminal
     from mnlint.reports.merge import MergeError
     from mnlint.reports.merge import merge as merge_logs
 
     try:
-        text = merge_logs([(str(file), read_text(file, MAX_LOG)) for file in files])
+        text = merge_logs([(str(file), read_text(file, MAX_LOG)) for file in files], max_results)
         if target is None:
             sys.stdout.write(text)
         else:
@@ -149,7 +161,7 @@ def merge(files: tuple[Path, ...], target: Path | None) -> None:
     except DocumentError as error:
         wrong(error)
     except MergeError as error:
-        say(terminal(str(error)))
+        say(str(error))
         sys.exit(EXIT_WRONG)
     except NotWrittenError as error:
         say(str(error))
@@ -164,18 +176,22 @@ def merge(files: tuple[Path, ...], target: Path | None) -> None:
     metavar="TYPE",
     help="Print the whole body of each resource of this type, ARM's or azurerm's, too. Repeatable.",
 )
-@with_settings("parameters", "restored_modules", "subscriptions", "exclude", "as_of", "boundary")
+@with_settings(
+    *("parameters", "restored_modules", "subscriptions", "exclude", "as_of", "boundary"),
+    *("max_file_bytes", "max_evaluations", "max_modules", "max_module_depth", "max_facts"),
+)
 def facts(paths: tuple[Path, ...], effective: Effective, types: tuple[str, ...]) -> None:
     """Print every fact with its value, its place, the way it came, and its doubt."""
     from mnlint.dump import dump
     from mnlint.inputs import DocumentError
-    from mnlint.reports.escape import terminal
 
     try:
         for line in dump(paths, effective.settings, types):
-            click.echo(terminal(line))
+            tell(line)
     except DocumentError as error:
         wrong(error)
+    except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
+        sys.exit(fault(error))
 
 
 @program.group()
@@ -187,12 +203,11 @@ def config() -> None:
 @with_settings(*EVERY)
 def show(paths: tuple[Path, ...], effective: Effective) -> None:
     """Print the settings for checking PATHS (default: the current folder), and where each comes from."""
-    from mnlint.reports.escape import terminal
     from mnlint.settings_shown import lines
 
     cli_policies.loaded(effective.settings)  # a policy that is not there, or locked, is told here, too
     for line in lines(effective):
-        click.echo(terminal(line))
+        tell(line)
 
 
 for command in (

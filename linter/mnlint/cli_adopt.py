@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from mnlint.checking import EXIT_WRONG
-from mnlint.cli_options import FOLDER
+from mnlint.checking import EXIT_WRONG, say
+from mnlint.cli_options import FOLDER, tell
 from mnlint.init import BASELINE, SETTINGS, Step
 
 _BOTH = (SETTINGS, "pyproject.toml")  # one of the two has the settings
@@ -32,12 +32,12 @@ def init(folder: Path | None, ci: str | None, yes: bool) -> None:
     from mnlint.model.settings import Settings
 
     root = boundary_of([folder or Path()], Settings())
-    click.echo(f"Setting mnlint up in {root}")
+    tell(f"Setting mnlint up in {root}")
     service = starters.service_of(root) if ci is None else ci
     held = _settings_in(root)
     steps = [step for step in starters.steps(None if service == "none" else service) if (step.path, held) != _BOTH]
     if held == _BOTH[1]:
-        click.echo(f"  {held}: has settings already, not touched")
+        tell(f"  {held}: has settings already, not touched")
     there = _listed(root, steps)
     remains = [_written(root, step, yes=yes) for step in steps]
     remains.append(_baseline(root, yes=yes))
@@ -45,9 +45,11 @@ def init(folder: Path | None, ci: str | None, yes: bool) -> None:
         remains.append("commit these files")
     left = [words for words in remains if words]
     if left:
-        click.echo("\nWhat remains to be done:")
+        tell("")
+        tell("What remains to be done:")
     for words in left:
-        click.echo("- " + words.replace("\n", "\n  ").rstrip())
+        for at, line in enumerate(words.rstrip().split("\n")):
+            tell(f"{' ' if at else '-'} {line}".rstrip())
 
 
 def _listed(root: Path, steps: Sequence[Step]) -> list[str]:
@@ -76,7 +78,7 @@ def _create(root: Path, name: str, text: str) -> None:
         with path.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
     except OSError as error:
-        click.echo(f"mnlint: cannot write {name}: {error.strerror}", err=True)
+        say(f"cannot write {name}: {error.strerror}")
         sys.exit(EXIT_WRONG)
 
 
@@ -85,12 +87,12 @@ def _written(root: Path, step: Step, *, yes: bool) -> str:
     path = root / step.path
     if path.exists() or path.is_symlink():
         ours = step.by_hand and not _names_us(path)
-        click.echo(f"  {step.path}: there already, not touched")
+        tell(f"  {step.path}: there already, not touched")
         return f"{step.path}: {step.by_hand}" if ours else ""
     if not (yes or click.confirm(f"  write {step.path}, {step.about}?", default=True)):
         return ""
     _create(root, step.path, step.text)
-    click.echo(f"  {step.path}: written ({step.about})")
+    tell(f"  {step.path}: written ({step.about})")
     return f"{step.path}: {step.then}" if step.then else ""
 
 
@@ -113,14 +115,14 @@ def _baseline(root: Path, *, yes: bool) -> str:
         settings = effective([root], {"boundary": root}).settings
         report = check([root], settings)
     except NoInputError:
-        click.echo("  no template is here yet")
+        tell("  no template is here yet")
         return ""
     except DocumentError as error:
         return f"mend {error}"
     standing = [finding for finding in report.findings if finding.suppressed is None]
     if not standing:
         what = "all that is found here is silenced" if report.findings else "nothing is found here"
-        click.echo(f"  {what}: no baseline is needed")
+        tell(f"  {what}: no baseline is needed")
         return ""
     several = f"{len(standing)} findings are" if len(standing) > 1 else "1 finding is"
     if settings.baseline is not None:
@@ -136,10 +138,10 @@ def _baseline(root: Path, *, yes: bool) -> str:
     if held == file.name and file.read_bytes() == text.encode():
         file.write_text(text + line, "utf-8", newline="\n")
     else:
-        click.echo(f"  {path.name}: written")
+        tell(f"  {path.name}: written")
         line = f'baseline = "{path.name}"' if held == _BOTH[1] else line
         return f"name it in {held or SETTINGS}, as `{line.strip()}`; then {todo}"
-    click.echo(f"  {path.name}: written, and named in {file.name}")
+    tell(f"  {path.name}: written, and named in {file.name}")
     return todo
 
 
@@ -147,10 +149,10 @@ def _baseline(root: Path, *, yes: bool) -> str:
 @click.argument("shell", type=click.Choice(SHELLS))
 def completions(shell: str) -> None:
     """Print what makes a shell complete options and commands, such as `mnlint completions bash >> ~/.bashrc`."""
-    from click.shell_completion import get_completion_class
+    from click.shell_completion import ShellComplete, get_completion_class
 
     from mnlint.cli import program
 
     made = get_completion_class(shell)
-    if made is not None:
-        click.echo(made(program, {}, "mnlint", "_MNLINT_COMPLETE").source())
+    if made is not None:  # bash's own `source` starts a bash, to ask for its version: we start nothing
+        click.echo(ShellComplete.source(made(program, {}, "mnlint", "_MNLINT_COMPLETE")))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -12,6 +13,7 @@ import click
 
 from mnlint import checking
 from mnlint.checking import EXIT_WRONG
+from mnlint.model import limits
 from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES, about
 
 if TYPE_CHECKING:
@@ -54,6 +56,18 @@ def _patterns(context: click.Context, parameter: click.Parameter, given: tuple[s
     return given
 
 
+def _size(context: click.Context, parameter: click.Parameter, value: str | None) -> int | None:
+    made = None if value is None else limits.size(value)
+    if value is not None and made is None:
+        raise click.BadParameter(f"{value!r} is no size such as 5M, 500K or 20000, of 1G at most")
+    return made
+
+
+def number(field: str) -> click.IntRange:
+    """What an option for a limit takes."""
+    return click.IntRange(*limits.RANGES[field])
+
+
 OPTIONS: Final[Mapping[str, Decorator]] = {
     "profile": _option("--profile", "profile", type=click.Choice(PROFILES)),
     "policies": _option("--policies", "policies", " Repeatable.", multiple=True, type=FOLDER),
@@ -74,6 +88,16 @@ OPTIONS: Final[Mapping[str, Decorator]] = {
     "changed": _option("--changed", "changed", " Default: lines.", type=click.Choice(CHANGED)),
     "boundary": _option("--boundary", "boundary", type=FOLDER),
     "jobs": _option("--jobs", "jobs", type=click.IntRange(1, 64), metavar="N"),
+    "max_file_bytes": _option("--max-file-size", "max_file_bytes", " Default: 5M.", metavar="SIZE", callback=_size),
+    "max_evaluations": _option(
+        "--max-evaluations", "max_evaluations", f" Default: {limits.EVALUATIONS}.", type=number("max_evaluations")
+    ),
+    "max_modules": _option("--max-modules", "max_modules", f" Default: {limits.MODULES}.", type=number("max_modules")),
+    "max_module_depth": _option(
+        "--max-module-depth", "max_module_depth", f" Default: {limits.MODULE_DEPTH}.", type=number("max_module_depth")
+    ),
+    "max_facts": _option("--max-facts", "max_facts", f" Default: {limits.FACTS}.", type=number("max_facts")),
+    "timeout": _option("--timeout", "timeout", f" Default: {limits.SECONDS}.", type=number("timeout")),
     "prefilter": _option("--no-prefilter", "prefilter", is_flag=True, flag_value=False),
 }
 EVERY: Final = tuple(OPTIONS)
@@ -93,8 +117,47 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         *("fail_on", "fail_on_undecided", "exit_zero", "baseline", "no_baseline", "write_baseline", "prune_baseline"),
         "inline",
     ),
+    "Limits": (
+        "max_file_bytes",
+        "max_evaluations",
+        "max_modules",
+        "max_module_depth",
+        "max_facts",
+        "max_results",
+        "timeout",
+    ),
     "Other": (),
 }
+
+
+def tell(line: str) -> None:
+    """A line of what a command answers. Names in it may be anybody's."""
+    from mnlint.reports.escape import alone
+
+    click.echo(alone(line))
+
+
+class Program(click.Group):
+    """All commands. What click says of wrong words, it says with these words in it, which may be names of files."""
+
+    def make_context(self, *given: Any, **named: Any) -> click.Context:
+        with _harmless():
+            return super().make_context(*given, **named)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _harmless():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    try:
+        yield
+    except click.ClickException as error:
+        from mnlint.reports.escape import terminal
+
+        error.message = terminal(error.message)  # type: ignore[misc]  # only its type says that it never changes
+        raise
 
 
 class Grouped(click.Command):

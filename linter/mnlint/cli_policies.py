@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mnlint.checking import EXIT_CLEAN, EXIT_FINDINGS
-from mnlint.cli_options import with_settings, wrong
+from mnlint.cli_options import tell, with_settings, wrong
 from mnlint.model.record import replace
 from mnlint.model.settings import Settings
 
@@ -22,18 +22,17 @@ if TYPE_CHECKING:
 @with_settings("profile", "policies", "as_of", "boundary", paths=False)
 def rules(effective: Effective, coverage: bool) -> None:
     """List every policy."""
-    from mnlint.reports.escape import line
-
     made = {policy.id: policy for policy in loaded(effective.settings)}
     if coverage:
         from mnlint import article
 
-        click.echo("\n".join(article.table(article.load(), list(made))))
+        for row in article.table(article.load(), list(made)):
+            tell(row)
         return
     every = {policy.id: policy for policy in loaded(replace(effective.settings, severities=()))}
     for id_, policy in every.items():
         level = made[id_].card.severity.level if id_ in made else "off"
-        click.echo(line(f"{id_}  {level:7}  {policy.card.name:36}  {policy.card.title}"))
+        tell(f"{id_}  {level:7}  {policy.card.name:36}  {policy.card.title}")
 
 
 @click.command(short_help="Explain one policy.")
@@ -46,7 +45,6 @@ def explain(rule: str, language: str | None, effective: Effective) -> None:
 
     from mnlint import catalogue
     from mnlint.explain import LANGUAGES, days, examples, page
-    from mnlint.reports.escape import line
     from mnlint.settle import CARDS
     from mnlint.testing import cases_of
 
@@ -69,7 +67,7 @@ def explain(rule: str, language: str | None, effective: Effective) -> None:
         found = examples(cases_of(Path(every[card.id].file), tables, settings))
     shown = next((e for e in found if language in (None, e.language)), None)
     for text in page(card, shown, held).splitlines():
-        click.echo(line(text))
+        tell(text)
 
 
 @click.command(short_help="Run the cases of policies.")
@@ -83,7 +81,6 @@ def test(folder: Path | None, effective: Effective, summary: bool) -> None:
     """
     from mnlint import catalogue, tally, testing
     from mnlint.inputs import DocumentError
-    from mnlint.reports.escape import terminal
 
     passed = failed = 0
     counted = tally.Tally()
@@ -97,12 +94,12 @@ def test(folder: Path | None, effective: Effective, summary: bool) -> None:
                 found = testing.problems(case, testing.run_case(case, tables))
                 failed, passed = failed + bool(found), passed + (not found)
                 for line in (f"{case.place}: {case.title}", *(f"  {words}" for words in found)) if found else ():
-                    click.echo(terminal(line))
+                    tell(line)
     except DocumentError as error:
         wrong(error)
     for line in counted.lines() if summary else ():
-        click.echo(line)
-    click.echo(f"{passed} cases hold, {failed} do not")
+        tell(line)
+    tell(f"{passed} cases hold, {failed} do not")
     sys.exit(EXIT_FINDINGS if failed else EXIT_CLEAN)
 
 
@@ -115,7 +112,7 @@ def facts_age() -> None:
 
     today = date.today()
     for name, day in lists.checked(catalogue.shipped() / "lists").items():
-        click.echo(f"{name:22}  checked {day}, {(today - date.fromisoformat(day)).days} days ago")
+        tell(f"{name:22}  checked {day}, {(today - date.fromisoformat(day)).days} days ago")
 
 
 @click.command(short_help="Print a JSON Schema for editors.")
@@ -151,7 +148,7 @@ def new(rule: str, name: str, folder: Path, kind: str) -> None:
         path = skeleton.write_new(folder, rule, name, kind)
     except DocumentError as error:
         wrong(error)
-    click.echo(f"wrote {path}: fill in each TODO, and try its cases with `mnlint test {folder}`")
+    tell(f"wrote {path}: fill in each TODO, and try its cases with `mnlint test {folder}`")
 
 
 def loaded(settings: Settings, *, any_day: bool = False) -> list[Any]:

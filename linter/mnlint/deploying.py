@@ -10,7 +10,10 @@ from mnlint import azure, formats, lists
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
+from mnlint.model.finding import Notice, Place
+from mnlint.model.limits import Limits
 from mnlint.model.past import PastNetwork
+from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.reading import Readers
@@ -29,9 +32,18 @@ def facts_of(
     past: Sequence[PastNetwork] | None = None,
     types: Collection[str] = (),
 ) -> tuple[Deployment, Facts]:
-    """The deployment of a root with one set of parameter files, and its facts; each resource of `types` is one."""
+    """The deployment of a root with one set of parameter files, and its facts; each resource of `types` is one.
+
+    Of a deployment that has too many nothing is a fact, and a notice says so: some would be judged without the others.
+    """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
+    limits = Limits(settings.max_evaluations, settings.max_modules, settings.max_module_depth)
     deployment = resolve(
-        templates, root, bindings, readers.modules, readers.content, readers.below, formats.template_text
+        templates, root, bindings, readers.modules, readers.content, readers.below, formats.template_text, limits
     )
-    return deployment, azure.extract(deployment, tables, dict(settings.subscriptions), past, types)
+    try:
+        subscriptions = dict(settings.subscriptions)
+        return deployment, azure.extract(deployment, tables, subscriptions, past, types, settings.max_facts)
+    except azure.TooManyError as error:
+        notice = Notice("error", "MN912", str(error), Place(error.head, "the first one that is too much"))
+        return replace(deployment, notices=(*deployment.notices, notice)), Facts()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,6 +19,31 @@ MAX_DEPTH = 50
 _END = pattern(r"(?<=\n)---[ \t]*(?:#.*)?\r?\n")
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+MAX_DIGITS = 400  # of a number: far beyond any real one, far below what makes int() slow
+
+
+class _Loader(LOADER):  # type: ignore[misc]
+    """A loader that tells where a day or a number stands that there is not."""
+
+
+def _sound(kind: str, make: Callable[[Any, Any], Any]) -> None:
+    def construct(loader: Any, node: Any) -> Any:
+        try:
+            if len(str(node.value)) <= MAX_DIGITS:
+                return make(loader, node)
+            what = f"a number of more than {MAX_DIGITS} digits"
+        except (ValueError, OverflowError) as error:
+            what = str(error)
+        raise yaml.constructor.ConstructorError(None, None, what, node.start_mark)
+
+    _Loader.add_constructor(f"tag:yaml.org,2002:{kind}", construct)
+
+
+_sound("int", yaml.SafeLoader.construct_yaml_int)
+_sound("float", yaml.SafeLoader.construct_yaml_float)
+_sound("timestamp", yaml.SafeLoader.construct_yaml_timestamp)
 
 
 def read_documents(path: Path) -> list[Any]:
@@ -48,11 +74,11 @@ def _parsed(text: str, file: str, words: bool) -> tuple[Any, ...]:
     """
     try:
         _guard(text, file, words=words)
-        return tuple(yaml.load_all(text, Loader=LOADER))
+        return tuple(yaml.load_all(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         raise _marked(error, file) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise DocumentError(file, 1, 1, str(error).splitlines()[0]) from error
+        raise _unmarked(error, text, file) from error
 
 
 def parse_core(text: str, file: str) -> Any:
@@ -66,7 +92,7 @@ def parse_core(text: str, file: str) -> Any:
     except yaml.MarkedYAMLError as error:
         raise DocumentError(file, 1, 1, str(error.problem or "not YAML")) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise DocumentError(file, 1, 1, str(error).splitlines()[0]) from error
+        raise _unmarked(error, text, file) from error
 
 
 def parse_with(text: str, file: str, scalar: Callable[[str], Any], name: Callable[[Any], str]) -> Any:
@@ -84,8 +110,8 @@ def parse_with(text: str, file: str, scalar: Callable[[str], Any], name: Callabl
         return loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
         raise DocumentError(file, 1, 1, str(error.problem or "not YAML")) from error
-    except yaml.YAMLError as error:
-        raise DocumentError(file, 1, 1, str(error).splitlines()[0]) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise _unmarked(error, text, file) from error
 
 
 def parse_plain(text: str, file: str) -> Any:
@@ -95,7 +121,7 @@ def parse_plain(text: str, file: str) -> Any:
     DocumentError with the place.
     """
     try:
-        _guard(text, file, tags=False)
+        _guard(text, file)
         loader = _OtherLoader(text)
         loader.of_scalar, loader.of_name = _plain, _plain_name
         node = loader.get_single_node()
@@ -103,7 +129,7 @@ def parse_plain(text: str, file: str) -> Any:
     except yaml.MarkedYAMLError as error:
         raise _marked(error, file) from error
     except (yaml.YAMLError, ValueError) as error:
-        raise DocumentError(file, 1, 1, str(error).splitlines()[0]) from error
+        raise _unmarked(error, text, file) from error
 
 
 def _plain(text: str) -> Any:
@@ -124,6 +150,15 @@ def _marked(error: yaml.MarkedYAMLError, file: str) -> DocumentError:
     return DocumentError(file, line, column, f"{problem}{reason}")
 
 
+def _unmarked(error: Exception, text: str, file: str) -> DocumentError:
+    """The same of an error that does not say where it is, unless it is about a character."""
+    line, column = 1, 1
+    if isinstance(error, yaml.reader.ReaderError) and isinstance(error.position, int):
+        before = text.encode("utf-8", "surrogatepass")[: error.position].decode("utf-8", "replace")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return DocumentError(file, line, column, str(error).splitlines()[0])
+
+
 # What the parser says, and what has mostly been done.
 _QUOTES = "needs quotation marks"
 _REASONS = {
@@ -137,7 +172,7 @@ _REASONS = {
 }
 
 
-class _CoreLoader(LOADER):  # type: ignore[misc]
+class _CoreLoader(_Loader):
     """A loader that knows of plain scalars only what all readers of YAML agree about."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, Any]]]] = {}
@@ -168,7 +203,7 @@ def _scalar(loader: Any, node: yaml.ScalarNode) -> Any:
 _CoreLoader.add_constructor("tag:yaml.org,2002:str", _scalar)
 
 
-class _OtherLoader(LOADER):  # type: ignore[misc]
+class _OtherLoader(_Loader):
     """A loader that asks somebody else what plain scalars are."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, Any]]]] = {}
@@ -192,8 +227,8 @@ _OtherLoader.add_constructor("tag:yaml.org,2002:map", _other_mapping)
 _TRUTHS = frozenset(("yes", "no", "on", "off"))  # of YAML 1.1, in any case; to everybody else they are words
 
 
-def _guard(text: str, file: str, *, tags: bool = True, words: bool = False) -> None:
-    """Refuses what can make loading slow or surprising: aliases, deep nesting, a key written twice, perhaps tags."""
+def _guard(text: str, file: str, *, words: bool = False) -> None:
+    """Refuses what can make loading slow or surprising: aliases, deep nesting, tags, a key written twice."""
     depth = 0
     keys: list[set[str] | None] = []
     wants_key: list[bool] = []
@@ -202,7 +237,7 @@ def _guard(text: str, file: str, *, tags: bool = True, words: bool = False) -> N
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise DocumentError(file, *place, "anchors and aliases are not taken here")
-        if not tags and getattr(event, "tag", None) is not None:
+        if getattr(event, "tag", None) is not None:
             raise DocumentError(file, *place, "tags are not taken here")
         if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             _value_seen(wants_key)
@@ -263,4 +298,8 @@ def place_of(text: str, document: int, path: tuple[str | int, ...], *, value: bo
 
 @lru_cache(maxsize=1)
 def _composed(text: str) -> list[Any]:
-    return list(yaml.compose_all(text, Loader=LOADER))
+    """The documents of a text as far as it is YAML: who read only the first of them knows nothing of the others."""
+    nodes: list[Any] = []
+    with suppress(yaml.YAMLError):
+        nodes.extend(yaml.compose_all(text, Loader=LOADER))
+    return nodes

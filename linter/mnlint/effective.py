@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from mnlint import regular
 from mnlint.discover import boundary_of
 from mnlint.inputs import DocumentError, DocumentsError
 from mnlint.model.record import dataclass, field, replace
@@ -53,6 +54,9 @@ def effective(
     A file is looked for at the boundary only: what lies above is somebody else's, what lies below a part of it.
     """
     boundary = boundary_of(paths, Settings(boundary=given.get("boundary"), parameters=given.get("parameters", ())))
+    named = (config, lock, given.get("baseline"), given.get("restored_modules"), *given.get("policies", ()))
+    for path in filter(None, named):
+        _stays(path, boundary)
     more = "policies" in given
     held = _read(lock, boundary, more=more, lock=True) if lock is not None else Written("")
     more = more or "policies" in held.values
@@ -68,20 +72,30 @@ def effective(
         origins[key] = f"{origins[key]}; {_text(place)}" if both else _text(place)
     fields = {name: key for key, name in keys().items()}
     origins |= {fields.get(name, f"--{name}"): "an option" for name in given}
-    told = "" if not written.values else _told(written)
+    told = "" if not written.values else _told(written, boundary)
     files = tuple(one.file for one in (held, written) if one.file)
     return Effective(replace(Settings(told=told, locked=locked), **{**values, **given}), origins, boundary, files)
+
+
+def _stays(path: Path, boundary: Path) -> None:
+    """Who names a file in the checked folder means what lies there: a link that a branch puts into its place is none.
+
+    Raises DocumentError.
+    """
+    lies = Path(os.path.abspath(path))  # noqa: PTH100  (that does not follow links)
+    if lies.is_relative_to(boundary) and not Path(os.path.realpath(path)).is_relative_to(boundary):
+        raise DocumentError(str(path), 1, 1, "a link that leads out of the folder that may be read")
 
 
 def there(boundary: str | Path) -> bool:
     """Whether a settings file, or one that may be meant as such, lies at the boundary."""
     if any(os.path.lexists(os.path.join(boundary, name)) for name in (NAME, MISNAMED)):  # noqa: PTH118
         return True
+    path = os.path.join(boundary, PYPROJECT)  # noqa: PTH118
     try:
-        with open(os.path.join(boundary, PYPROJECT), "rb") as stream:  # noqa: PTH118, PTH123
-            return b"mnlint" in stream.read(MAX_PYPROJECT + 1)
+        return b"mnlint" in regular.read(path, MAX_PYPROJECT)
     except OSError:
-        return False
+        return os.path.islink(path)  # noqa: PTH114  (where it leads is for others to see)
 
 
 def _read(file: Path | None, boundary: Path, *, more: bool, lock: bool = False) -> Written:
@@ -97,8 +111,8 @@ def _text(place: Place) -> str:
     return ":".join(map(str, place))
 
 
-def _told(written: Written) -> str:
-    """What a file takes out of the check, in words."""
+def _told(written: Written, boundary: Path) -> str:
+    """What a file takes out of the check, in words for reports, which say the same from any working folder."""
     off = [one.policy for one in written.values.get("severities", ()) if one.level == "off"]
     changed = [one.name for one in written.values.get("lists", ()) if one.how != "new"]
     parts = [f"{', '.join(off)} {'is' if len(off) == 1 else 'are'} off"] if off else []
@@ -106,7 +120,8 @@ def _told(written: Written) -> str:
         several = len(changed) > 1
         named = f"the list{'s' if several else ''} {', '.join(changed)}"
         parts.append(f"{named} {'are' if several else 'is'} changed")
-    return f"by {written.file}, {'; '.join(parts)}" if parts else ""
+    file = Path(os.path.relpath(written.file, boundary)).as_posix()
+    return f"by {file}, {'; '.join(parts)}" if parts else ""
 
 
 # ── the lock ──

@@ -19,7 +19,9 @@ _SAFE = (
 _QUIET = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_LAZY_FETCH": "1",  # of a partial clone; git knows that from 2.45 on, and before it must not find a way
+    "GIT_ALLOW_PROTOCOL": "",  # above all that a repository allows
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
@@ -97,21 +99,35 @@ def _contents(batch: bytes) -> list[bytes]:
     return found
 
 
+def _programs(folder: Path) -> list[str]:
+    """Where programs are: not in the current folder, where some systems look first, nor in the one that is checked."""
+    named = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return [one for one in named if Path(one).is_absolute() and not Path(one).is_relative_to(folder)]
+
+
 def _git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
     import subprocess
 
-    known = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    known = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
+    programs = _programs(folder)
+    found = (Path(one, "git.exe" if os.name == "nt" else "git") for one in programs)
+    program = next((one for one in found if one.is_file() and os.access(one, os.X_OK)), None)
+    if program is None:
+        raise GitError("git is not installed, or not on the PATH")
+    top = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+    if top is None:
+        raise GitError("not a git repository")
+    # Said outright: a folder of theirs may look like a repository, and one's settings may say that it lies elsewhere.
+    where = {"GIT_DIR": str(top / ".git"), "GIT_WORK_TREE": str(top)}
     try:
         done = subprocess.run(  # noqa: S603
-            ["git", *_SAFE, "-C", str(folder), *arguments],  # noqa: S607
+            [program, *_SAFE, "-C", str(folder), *arguments],
             input=given,
             capture_output=True,
-            env={**known, **_QUIET},
+            env={**known, **_QUIET, **where, "PATH": os.pathsep.join(programs)},
             timeout=MOST_SECONDS,
             check=False,
         )
-    except FileNotFoundError as error:
-        raise GitError("git is not installed, or not on the PATH") from error
     except (OSError, ValueError) as error:  # a name with NUL, or half a character, or longer than any
         raise GitError("no such revision in this clone") from error
     except subprocess.TimeoutExpired as error:

@@ -10,11 +10,12 @@ import os
 import posixpath
 import re
 
+from mnlint import regular
 from mnlint.model import hints
 
 MOST_FILES = 2_000
 MOST_BYTES = 16 * 1024 * 1024
-MOST_OF_ONE = 5 * 1024 * 1024  # as Settings has it
+MOST_OF_ONE = 1024 * 1024  # the least of what Settings has for any file
 SETTINGS = (".mnlint.yaml", ".mnlint.yml")
 PYPROJECT = "pyproject.toml"
 SKIPPED = (".git", "node_modules", ".venv")
@@ -135,8 +136,7 @@ def _are_here(calls: list[str], files: list[str]) -> bool:
 
 
 def _bytes(path: str) -> bytes:
-    with open(path, "rb") as stream:
-        content = stream.read(MOST_BYTES + 1)
+    content = regular.read(path, MOST_OF_ONE)
     if len(content) > MOST_OF_ONE:
         raise _NotPlainError
     return content

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Sequence
 from pathlib import Path
+
+from mnlint import regular
 
 MAX_BYTES = 2 * 1024 * 1024
 
@@ -40,14 +41,13 @@ class DocumentsError(DocumentError):
 def read_text(path: Path, limit: int = MAX_BYTES) -> str:
     """A file's text; DocumentError if it cannot be read, is no file, is too large, or is not UTF-8."""
     try:
-        about = path.stat()
-        if not stat.S_ISREG(about.st_mode):  # a pipe would make us wait for ever
-            raise DocumentError(str(path), 1, 1, "not a regular file")
-        data = path.read_bytes() if about.st_size <= limit else b""
+        data = regular.read(path, limit, follows=True)
+    except regular.NoFileError as error:
+        raise DocumentError(str(path), 1, 1, "not a regular file") from error
     except (OSError, ValueError) as error:
         words = error.strerror if isinstance(error, OSError) else str(error)
         raise DocumentError(str(path), 1, 1, f"cannot be read: {words}") from error
-    if max(about.st_size, len(data)) > limit:
+    if len(data) > limit:
         raise DocumentError(str(path), 1, 1, f"larger than {limit} bytes")
     try:
         return data.decode("utf-8-sig")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import chain
 
 from mnlint import azure, coverage, lists, policy
+from mnlint.deadline import Deadline, OutOfTimeError
 from mnlint.deploying import facts_of
 from mnlint.discover import Change
 from mnlint.model.change import NetworkChange
@@ -33,17 +35,27 @@ def lint(
     settings: Settings,
     past: Sequence[PastNetwork] | None = None,
     changed: Change | None = None,
+    deadline: Deadline | None = None,
 ) -> Outcome:
-    """Everything about one deployment root; no state is shared with any other. A fault of ours is a notice."""
+    """Everything about one deployment root; no state is shared with any other. A fault of ours is a notice, and so is
+    an end of time or memory."""
+    name = root.entry or "this folder"
     try:
-        return _lint(root, readers, policies, tables, settings, past, changed)
+        with deadline.watching() if deadline is not None else nullcontext():
+            return _lint(root, readers, policies, tables, settings, past, changed)
+    except OutOfTimeError:
+        code, what = "MN912", f"{name} was not judged: the check took more than {settings.timeout:,} s (--timeout)"
+    except (MemoryError, RecursionError) as error:
+        if settings.debug:
+            raise
+        short = "it takes more memory than there is" if isinstance(error, MemoryError) else "it is nested too deeply"
+        code, what = "MN912", f"{name} was not judged: {short}"
     except Exception as error:
         if settings.debug:
             raise
-        place = Place(Span(root.files[0], 0, 0), "the root")
-        what = f"mnlint failed on {root.entry or 'this folder'} ({type(error).__name__}); please report it"
-        notice = Notice("error", "crash", what, place)
-        return Outcome(root.entry, (), (notice,), {}, Coverage(), open=frozenset([what]))
+        code, what = "crash", f"mnlint failed on {name} ({type(error).__name__}); please report it"
+    notice = Notice("error", code, what, Place(Span(root.files[0], 0, 0), "the root"))
+    return Outcome(root.entry, (), (notice,), {}, Coverage(), open=frozenset([what]), complete=False)
 
 
 def _lint(
@@ -80,6 +92,8 @@ def _lint(
         notices += _worth_saying(deployment.notices, found, read)
         looked_at = coverage.with_facts(looked_at, facts)
         opened |= left_open(deployment.notices)
+        if past is None and facts.before is None:
+            continue  # nobody compares its networks
         now = [replace(one, root=root.entry, deployment=deployment.binding or "") for one in facts.networks]
         networks += now
         if facts.before is not None:

@@ -31,13 +31,14 @@ Notes = dict[str, str | None]
 Make = Callable[[Root, Content, Below], Outcome]
 
 WORTH_A_PROCESS: Final = 2 * 1024 * 1024  # bytes of templates to judge
+CUT_SHORT: Final = ("MN912", "crash")  # what is said of a file that may be read further on another day
 WAITING: Final = ("bicep", "arm", "terraform")  # languages whose templates may be read when somebody asks
 
 # What no outcome depends on: where the repository lies, what is made of a report.
 _ASIDE: Final = frozenset(
     (
         *("allow_no_input", "baseline", "boundary", "debug", "deployments", "exclude", "fail_on", "fail_on_undecided"),
-        *("inline", "jobs", "locked", "parameters", "prefilter", "stdin", "today", "told"),
+        *("inline", "jobs", "locked", "parameters", "prefilter", "stdin", "timeout", "today", "told"),
     )
 )
 
@@ -111,9 +112,13 @@ class Kept:
 
         def head(file: str) -> Template:
             key = self._key(file)
-            if key not in self.heads:
-                self.heads[key] = head_of(template(file))
-            return self.heads[key]
+            if key in self.heads:
+                return self.heads[key]
+            whole = template(file)
+            made = head_of(whole)
+            if not any(notice.code in CUT_SHORT for notice in whole.notices):
+                self.heads[key] = made
+            return made
 
         return head
 
@@ -184,24 +189,29 @@ class Outcomes:
     content: Content
     below: Below
 
-    def each(self, roots: Sequence[Root], sizes: Mapping[str, int], make: Make, jobs: int) -> Iterator[Outcome]:
+    def each(
+        self, roots: Sequence[Root], sizes: Mapping[str, int], make: Make, jobs: int, ends: float | None = None
+    ) -> Iterator[Outcome]:
         """The outcome of each root, in order: what is kept of it, else what is made now, here or by several processes.
 
-        `sizes` are bytes by entries; of 0 `jobs` there are as many as are worth it.
+        `sizes` are bytes by entries; of 0 `jobs` there are as many as are worth it. `ends` is when those processes have
+        to come back.
         """
         found = [self.kept(root) for root in roots]
         missing = [root for root, outcome in zip(roots, found, strict=True) if outcome is None]
-        made = self._by_several(missing, [sizes[root.entry] for root in missing], make, jobs)
+        made = self._by_several(missing, [sizes[root.entry] for root in missing], make, jobs, ends)
         for root, outcome in zip(roots, found, strict=True):
             yield outcome or made.get(root.entry) or self.made(root, make)
 
-    def _by_several(self, roots: Sequence[Root], sizes: Sequence[int], make: Make, jobs: int) -> dict[str, Outcome]:
+    def _by_several(
+        self, roots: Sequence[Root], sizes: Sequence[int], make: Make, jobs: int, ends: float | None
+    ) -> dict[str, Outcome]:
         """The outcomes by the roots' entries that several processes have made, if there is enough to do for them."""
         jobs = jobs or min(pool.processors(), sum(sizes) // WORTH_A_PROCESS)
         if min(jobs, len(roots)) < 2 or pool.processors() == 0:
             return {}
         shares = pool.spread(sizes, jobs)
-        results = pool.done(shares, lambda number: json.dumps(self.data(roots[number], make)).encode())
+        results = pool.done(shares, lambda number: json.dumps(self.data(roots[number], make)).encode(), ends)
         made = {roots[number].entry: self.restored(json.loads(data), roots[number]) for number, data in results}
         return {entry: outcome for entry, outcome in made.items() if outcome is not None}
 
@@ -228,7 +238,7 @@ class Outcomes:
     def _keep(self, root: Root, made: Outcome, read: Notes, listed: Notes) -> Any:
         """Keeps an outcome, if anything is kept; what it is as data."""
         data = _data(made, read, listed)
-        if self.digests and not any(notice.code == "crash" for notice in made.notices):
+        if self.digests and made.whole:
             self.store.put("root", self._key(root), data)
         return data
 

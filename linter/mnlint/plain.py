@@ -9,6 +9,7 @@ import os
 from collections.abc import Sequence
 from typing import Any, Final
 
+from mnlint.model import limits
 from mnlint.model.settings import FAIL_ON, PROFILES
 from mnlint.reports import RENDERERS
 
@@ -21,6 +22,15 @@ FLAGS: Final = {
 }
 VALUES: Final = {"--color": "color", "--sarif-category": "sarif_category"}
 SETTINGS: Final = {"--fail-on": "fail_on", "--profile": "profile"}
+NUMBERS: Final = {
+    "--max-evaluations": "max_evaluations",
+    "--max-modules": "max_modules",
+    "--max-module-depth": "max_module_depth",
+    "--max-facts": "max_facts",
+    "--timeout": "timeout",
+    "--max-results": "max_results",
+}
+SIZE: Final = "--max-file-size"
 TAKEN: Final = {"color": ("auto", "always", "never"), "fail_on": FAIL_ON, "profile": PROFILES}
 
 
@@ -66,7 +76,7 @@ def _read(words: Sequence[str]) -> tuple[list[str], dict[str, Any], dict[str, An
         if name in FLAGS and not has_value:
             given[FLAGS[name]] = True
             continue
-        if name not in VALUES and name not in SETTINGS and name != "--output":
+        if not (name in VALUES or name in SETTINGS or name in NUMBERS or name in ("--output", SIZE)):
             return None
         if not has_value:
             if not todo:
@@ -77,6 +87,13 @@ def _read(words: Sequence[str]) -> tuple[list[str], dict[str, Any], dict[str, An
             if form not in RENDERERS:
                 return None
             given.setdefault("outputs", []).append((form, path))
+            continue
+        if name == SIZE or name in NUMBERS:
+            number = limits.size(value) if name == SIZE else limits.whole(value, NUMBERS[name])
+            if number is None:
+                return None
+            into = given if name == "--max-results" else settings
+            into["max_file_bytes" if name == SIZE else NUMBERS[name]] = number
             continue
         field = VALUES.get(name) or SETTINGS[name]
         if field in TAKEN and value not in TAKEN[field]:

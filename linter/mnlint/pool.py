@@ -1,15 +1,20 @@
 """Several processes for one list of work: forked, so that each has at hand what was read, giving back bytes in order.
 
-What a process does not give back, for whatever reason, is done here: it costs time and nothing else.
+What a process does not give back, for whatever reason, is done by who asked: it costs time and nothing else. No
+process outlives the one that it was forked from, however that ends.
 """
 
 from __future__ import annotations
 
+import _thread
 import os
 import select
+import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
+LATE = 1.5  # seconds that a process has for coming back by itself, once the time is over
 HEAD = 12  # bytes before each result: its number and its length
 
 
@@ -31,22 +36,31 @@ def spread(sizes: Sequence[int], jobs: int) -> list[list[int]]:
     return [share for share in shares if share]
 
 
-def done(shares: Sequence[Sequence[int]], work: Callable[[int], bytes]) -> Iterator[tuple[int, bytes]]:
-    """What `work` gives for each number of each share, a process for each, as it comes; some may be missing."""
+def done(
+    shares: Sequence[Sequence[int]], work: Callable[[int], bytes], ends: float | None = None
+) -> Iterator[tuple[int, bytes]]:
+    """What `work` gives for each number of each share, a process for each, as it comes; some may be missing.
+
+    `ends` is when all have to be back, by time.monotonic(): who is not, soon after, is ended.
+    """
     readers: dict[int, bytearray] = {}
     children = []
+    life, ours = os.pipe()  # nobody but this process can write there, and so it ends with it
     try:
         for share in shares:
-            reader, writer = os.pipe()
-            child = os.fork()
-            if child == 0:
-                os.close(reader)
-                _work(share, work, writer)
-            os.close(writer)
+            forked = _forked(share, work, life, ours)
+            if forked is None:
+                break
+            child, reader = forked
             readers[reader] = bytearray()
             children.append(child)
         while readers:
-            for reader in select.select(list(readers), [], [])[0]:
+            left = None if ends is None else ends + LATE - time.monotonic()
+            if left is not None and left <= 0:
+                for child in children:
+                    os.kill(child, signal.SIGKILL)  # not waited for yet, so that the number is nobody else's
+                ends = left = None
+            for reader in select.select(list(readers), [], [], left)[0]:
                 data = os.read(reader, 1 << 20)
                 readers[reader] += data
                 yield from _whole(readers[reader])
@@ -54,11 +68,38 @@ def done(shares: Sequence[Sequence[int]], work: Callable[[int], bytes]) -> Itera
                     os.close(reader)
                     del readers[reader]
     finally:
-        for reader in readers:
-            os.close(reader)
+        for handle in (*readers, life, ours):
+            os.close(handle)
         for child in children:
             with suppress(ChildProcessError):
                 os.waitpid(child, 0)
+
+
+def _forked(share: Sequence[int], work: Callable[[int], bytes], life: int, ours: int) -> tuple[int, int] | None:
+    """A process at work, and where it gives back; None if there can be no more of them."""
+    try:
+        reader, writer = os.pipe()
+    except OSError:
+        return None
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(reader)
+        os.close(writer)
+        return None
+    if child == 0:
+        os.close(reader)
+        os.close(ours)
+        _thread.start_new_thread(_end_with, (life,))
+        _work(share, work, writer)
+    os.close(writer)
+    return child, reader
+
+
+def _end_with(life: int) -> None:
+    """Ends this process when its parent has ended."""
+    os.read(life, 1)
+    os._exit(1)
 
 
 def _work(share: Sequence[int], work: Callable[[int], bytes], writer: int) -> None:

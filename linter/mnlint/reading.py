@@ -65,8 +65,8 @@ def open_project(paths: Sequence[Path], settings: Settings, types: Collection[st
         file = relative(path, boundary)
         if file == "\0":
             raise DocumentError(str(path), 1, 1, f"not inside of {boundary}")
-        if len(text) > settings.max_file_bytes:
-            raise DocumentError(str(path), 1, 1, f"larger than {settings.max_file_bytes} bytes")
+        if len(text) > settings.most_bytes(file):
+            raise DocumentError(str(path), 1, 1, f"larger than {settings.most_bytes(file)} bytes")
         files.data.put(file, text)
     return _project(files, boundary, paths, settings, types)
 
@@ -81,7 +81,7 @@ def open_base(paths: Sequence[Path], settings: Settings) -> Project:
     small = [
         path
         for path, (_, size) in held.files.items()
-        if size <= settings.max_file_bytes and not left_out(path, settings) and not excluded(path)
+        if size <= settings.most_bytes(path) and not left_out(path, settings) and not excluded(path)
     ]
     files = discover.Files(
         data=discover.Held(files=held.read([p for p in small if p.lower().endswith(SUFFIXES)])),
@@ -215,12 +215,14 @@ class Reading:
             made = formats.read(file, self.data[file], language)
             named = self.restored.get(posixpath.dirname(file)) if language == "terraform" else None
             return _with_local_calls(made, named) if named else made
+        except OSError as error:  # it was there a moment ago
+            code, what = "MN910", f"this file cannot be read: {error.strerror}"
         except Exception as error:
             if self.debug:
                 raise
-            what = f"mnlint failed on reading this file ({type(error).__name__}); please report it"
-            notice = Notice("error", "crash", what, Place(Span(file, 0, 0), "the file"))
-            return Template(Source(file, ""), language, notices=(notice,))
+            code, what = "crash", f"mnlint failed on reading this file ({type(error).__name__}); please report it"
+        notice = Notice("error", code, what, Place(Span(file, 0, 0), "the file"))
+        return Template(Source(file, ""), language, notices=(notice,))
 
 
 def _finishing(roots: Sequence[Root], templates: Templates) -> Callable[[Root], None]:

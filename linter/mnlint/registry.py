@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from mnlint import formats
+from mnlint import formats, regular
 from mnlint.constraints import Version, bounds, next_after
 from mnlint.discover import Seen
 from mnlint.model.expr import Expr, Op, Template
@@ -212,17 +212,19 @@ def _restored(reference: Reference, root: Path, max_bytes: int) -> Text | str | 
     """The compiled module at its place in the folder; None if it is not there, or only by a link that leads out."""
     *above, last = reference.place
     try:
-        folder = root.joinpath(*above)
+        folder = root.joinpath(*above).resolve(strict=True)
+        if not folder.is_relative_to(root):
+            return None
         if last.endswith("$"):  # Bicep adds which letters of a tag are capitals
             last = next((p.name for p in sorted(folder.iterdir()) if p.name.startswith(last)), last)
         path = (folder / last / "main.json").resolve(strict=True)
-        if not path.is_relative_to(root) or not path.is_file():
+        if not path.is_relative_to(root):
             return None
-        if path.stat().st_size > max_bytes:
-            return f"the restored one is larger than {max_bytes} bytes"
-        data = path.read_bytes()
+        data = regular.read(path, max_bytes)
     except (OSError, ValueError, RuntimeError):
         return None
+    if len(data) > max_bytes:
+        return f"the restored one is larger than {max_bytes} bytes"
     found = formats.language_of("main.json", data.replace(b"\0", b"").lower())
     if found is None or found.name != "arm":
         return "the restored one is no template"

@@ -11,17 +11,18 @@ from typing import Final
 
 from mnlint import cache, coverage, formats
 from mnlint.catalogue import identifiers, load_policies, own_texts, tables_of
-from mnlint.discover import Below, Content
+from mnlint.deadline import Deadline, OutOfTimeError
+from mnlint.discover import Below, Content, boundary_of
 from mnlint.inputs import DocumentError, read_text
 from mnlint.kept import Make, Outcomes, settings_key
 from mnlint.model.digest import digest
-from mnlint.model.finding import Baseline, Card, Notice, Outcome, Report
+from mnlint.model.finding import Baseline, Card, Coverage, Notice, Outcome, Place, Report
 from mnlint.model.policy import Policy, types_of
 from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
-from mnlint.model.text import Source
-from mnlint.reading import Project, left_open, open_project
+from mnlint.model.text import Source, Span
+from mnlint.reading import Project, left_open, open_project, relative
 from mnlint.settle import BaselineError, Silencing, baseline_of, parse_baseline, render_baseline, settle
 
 MAX_BASELINE: Final = 64 * 1024 * 1024  # bytes: some hundred thousand findings
@@ -35,39 +36,48 @@ class NoInputError(Exception):
         self.excluded = excluded
 
 
+class UnfinishedError(Exception):
+    """Not everything was judged, so that there is no baseline of it."""
+
+
 def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, int], None] | None = None) -> Report:
     """Everything about the files under `paths`. Raises DocumentError for a wrong policy, NoInputError for none.
 
     `progress` is told how many of how many roots are judged.
     """
-    tables = tables_of(settings.policies, settings.as_of, settings.lists)
-    policies = load_policies(settings, tables)
-    project = open_project(paths, settings, types_of(policies))
+    deadline = Deadline.after(settings.timeout)
+    base = past = changed = None
+    try:
+        with deadline.watching():
+            tables = tables_of(settings.policies, settings.as_of, settings.lists)
+            policies = load_policies(settings, tables)
+            project = open_project(paths, settings, types_of(policies))
+            if settings.base is not None:
+                from mnlint.since import networks_at_base
+
+                base = networks_at_base(paths, tables, settings)
+                past = base.networks
+            if settings.changed_since is not None:
+                from mnlint.changed_since import open_changed
+
+                changed = open_changed(paths, settings, project)
+    except OutOfTimeError:
+        return settle([_not_begun(paths, settings)], ())
     plan, files = project.plan, project.files
     if plan.seen == 0 and not files.notices and not settings.allow_no_input:
         raise NoInputError(len(files.excluded))
-    base = past = changed = None
-    if settings.base is not None:
-        from mnlint.since import networks_at_base
-
-        base = networks_at_base(paths, tables, settings)
-        past = base.networks
-    if settings.changed_since is not None:
-        from mnlint.changed_since import open_changed
-
-        changed = open_changed(paths, settings, project)
     readers = project.readers
 
     def linted(root: Root, content: Content, below: Below) -> Outcome:
         from mnlint.judging import lint  # with all that judges: most runs have nothing new to judge
 
         own = replace(readers, content=content, below=below)
-        made = lint(root, own, policies, tables, settings, past, changed)
+        made = lint(root, own, policies, tables, settings, past, changed, deadline)
         project.finished(root)
         return made
 
     outcomes = []
-    for number, outcome in enumerate(_outcomes(project, settings, linted)):
+    for number, outcome in enumerate(_outcomes(project, settings, linted, deadline)):
         if progress is not None:
             progress(number + 1, len(plan.roots))
         outcomes.append(outcome)
@@ -95,7 +105,16 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
     return settle(outcomes, [_card(p, settings) for p in policies], changes, silencing, baseline)
 
 
-def _outcomes(project: Project, settings: Settings, linted: Make) -> Iterator[Outcome]:
+def _not_begun(paths: Sequence[Path], settings: Settings) -> Outcome:
+    """What there is to say if the time was over before anybody knew what there is to judge."""
+    boundary = boundary_of(paths, settings)
+    what = f"nothing below was judged: the check took more than {settings.timeout:,} s (--timeout)"
+    places = [Place(Span(relative(path, boundary).strip("\0") or ".", 0, 0), "asked for") for path in paths]
+    notices = tuple(Notice("error", "MN912", what, place) for place in places)
+    return Outcome("", (), notices, {}, Coverage(), open=frozenset([what]), complete=False)
+
+
+def _outcomes(project: Project, settings: Settings, linted: Make, deadline: Deadline) -> Iterator[Outcome]:
     """The outcome of each root, in order: what is kept of it, else what is made now, here or by several processes."""
     key = settings_key(settings, own_texts(settings))
     aliases = sorted(made for file, made in project.digests.items() if posixpath.basename(file) == "bicepconfig.json")
@@ -108,7 +127,8 @@ def _outcomes(project: Project, settings: Settings, linted: Make) -> Iterator[Ou
         project.readers.below,
     )
     sizes = {root.entry: sum(project.sizes.get(file, 0) for file in root.files) for root in project.plan.roots}
-    return remembered.each(project.plan.roots, sizes, linted, settings.jobs if key is not None else 1)
+    jobs = settings.jobs if key is not None else 1
+    return remembered.each(project.plan.roots, sizes, linted, jobs, deadline.ends)
 
 
 def _of_files(project: Project, outcomes: Sequence[Outcome], settings: Settings) -> Outcome:
@@ -132,10 +152,13 @@ def _card(policy: Policy, settings: Settings) -> Card:
 def made_baseline(paths: Sequence[Path], settings: Settings, file: Path) -> str:
     """The text of a baseline with everything that is found now, changed or not.
 
-    Of the file that is there, what somebody noted stays, and what this run cannot tell to be gone.
+    Of the file that is there, what somebody noted stays, and what this run cannot tell to be gone. Raises
+    UnfinishedError.
     """
     there = file.exists()
     report = check(paths, replace(settings, baseline=file if there else None, changed_since=None))
+    if not report.whole:
+        raise UnfinishedError
     cards = {card.id: card for card in report.cards}
     return render_baseline(baseline_of(report.findings, cards, report.baseline or Baseline()))
 

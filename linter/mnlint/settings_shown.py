@@ -10,7 +10,10 @@ from mnlint.effective import Effective, Place
 from mnlint.model.record import fields
 from mnlint.model.settings import Override, Settings, keys
 
-OPTIONS_ONLY = ("parameters", "restored_modules", "as_of", "base", "changed_since", "changed")
+OPTIONS_ONLY = (
+    *("parameters", "restored_modules", "as_of", "base", "changed_since", "changed"),
+    *("max_file_bytes", "max_evaluations", "max_modules", "max_module_depth", "max_facts", "timeout"),
+)
 
 
 def lines(effective: Effective) -> Iterator[str]:

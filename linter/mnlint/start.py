@@ -11,18 +11,57 @@ EXIT_WRONG = 2
 
 
 def main() -> None:
-    """The program as a shell starts it."""
+    """The program as a shell starts it: however it ends, its exit code says how, and 1 is for findings alone."""
     words = sys.argv[1:]
     try:
-        _refuse_files_as_options(words)
-        answer = _answer(words)
-        if answer is not None:
-            sys.stdout.write(answer)
-            sys.stdout.flush()
-            sys.exit(0)
-    except (KeyboardInterrupt, BrokenPipeError) as end:
-        os._exit(130 if isinstance(end, KeyboardInterrupt) else 141)
-    _run(words)
+        # In an old locale the same names would be other ones than elsewhere. (Windows has no such thing.)
+        if sys.getfilesystemencoding() != "utf-8" and os.name == "posix":
+            os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606  (ourselves)
+        _open_what_is_closed()
+        try:
+            _started(words)
+        finally:
+            sys.stdout.flush()  # here, where an error is still ours to tell
+    except KeyboardInterrupt:
+        os._exit(130)
+    except BrokenPipeError:
+        os._exit(141)
+    except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
+        _fail(error)
+
+
+def _open_what_is_closed() -> None:
+    """A stream that is closed would be the next file that is opened. In its place: one that gives and takes nothing."""
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_WRONLY))
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:  # what goes there is said by the exit code, too: no reason to fail
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
+def _started(words: list[str]) -> None:
+    _refuse_files_as_options(words)
+    answer = _answer(words)
+    if answer is None:
+        _run(words)
+    else:
+        sys.stdout.write(answer)
+        sys.exit(0)
+
+
+def _fail(error: Exception) -> None:
+    """The end of a run that cannot write what it has to say, or that has met a fault of ours."""
+    try:
+        if isinstance(error, OSError) and error.filename is None:
+            sys.stderr.write(f"mnlint: cannot read or write: {error.strerror}\n")
+            sys.stderr.flush()
+        else:
+            from mnlint.checking import fault
+
+            fault(error)
+    finally:
+        os._exit(EXIT_WRONG)  # at once: Python would try to write again, and exit as it likes
 
 
 def _answer(words: list[str]) -> str | None:
@@ -70,5 +109,7 @@ def _refuse_files_as_options(words: list[str]) -> None:
     before = words[: words.index("--")] if "--" in words else words
     for word in before:
         if word.startswith("-") and word != "-" and os.path.lexists(word):
-            sys.stderr.write(f"mnlint: {word!a} is an option and also a file here: put -- before the paths\n")
+            from mnlint.checking import say
+
+            say(f"{word!a} is an option and also a file here: put -- before the paths")
             sys.exit(EXIT_WRONG)

@@ -1,6 +1,7 @@
 """Our hook in a stranger's repository: the real pre-commit installs mnlint from a git repository and runs it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -148,6 +149,33 @@ def test_a_file_that_is_called_like_an_option_is_judged_as_a_file(hooks: Path, h
     assert code == 1, said
     assert "MN001" in said
     assert "--fail-on=x.json:11:" in said
+
+
+# Each with `.bicep` behind it. What is no UTF-8 pre-commit itself does not take.
+NAMES = [
+    *("--exit-zero", "--output=text=x", "-q", "-", "@x", "a b", " a", "'a'", '"a"', "$(touch ran)", ";touch ran;", "*"),
+    *(
+        "a\nb",
+        "a\n::error::x",
+        "\r::stop-commands::x",
+        "##vso[task.complete]",
+        "\x1b[2Ja",
+        "a\u202eb",
+        "{0}",
+        "x" * 249,
+    ),
+]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names")
+@pytest.mark.parametrize("hook", ["mnlint", "mnlint-files"])
+def test_a_name_is_a_path(hook: str, hooks: Path, home: Path, tmp_path: Path) -> None:
+    code, said = pre_commit(tmp_path, {f"{name}.bicep": OPEN for name in NAMES}, hooks, home, hook)
+    assert code == 1, said
+    assert said.count("error[MN001]") == len(NAMES)
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", said)
+    assert not re.search("^ *(::|##vso)", said, re.MULTILINE)
+    assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.parametrize(("template", "expected"), [(ISOLATED, 0), (OPEN, 1)])

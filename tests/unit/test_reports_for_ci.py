@@ -89,7 +89,7 @@ def test_what_waits_for_a_value_has_not_passed() -> None:
     suite = ElementTree.fromstring(render(report(doubted("MN004")), "junit"))
     (skipped,) = suite.iterfind("testcase[@name='MN004 internet-outbound-open']/skipped")
     assert skipped.get("message") == "not decided: hub/main.tf:1:1 parameter mode has no value"
-    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("10", "0", "1")
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("11", "0", "1")
 
 
 def test_a_fault_of_our_own_is_an_error_everywhere() -> None:

@@ -330,7 +330,7 @@ def test_nothing_is_a_report_too() -> None:
 
 def test_our_own_cards_are_always_there_and_all_are_in_order() -> None:
     ids = [card.id for card in settle([], [OTHER, CARD, *CARDS]).cards]
-    assert ids == ["MN001", "MN004", "MN900", "MN901", "MN902", "MN903", "MN910", "MN911", "MN912", "MN913"]
+    assert ids == ["MN001", "MN004", "MN900", "MN901", "MN902", "MN903", "MN910", "MN911", "MN912", "MN913", "MN914"]
 
 
 @pytest.mark.parametrize("card", CARDS, ids=lambda card: card.id)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from mnlint.azure.accounts import make_accounts
 from mnlint.azure.before import past_networks, remember
 from mnlint.azure.changes import by_address, network_changes
 from mnlint.azure.computes import make_computes
 from mnlint.azure.cost import make_costs
 from mnlint.azure.dependencies import make_connections, make_dependencies
-from mnlint.azure.draft import Drafts, Tables, once
+from mnlint.azure.draft import Drafts, Tables, TooManyError, once
 from mnlint.azure.egress import judge_destinations
 from mnlint.azure.index import Index
-from mnlint.azure.networks import join_projects, make_accounts, make_workspaces
+from mnlint.azure.networks import join_projects, make_workspaces
 from mnlint.azure.reach import join_reach
 from mnlint.azure.required import make_required_twins
 from mnlint.azure.resources import make_resources
@@ -29,10 +30,13 @@ from mnlint.azure.waiting import make_waiting
 from mnlint.azure.written import make_written
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
+from mnlint.model.limits import FACTS
 from mnlint.model.past import PastNetwork
+from mnlint.model.record import deferred
 
 __all__ = [
     "SCHEMA",
+    "TooManyError",
     "arm_types",
     "by_address",
     "extract",
@@ -50,15 +54,16 @@ def extract(
     subscriptions: Mapping[str, str] | None = None,
     past: Sequence[PastNetwork] | None = None,
     types: Collection[str] = (),
+    most: int = FACTS,
 ) -> Facts:
-    """The facts of a deployment.
+    """The facts of a deployment. Raises TooManyError.
 
     `tables` are the dated lists, `subscriptions` maps a subscription to its tenant, and `past` are the networks of a
     base revision, if there is one. What a plan says of the time before comes first. `types` are those of which each
-    resource is a fact.
+    resource is a fact. There may be so many facts at `most`.
     """
     index = Index.of(views_of(deployment.resources, arm_types(tables)))
-    drafts = Drafts(deployment, tables, index, subscriptions or {})
+    drafts = Drafts(deployment, tables, index, subscriptions or {}, most)
     make_workspaces(drafts)
     make_accounts(drafts)
     join_projects(drafts)
@@ -75,16 +80,21 @@ def extract(
     join_reach(drafts)
     judge_targets(drafts)
     make_resources(drafts, types)
-    make_costs(drafts)
+    costs = make_costs(drafts)
     before = None
     if deployment.before is not None:
-        found = past_networks(extract(deployment.before, tables, subscriptions), lambda span: BEFORE_PLAN)
+        found = past_networks(extract(deployment.before, tables, subscriptions, most=most), lambda span: BEFORE_PLAN)
         before = tuple(to_be_replaced(one) if one.address in deployment.replaced else one for one in found)
         # A resource in place of another one was not there before.
         past = [one for one in before if one.address not in deployment.replaced]
-    remember(drafts, past, by_address=before is not None)
+    remember(drafts, past, costs, by_address=before is not None)
     made = {address: draft.fact() for address, draft in drafts.by_address.items()}
-    return Facts(made, snapshots(drafts), before)
+
+    def whole() -> Facts:
+        costs()
+        return Facts(made, snapshots(drafts), before)
+
+    return deferred(Facts, whole, by_address=made, before=before)
 
 
 @once

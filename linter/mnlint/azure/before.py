@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import is_text
@@ -11,7 +12,7 @@ from mnlint.model.cost import Range
 from mnlint.model.fact import Facts
 from mnlint.model.ids import same_text
 from mnlint.model.past import PastNetwork
-from mnlint.model.record import replace
+from mnlint.model.record import deferred, replace
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Unknown, doubt, form_of, literal
@@ -22,8 +23,13 @@ def past_networks(facts: Facts, where: Callable[[Span], str]) -> Iterable[PastNe
     return (replace(network, where=where(network.mode.origin)) for network in facts.networks)
 
 
-def remember(drafts: Drafts, past: Sequence[PastNetwork] | None, *, by_address: bool = False) -> None:
-    """Fills in what every network was before; absent where it was not there, or (None) nobody asked."""
+def remember(
+    drafts: Drafts, past: Sequence[PastNetwork] | None, costs: Callable[[], None], *, by_address: bool = False
+) -> None:
+    """Fills in what every network was before; absent where it was not there, or (None) nobody asked.
+
+    `costs` is what to call before a cost is asked for.
+    """
     networks = drafts.of("managedNetwork")
     called = {network.address: _key(network, by_address) for network in networks}
     by_key: dict[str, list[PastNetwork]] = {}
@@ -41,9 +47,9 @@ def remember(drafts: Drafts, past: Sequence[PastNetwork] | None, *, by_address: 
         own = [one for one in (found or perhaps) if is_text(network["family"], one.family) is Tri.TRUE]
         network.fields["beforeMode"] = _mode(network, own, sure=bool(found))
         network.fields["beforePlace"] = literal(own[0].where if own else ABSENT, network.head, "before")
-        change = _price_change(network, own, sure=bool(found)) if past is not None else ""
-        network.fields["priceChange"] = literal(change or ABSENT, network.head, "before")
-        network.fields["billed"] = said(_billed(network, change), network.head, "by the price list")
+        change = cache(partial(_price_change, costs, network, own if past is not None else (), sure=bool(found)))
+        network.fields["priceChange"] = deferred(Node, partial(_changed, network, change))
+        network.fields["billed"] = deferred(Node, partial(_billed, network, change))
 
 
 def _key(network: Draft, by_address: bool) -> str:
@@ -66,8 +72,9 @@ def _mode(network: Draft, past: Sequence[PastNetwork], *, sure: bool) -> Node:
     return Node(Unknown(why.cause, network.head, label), network.head, (Hop(HopKind.DECLARATION, network.head, label),))
 
 
-def _price_change(network: Draft, past: Sequence[PastNetwork], *, sure: bool) -> str:
+def _price_change(costs: Callable[[], None], network: Draft, past: Sequence[PastNetwork], *, sure: bool) -> str:
     """How much more a network costs than before, in words; empty if there is no price, or nothing is known of it."""
+    costs()
     cost = network.cost
     if cost is None or not past:
         return ""
@@ -81,12 +88,17 @@ def _price_change(network: Draft, past: Sequence[PastNetwork], *, sure: bool) ->
     return f"{words} as before" if more == Range() else f"{words} than before"
 
 
-def _billed(network: Draft, change: str) -> str:
+def _changed(network: Draft, change: Callable[[], str]) -> Node:
+    return literal(change() or ABSENT, network.head, "before")
+
+
+def _billed(network: Draft, change: Callable[[], str]) -> Node:
     """What a network costs, and how much more than before."""
+    more = change()
     cost = network.cost
     price = in_words(cost.total, cost.currency) if cost is not None else "not in the price list"
     if is_text(network["effectiveMode"], "Disabled") is Tri.TRUE:
         price = f"{price} while it is Disabled"
     elif is_text(network["effectiveMode"], "AllowInternetOutbound") is Tri.TRUE:
         price = f"{price} while its mode takes no such rule"
-    return f"{price}, {change}" if change else price
+    return said(f"{price}, {more}" if more else price, network.head, "by the price list")

@@ -6,23 +6,25 @@ that the service makes itself. That of a rule with Spark, which may come twice, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import excluded, implied, is_text, missing
-from mnlint.azure.networks import is_addition, settings_of
+from mnlint.azure.network_settings import is_addition, settings_of
 from mnlint.azure.prices import ENDPOINT, Price, basis, basis_in_words, in_words, of_firewall, prices_of
 from mnlint.azure.required import FIELD as REQUIRED_TWINS
 from mnlint.azure.required import Made, made_endpoints, own_resources
-from mnlint.azure.rules import doubles, target_type
+from mnlint.azure.rule_targets import target_type
+from mnlint.azure.rules import doubles
 from mnlint.azure.same import same_target
 from mnlint.azure.schema import MODES
 from mnlint.azure.targets import Targets
 from mnlint.azure.twins import BY_DESTINATION, BY_NAME
 from mnlint.model.cost import ZERO, Cost, Item, Range
-from mnlint.model.record import dataclass, field
+from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import ABSENT, Choice, Node, Ref, Seq, Unknown, doubt, form_of
 
@@ -42,29 +44,42 @@ class _Count:
     doubts: tuple[str, ...]
 
 
-class _Bill(NamedTuple):
-    """Items, without those that cost nothing whatever is so, and what all of them cost."""
-
-    items: tuple[Item, ...]
-    total: Range
+_Bill = tuple[Item, ...]  # without those that cost nothing whatever is so
 
 
-def make_costs(drafts: Drafts) -> None:
-    """The cost of every network, and its fields in words."""
-    prices = prices_of(drafts.tables)
-    rules, connections = _Own(drafts, "outboundRule"), _Own(drafts, "connection")
+def make_costs(drafts: Drafts) -> Callable[[], None]:
+    """The cost of every network, and its fields in words: made once somebody asks for one, or calls what this gives."""
+
+    @cache
+    def made() -> None:
+        prices = prices_of(drafts.tables)
+        rules, connections = _Own(drafts, "outboundRule"), _Own(drafts, "connection")
+        for network in drafts.of("managedNetwork"):
+            network.cost = _cost(drafts, network, prices, rules, connections)
+
     for network in drafts.of("managedNetwork"):
-        cost, total = _cost(drafts, network, prices, rules, connections)
-        network.cost = cost
-        words = in_words(total, cost.currency) if cost is not None else None
-        sources = basis_in_words(cost.basis) if cost is not None else None
-        nothing = said("", network.head, "no price in the list").holding(ABSENT)
-        for name, text in (("monthlyPrice", words), ("priceBasis", sources)):
-            network.fields[name] = said(text, network.head, "by the price list") if text is not None else nothing
+        for name, words in (("monthlyPrice", _price), ("priceBasis", _basis)):
+            network.fields[name] = deferred(Node, partial(_in_words, made, network, words))
+    return made
 
 
-def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connections: _Own) -> tuple[Cost | None, Range]:
-    """What a network costs, and in all; None if the list lacks a price, or has them in several currencies."""
+def _in_words(made: Callable[[], None], network: Draft, words: Callable[[Cost], str]) -> Node:
+    made()
+    if network.cost is None:
+        return said("", network.head, "no price in the list").holding(ABSENT)
+    return said(words(network.cost), network.head, "by the price list")
+
+
+def _price(cost: Cost) -> str:
+    return in_words(cost.total, cost.currency)
+
+
+def _basis(cost: Cost) -> str:
+    return basis_in_words(cost.basis)
+
+
+def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connections: _Own) -> Cost | None:
+    """What a network costs; None if the list lacks a price, or has them in several currencies."""
     mode = network["effectiveMode"]
     managed = is_text(mode, *MODES[1:])
     if managed is Tri.FALSE and is_text(mode, MODES[0]) is not Tri.TRUE:
@@ -75,7 +90,7 @@ def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connectio
     network.firewall = _is_built([group.names_a_host(managed) for group in groups], taken, unseen)
     endpoint, firewalls = prices.get((ENDPOINT, "")), of_firewall(network["effectiveSku"], prices)
     if endpoint is None or not firewalls or len({p.currency for p in (endpoint, *firewalls)}) > 1:
-        return None, Range()
+        return None
     firewall = _firewall(network, groups, firewalls, unseen)
     led = [(draft, sure, why, _led_to(draft)) for draft, sure, why in connections.of(network)]
     around = _around(drafts, network, groups) if led or any(group.hangs for group in groups) else ""
@@ -90,11 +105,8 @@ def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connectio
         _items(_of_connections(drafts, network, managed, led, own, around), endpoint),
         _items(more, endpoint),
     ]
-    total = Range()
-    for bill in bills:
-        total = total.plus(bill.total)
     used = [*(firewalls if firewall.range.high != ZERO else ()), endpoint]
-    return Cost(tuple(chain.from_iterable(bill.items for bill in bills)), endpoint.currency, basis(used)), total
+    return Cost(tuple(chain.from_iterable(bills)), endpoint.currency, basis(used))
 
 
 def _items(counts: Iterable[_Count], endpoint: Price) -> _Bill:
@@ -107,11 +119,8 @@ def _items(counts: Iterable[_Count], endpoint: Price) -> _Bill:
     return _billed(items)
 
 
-def _billed(items: Sequence[Item]) -> _Bill:
-    total = Range()
-    for item in items:
-        total = total.plus(item.range)
-    return _Bill(tuple(item for item in items if item.range != Range()), total)
+def _billed(items: Iterable[Item]) -> _Bill:
+    return tuple(item for item in items if item.range != Range())
 
 
 # ── the firewall ──

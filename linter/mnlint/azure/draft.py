@@ -39,6 +39,14 @@ def once(make: Callable[[Tables], Made]) -> Callable[[Tables], Made]:
     return made
 
 
+class TooManyError(Exception):
+    """A deployment has more than can be judged in time; `head` is that of the first one that is too much."""
+
+    def __init__(self, head: Span, most: int) -> None:
+        super().__init__(f"more than {most:,} networks, rules and connections (--max-facts): nothing here is judged")
+        self.head = head
+
+
 @dataclass(slots=True, eq=False)
 class Draft:
     """One fact in the making. `view` is the resource behind it, None for what is only referred to."""
@@ -90,15 +98,19 @@ class Drafts:
     tables: Tables
     index: Index
     subscriptions: Mapping[str, str]
+    most: int  # facts; each costs every policy that is about it
     by_address: dict[str, Draft] = field(default_factory=dict)
     _by_kind: dict[str, dict[str, Draft]] = field(default_factory=dict)
     _by_view: dict[View, list[Draft]] = field(default_factory=dict)
-    additions: Mapping[View, Sequence[View]] | None = None  # see networks.py, which alone uses it
+    additions: Mapping[View, Sequence[View]] | None = None  # see network_settings.py, which alone uses it
     updates: Mapping[View, Sequence[tuple[View, Tri]]] | None = None  # see updates.py, which alone uses it
     doubles: dict[str, Mapping[str, Draft]] = field(default_factory=dict)  # see rules.py, which alone uses it
     hints_at_tenants: bool | None = None  # see dependencies.py, which alone uses it
 
     def add(self, draft: Draft) -> Draft:
+        """Takes a fact in. Raises TooManyError."""
+        if len(self.by_address) >= self.most:
+            raise TooManyError(_shown(draft), self.most)
         # Two resources that nobody can tell apart by address are still two.
         at, count = draft.address, 2
         while draft.address in self.by_address:
@@ -125,6 +137,12 @@ class Drafts:
     def made_of(self, view: View, kind: str) -> Draft | None:
         """The first fact of a kind that a view is behind."""
         return next((draft for draft in self._by_view.get(view, ()) if draft.kind == kind), None)
+
+
+def _shown(draft: Draft) -> Span:
+    """Where readers of this repository see a fact: a module of a registry is shown by its call."""
+    callers = draft.view.resource.callers if draft.view else draft.callers
+    return next((span for span in (draft.head, *callers) if not span.outside), draft.head)
 
 
 def said(value: str, span: Span, label: str) -> Node:

@@ -1,24 +1,23 @@
-"""Workspaces, accounts and their managed networks as facts."""
+"""Workspaces and their managed networks as facts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
-from mnlint.azure.kleene import excluded, implied, is_text, is_there, missing, unsure
-from mnlint.azure.one_resource import same_resource
+from mnlint.azure.kleene import implied, is_text, is_there, missing, unsure
+from mnlint.azure.network_settings import Setting, is_addition, is_map, settings_on, written_in
 from mnlint.azure.openness import public_access
 from mnlint.azure.prices import firewall_price
 from mnlint.azure.provisioning import can_provision, provision_now
 from mnlint.azure.schema import DEFAULT_MODE, DEFAULT_MODE_SOURCE, DEFAULT_SKU, DEFAULT_SKU_SOURCE
-from mnlint.azure.updates import or_default, or_else, updated, with_updates
+from mnlint.azure.updates import or_default, or_else, with_updates
 from mnlint.azure.versions import unsupported, version_of
-from mnlint.azure.views import View, constant, first
-from mnlint.model.record import dataclass, replace
-from mnlint.model.tri import Tri, both, either
+from mnlint.azure.views import View, constant
+from mnlint.model.record import replace
+from mnlint.model.tri import Tri, either
 from mnlint.model.value import (
     ABSENT,
     Cause,
@@ -28,7 +27,6 @@ from mnlint.model.value import (
     Map,
     Node,
     Ref,
-    Seq,
     Unknown,
     choice,
     doubt,
@@ -62,7 +60,7 @@ def make_workspaces(drafts: Drafts) -> None:
         if project is not Tri.TRUE:
             _network(drafts, workspace, view, project)
     networks = [d.view for d in drafts.of("managedNetwork") if d.view is not None]
-    joined = {s.view for view in networks for s in _settings(drafts, view) if s.sure is Tri.TRUE}
+    joined = {s.view for view in networks for s in settings_on(drafts, view) if s.sure is Tri.TRUE}
     for view in drafts.index.views:
         if view.known and view not in joined and is_addition(view):
             _addition(drafts, view)
@@ -87,23 +85,15 @@ def _perhaps(drafts: Drafts, view: View, untyped: Node) -> None:
     if not is_map(settings) and not _may_be_workspace(kind):
         return
     setting = [Setting(settings, view)]
-    mode = _written(setting, "isolationMode")
+    mode = written_in(setting, "isolationMode")
     if view.updates:  # what it does not say, the workspace says
         mode = or_else(mode, untyped)
     address = f"{view.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
     draft.unseen = untyped
-    _fill(drafts, draft, mode, setting, view.name, "workspace", declared=True)
+    fill(drafts, draft, mode, setting, view.name, "workspace", declared=True)
     ahead, compute = provision_now(drafts, view), _image_build_compute(drafts, view)
     draft.fields.update(canProvision=untyped, provisionNow=ahead, imageBuildCompute=compute)
-
-
-def is_map(node: Node) -> bool:
-    """Whether an object is written there, be it under a condition."""
-    value = node.value
-    return isinstance(value, Map) or (
-        isinstance(value, Choice) and any(isinstance(o.value, Map) for o in value.options)
-    )
 
 
 def _may_be_workspace(kind: Node) -> bool:
@@ -124,75 +114,10 @@ def is_project(view: View) -> Tri:
     return either(named, Tri.FALSE if not view.known else hub) if named is not Tri.UNKNOWN else Tri.UNKNOWN
 
 
-def make_accounts(drafts: Drafts) -> None:
-    """A network fact for each Foundry account that has a managed network, by a child or by its injection."""
-    children = drafts.index.of_type(arm.ACCOUNT_NETWORK)
-    perhaps = [view for view in drafts.index.of_type("") if view.may_be(arm.ACCOUNT_NETWORK) and not view.updates]
-    for view in children:
-        account, why = drafts.index.parent_of(view, [arm.ACCOUNT])
-        name = account.name if account else Node(why, view.resource.head, ()) if why else view.name
-        _foundry(drafts, view, arm.network_settings(view), name)
-    done: set[View] = set()
-    for view in drafts.index.of_type(arm.ACCOUNT, ""):
-        if view.terraform or not view.known:
-            continue
-        listed = member(view.at("properties"), "networkInjections", fold=True)
-        if not view.type and not (view.may_be(arm.ACCOUNT) and isinstance(listed.value, Seq)):
-            continue
-        injected, managed = _injected(listed)
-        # An account may be declared by one resource and say by another one where its network is.
-        account = next(iter(drafts.index.meant(updated(view))), view) if view.updates else view
-        said_by, why = _child_of(drafts, account, [*children, *perhaps])
-        if injected is Tri.FALSE or said_by is Tri.TRUE or account in done:
-            continue
-        done.add(account)
-        settings = managed.holding(ABSENT if why is None else Unknown(why.cause, why.span, why.label))
-        network = _foundry(drafts, account, settings, account.name)
-        network.unseen = view.untyped
-        if account is not view:
-            network.guards = (*account.guards, *view.guards)
-        if injected is Tri.UNKNOWN:
-            why = doubt(managed) or Unknown(Cause.RUNTIME, managed.origin, "whose network it is")
-            guard = Unknown(why.cause, why.span, why.label, f"{{managed network:{account.address}}}")
-            network.guards = (*network.guards, managed.holding(guard))
-
-
-def _child_of(drafts: Drafts, account: View, children: Sequence[View]) -> tuple[Tri, Unknown | None]:
-    """Whether a child says what an account's network is like; why it may: it may be another one's, or not be there."""
-    perhaps: Unknown | None = None
-    for child in children:
-        if excluded(child.guards, account.guards):
-            continue
-        tri, why = drafts.index.is_child(child, account)
-        if child.untyped is not None:
-            tri, why = both(tri, Tri.UNKNOWN), doubt(child.untyped)
-        if tri is Tri.TRUE:
-            why = unsure(child.guards, account.guards)
-            if why is None:
-                return Tri.TRUE, None
-        if tri is not Tri.FALSE:
-            perhaps = perhaps or why or Unknown(Cause.RUNTIME, child.resource.head, f"the account of {child.address}")
-    return Tri.FALSE if perhaps is None else Tri.UNKNOWN, perhaps
-
-
-def _injected(listed: Node) -> tuple[Tri, Node]:
-    """Whether an account's injections say that its agents run in a network of Microsoft's, and what says so."""
-    value = listed.value
-    if isinstance(value, Choice):
-        answers = [_injected(option) for option in value.options]
-        return answers[0] if len({tri for tri, _ in answers}) == 1 else (Tri.UNKNOWN, listed)
-    items = list(value.items) if isinstance(value, Seq) else [] if missing(listed) else [listed]
-    if isinstance(value, Seq) and value.more is not None:
-        items.append(listed.holding(value.more))
-    found = [member(item, "useMicrosoftManagedNetwork", fold=True) for item in items]
-    answers = [(is_text(managed, "true"), managed) for managed in found]
-    return max(answers, key=lambda answer: answer[0], default=(Tri.FALSE, listed))
-
-
 def _network(drafts: Drafts, workspace: Draft, view: View, project: Tri) -> None:
-    settings = _settings(drafts, view)
-    mode = _written(settings, "isolationMode")
-    declared = view.known or any(not missing(_written([s], "isolationMode")) for s in settings[1:])
+    settings = settings_on(drafts, view)
+    mode = written_in(settings, "isolationMode")
+    declared = view.known or any(not missing(written_in([s], "isolationMode")) for s in settings[1:])
     guards = view.guards
     if project is Tri.UNKNOWN:
         # A project has its hub's network: this one is there only if the workspace is none, and nothing is said of a
@@ -202,10 +127,10 @@ def _network(drafts: Drafts, workspace: Draft, view: View, project: Tri) -> None
         guards = (*guards, _is_hub(unsure, view)) if view.known else guards
     address = f"{workspace.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, guards))
-    _fill(drafts, draft, mode, settings, view.name, "workspace", declared=declared)
+    fill(drafts, draft, mode, settings, view.name, "workspace", declared=declared)
     draft.fields.update(canProvision=can_provision(drafts, view), provisionNow=provision_now(drafts, view))
     # Whose rules of spelling hold for the mode: an azapi update of an azurerm workspace is azapi's.
-    writers = [s.view for s in settings if not missing(_written([s], "isolationMode"))]
+    writers = [s.view for s in settings if not missing(written_in([s], "isolationMode"))]
     draft.fields["dialect"] = said(writers[-1].dialect if writers else view.dialect, draft.head, "the mode's language")
 
 
@@ -216,141 +141,19 @@ def _is_hub(unsure: Node, view: View) -> Node:
     return unsure.holding(Unknown(why.cause, why.span, why.label, f"{{no project:{view.address}}}"))
 
 
-def is_addition(view: View) -> bool:
-    """Whether a resource adds settings to a workspace that another one declares: a child or an update."""
-    kind = view.type.lower()
-    return kind == arm.WORKSPACE_NETWORK or (kind == arm.WORKSPACE and view.updates)
-
-
 def _addition(drafts: Drafts, view: View) -> None:
     """A network of which only what a child or an update says is known: its workspace is not declared here."""
     node = arm.network_settings(view)
     if missing(node):
         return
     settings = [Setting(node, view)]
-    mode = _written(settings, "isolationMode")
+    mode = written_in(settings, "isolationMode")
     declared = not missing(mode)
     elsewhere = Unknown(Cause.RUNTIME, view.resource.head, f"the workspace of {view.resource.symbol}")
     mode = or_else(mode, mode.holding(elsewhere))
     address = f"{view.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
-    _fill(drafts, draft, mode, settings, view.name, "workspace", declared=declared)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Setting:
-    """An object with settings of a network and the resource it stands in.
-
-    `sure` is whether it is this network's, `why` why it may not count: not this network's, or under a condition.
-    """
-
-    node: Node
-    view: View
-    sure: Tri = Tri.TRUE
-    why: Unknown | None = None
-
-
-def _settings(drafts: Drafts, view: View) -> list[Setting]:
-    """The network settings of a workspace, and of children and updates that add to them."""
-    own = view.at("managed_network") if view.terraform else arm.network_settings(view)
-    found = [Setting(own, view)]
-    for other in _additions_to(drafts, view):
-        if other is view or excluded(other.guards, view.guards):
-            continue
-        sure, why = _adds_to(drafts, other, view)
-        if other.untyped is not None:
-            sure, why = both(sure, Tri.UNKNOWN), doubt(other.untyped)
-        if sure is Tri.TRUE and not implied(other.guards, view.guards):
-            why = unsure(other.guards, view.guards)
-        if sure is not Tri.FALSE:
-            found.append(Setting(arm.network_settings(other), other, sure, why))
-    return found
-
-
-def _may_add(other: View) -> bool:
-    """Whether a resource may be such an addition, of which nobody knows the type."""
-    return other.may_be(arm.WORKSPACE_NETWORK) or (other.updates and other.may_be(arm.WORKSPACE))
-
-
-def _additions_to(drafts: Drafts, view: View) -> Sequence[View]:
-    """Children and updates that may add to a workspace; which may add to which is asked once."""
-    if drafts.additions is None:
-        made: dict[View, list[View]] = {}
-        for other in drafts.index.of_type(arm.WORKSPACE_NETWORK, arm.WORKSPACE, ""):
-            if other.known and (is_addition(other) or _may_add(other)):
-                for workspace in _workspaces_of(drafts, other):
-                    made.setdefault(workspace, []).append(other)
-        drafts.additions = made
-    return drafts.additions.get(view, ())
-
-
-def _workspaces_of(drafts: Drafts, other: View) -> list[View]:
-    """The workspaces that a child or an update may add to."""
-    index = drafts.index
-    if _is_child(other):
-        found, _ = index.parent_of(other, [arm.WORKSPACE])
-        return [found] if found is not None else index.possible_parents(other, [arm.WORKSPACE])
-    node = updated(other)
-    if node is other.name:
-        return index.like(arm.WORKSPACE, other.names)
-    lift = not other.type  # it may be the id of the network, too
-    return [view for view, _ in index.possible(node, lift=lift) if view.type.lower() == arm.WORKSPACE]
-
-
-def _is_child(other: View) -> bool:
-    return other.type.lower() == arm.WORKSPACE_NETWORK or not (other.type or other.updates)
-
-
-def _adds_to(drafts: Drafts, other: View, view: View) -> tuple[Tri, Unknown | None]:
-    """Whether a child's or an update's workspace is this one, and why nobody knows."""
-    if _is_child(other):
-        return drafts.index.is_child(other, view)
-    node = updated(other)
-    lift = not other.type
-    tri = drafts.index.refers(node, view, lift=lift) if node is other.parent_id else same_resource(other, view)
-    why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "the workspace that is updated")
-    return tri, why if tri is Tri.UNKNOWN else None
-
-
-def settings_of(drafts: Drafts, network: Draft) -> list[Setting]:
-    """Every object that holds settings of a network, with the resource it stands in."""
-    view = network.view
-    if view is None:
-        return []
-    if view.type.lower() == arm.ACCOUNT_NETWORK or is_addition(view):
-        return [Setting(arm.network_settings(view), view)]
-    if network.unseen is not None:  # whose type nobody knows
-        return [Setting(view.at("properties", "managedNetwork"), view)]
-    return _settings(drafts, view) if view.type.lower() == arm.WORKSPACE else []
-
-
-AZURERM_NAMES: Final = {"isolationMode": "isolation_mode"}
-
-
-def _written(settings: Sequence[Setting], *path: str) -> Node:
-    """What the last of the settings that says it says; absent at the first one's innermost block if none does."""
-    made: Node | None = None
-    for setting in settings:
-        azurerm_like = bool(setting.view.terraform)
-        found = first(setting.node)
-        for name in path:
-            called = AZURERM_NAMES.get(name, name) if azurerm_like else name
-            found = first(member(found, called, fold=not azurerm_like))
-        if made is None:
-            made = found
-        elif not missing(found):
-            found = or_else(found, made)
-            made = found if setting.why is None else choice([found, made], setting.why, found)
-    assert made is not None, "a network has settings"  # noqa: S101  (empty ones at least)
-    return made
-
-
-def _foundry(drafts: Drafts, view: View, settings: Node, name: Node) -> Draft:
-    address = view.address if view.type.lower() == arm.ACCOUNT_NETWORK else f"{view.address} network"
-    draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
-    own = [Setting(settings, view)]
-    _fill(drafts, draft, _written(own, "isolationMode"), own, name, "foundry", declared=view.known)
-    return draft
+    fill(drafts, draft, mode, settings, view.name, "workspace", declared=declared)
 
 
 def implied_network(drafts: Drafts, key: str, why: Unknown, child: View) -> Draft:
@@ -362,20 +165,21 @@ def implied_network(drafts: Drafts, key: str, why: Unknown, child: View) -> Draf
     family = "foundry" if child.type.lower() == arm.ACCOUNT_RULES else "workspace"
     draft = drafts.add(Draft("managedNetwork", key, child.resource.head, child.dialect, {}, None, child.guards))
     name = said("an undeclared workspace", why.span, why.label)
-    _fill(drafts, draft, unknown_node, [], name, family, declared=False)
+    fill(drafts, draft, unknown_node, [], name, family, declared=False)
     return draft
 
 
-def _fill(
+def fill(
     drafts: Drafts, draft: Draft, mode: Node, settings: Sequence[Setting], name: Node, family: str, *, declared: bool
 ) -> None:
+    """The fields of a network, whose `family` is workspace or foundry: of its mode and of what its settings say."""
     foundry = family == "foundry"
     written = mode  # nothing of an undeclared network is known
     if draft.view is not None:
         block = draft.view.known and bool(draft.view.terraform)
         nothing = literal(ABSENT, draft.head, "azurerm has no firewall SKU")
         says = [Setting(nothing, draft.view), *settings[1:]] if block else settings
-        written = _written(says, "firewallSku")
+        written = written_in(says, "firewallSku")
     sku = or_default(written, DEFAULT_SKU, DEFAULT_SKU_SOURCE)
     of_mode = doubt(mode)
     if isinstance(sku.value, Unknown) and of_mode is not None and sku.value.label == of_mode.label:
@@ -393,7 +197,7 @@ def _fill(
         effectiveMode=_unknown_default(mode) if foundry else or_default(mode, DEFAULT_MODE, DEFAULT_MODE_SOURCE),
         firewallSku=written,
         effectiveSku=sku,
-        sparkReady=_written(settings, "status", "sparkReady") if settings else mode,
+        sparkReady=written_in(settings, "status", "sparkReady") if settings else mode,
         canProvision=literal(False, draft.head, "no workspace that is declared here"),
         provisionNow=literal(False, draft.head, "only with the first compute"),
         imageBuildCompute=_image_build_compute(drafts, workspace) if workspace is not None else mode.holding(ABSENT),

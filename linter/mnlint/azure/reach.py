@@ -11,7 +11,7 @@ from mnlint.azure.join import Members
 from mnlint.azure.kleene import excluded, implied, is_text, missing, unsure
 from mnlint.azure.leads import Lead, all_leads, is_address, places
 from mnlint.azure.openness import Openness, openness
-from mnlint.azure.rules import target_type
+from mnlint.azure.rule_targets import target_type
 from mnlint.azure.same import same_target
 from mnlint.azure.views import View
 from mnlint.model.ids import id_of

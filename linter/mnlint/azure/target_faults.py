@@ -8,7 +8,7 @@ from typing import Final
 from mnlint.azure import arm
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import is_text, is_there, missing
-from mnlint.azure.networks import settings_of
+from mnlint.azure.network_settings import settings_of
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import ABSENT, Cause, Node, Ref, Seq, Unknown, doubt, literal, member
 

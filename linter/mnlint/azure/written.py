@@ -8,7 +8,7 @@ from typing import Final
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import is_text, same_word
-from mnlint.azure.networks import settings_of
+from mnlint.azure.network_settings import settings_of
 from mnlint.azure.rules import doubles, named, perhaps_written
 from mnlint.model.tri import Tri
 from mnlint.model.value import Cause, Ref, Unknown, doubt

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+
+from mnlint import regular
 
 Content = Callable[[str], bytes | None]  # by a path from the boundary
 Below = Callable[[str], Sequence[str] | None]  # by a folder's
@@ -31,20 +32,9 @@ def contents(boundary: Path, most: int) -> Content:
             real = Path(os.path.realpath(root / file))
             if "\0" in file or not real.is_relative_to(root):
                 return None
-            # No link is followed any more, and a pipe is not waited for.
-            handle = os.open(real, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+            data = regular.read(real, most)
         except (OSError, ValueError):
             return None
-        try:
-            about = os.fstat(handle)
-            if not stat.S_ISREG(about.st_mode) or about.st_size > most:
-                return None
-            with os.fdopen(handle, "rb", closefd=False) as stream:
-                data = stream.read(most + 1)
-        except OSError:
-            return None
-        finally:
-            os.close(handle)
         return data if len(data) <= most else None
 
     return read

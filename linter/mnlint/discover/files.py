@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from mnlint import regular
 from mnlint.discover.contents import Below, Content, below, contents, nothing
 from mnlint.discover.patterns import matcher
 from mnlint.discover.restored import MANIFEST, Calls, calls_of, is_restored
+from mnlint.model import hints
 from mnlint.model.finding import Notice, Place
 from mnlint.model.record import dataclass, field
 from mnlint.model.settings import Settings
@@ -20,14 +22,20 @@ from mnlint.model.text import Span
 KEPT = 2 * 1024 * 1024  # bytes of files that were asked for last
 
 
+_OF_JSON = (hints.ARM, hints.ARM_PARAMETERS, b'"planned_values"', b'"resource_changes"')
+_OF_YAML = (b"azuremlschemas", *(b"\n" + key + b":" for key in sorted(hints.WORKSPACE_KEYS)))
+_LONGEST = max(map(len, (*_OF_JSON, *_OF_YAML)))
+_PIECE = 1024 * 1024  # bytes of a large file that are looked at in one go
+
+
 class Held(Mapping[str, bytes]):
     """The bytes of files by path (relative, with `/`), in order: read when they are asked for, and soon forgotten.
 
     A repository is larger than what matters in it. Asking raises OSError for what cannot be read any more.
     """
 
-    def __init__(self, boundary: str = "", files: Mapping[str, bytes | None] | None = None) -> None:
-        self._boundary = boundary
+    def __init__(self, boundary: str = "", files: Mapping[str, bytes | None] | None = None, most: int = 0) -> None:
+        self._boundary, self._most = boundary, most
         self._files = dict(files or {})  # None for what is on disk
         self._last: dict[str, bytes] = {}
         self._size = 0
@@ -38,8 +46,10 @@ class Held(Mapping[str, bytes]):
             return given
         if file in self._last:
             return self._last[file]
-        with open(f"{self._boundary}/{file}", "rb", opener=_no_link) as stream:
-            data = stream.read()
+        path = f"{self._boundary}/{file}"
+        data = regular.read(path, self._most)  # what has taken its place since is not followed or waited for
+        if len(data) > self._most:
+            raise OSError(0, "it has grown", path)
         self._last[file] = data
         self._size += len(data)
         while self._size > KEPT and len(self._last) > 1:
@@ -64,11 +74,6 @@ class Held(Mapping[str, bytes]):
         del self._files[file]
 
 
-def _no_link(path: str, flags: int) -> int:
-    """Opens what was a regular file when it was found; what has taken its place since is not followed or waited for."""
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-
-
 @dataclass(slots=True)
 class Files:
     """What was found under the boundary."""
@@ -85,31 +90,42 @@ class Files:
         """Leaves a file out that cannot be read."""
         self.data.drop(file)
         self.skipped["unreadable"] += 1
-        place = Place(Span(file, 0, 0), "the file")
-        self.notices.append(Notice("error", "MN910", f"this file cannot be read: {why}", place))
+        self.tell(file, f"this file cannot be read: {why}")
+
+    def tell(self, file: str, words: str, level: str = "error") -> None:
+        """Says that a file, or what is in a folder, was not looked at."""
+        self.notices.append(Notice(level, "MN910", words, Place(Span(file, 0, 0), "the file")))
 
 
 def boundary_of(paths: Sequence[Path], settings: Settings) -> Path:
-    """The folder out of which nothing is opened: as set, else the git top level that holds the paths and the parameter
-    files given, else their common folder."""
+    """The folder out of which nothing is opened: as set, else the git top level that holds the paths, and the parameter
+    files given if there is one that does, else their common folder."""
     if settings.boundary is not None:
         return settings.boundary.resolve()
-    real = [path.resolve() for path in (*paths, *settings.parameters)]
-    common = Path(os.path.commonpath([p if p.is_dir() else p.parent for p in real]))
-    for folder in (common, *common.parents):
-        if (folder / ".git").exists():
-            return folder
-    return common
+    real = [path.resolve() for path in paths]
+    own = _common(real)
+    # A link among the parameter files is none that is given: where it leads may be anywhere.
+    whole = _common([*real, *(Path(os.path.abspath(path)) for path in settings.parameters)])  # noqa: PTH100
+    for common in (whole, own):  # a file from elsewhere opens no repository to what lies around it
+        for folder in (common, *common.parents):
+            if (folder / ".git").exists():
+                return folder
+    return own if whole == whole.parent else whole  # nor the whole disk
+
+
+def _common(paths: Sequence[Path]) -> Path:
+    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in paths]))
 
 
 def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Files:
     """Every regular file with one of the suffixes under the boundary; links are not followed. None is opened."""
-    files = Files(Held(str(boundary)), content=contents(boundary, settings.max_file_bytes), below=below(boundary))
+    held = Held(str(boundary), most=settings.max_file_bytes)
+    files = Files(held, content=contents(boundary, settings.max_file_bytes), below=below(boundary))
     excluded = matcher(settings.exclude)
     todo = [""]  # folders with their slash, the next one last
     while todo:
         folder = todo.pop()
-        inside, plain = _listed(boundary, folder)
+        inside, plain = _listed(boundary, folder, files)
         if ".terraform" in inside and ".terraform" in settings.excludes:
             root = folder.rstrip("/")
             if not excluded(root or "."):
@@ -121,12 +137,12 @@ def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Fi
                 if excluded(file):
                     files.excluded.append(file)
                 else:
-                    _take(entry, file, settings, files)
+                    _take(entry, file, boundary, settings, files)
     return files
 
 
-def _listed(boundary: Path, folder: str) -> tuple[list[str], dict[str, os.DirEntry[str]]]:
-    """The folders in a folder that are no links, and what else there is. Of what cannot be listed, nothing."""
+def _listed(boundary: Path, folder: str, files: Files) -> tuple[list[str], dict[str, os.DirEntry[str]]]:
+    """The folders in a folder that are no links, and what else there is. What cannot be listed is told."""
     folders: list[str] = []
     plain: dict[str, os.DirEntry[str]] = {}
     try:
@@ -136,7 +152,8 @@ def _listed(boundary: Path, folder: str) -> tuple[list[str], dict[str, os.DirEnt
                     plain[entry.name] = entry
                 elif not entry.is_symlink():
                     folders.append(entry.name)
-    except OSError:
+    except OSError as error:
+        files.tell(folder.rstrip("/") or ".", f"this folder cannot be listed: {error.strerror}")
         return [], {}
     return folders, plain
 
@@ -157,20 +174,23 @@ def _restored(root: str, boundary: Path, settings: Settings, files: Files) -> No
         files.restored.setdefault(caller, {}).update(named)
     for folder in sorted({f for named in calls.values() for f in named.values() if is_restored(f)}):
         path = boundary / folder
-        if not path.resolve().is_relative_to(boundary.resolve()) or not path.is_dir():
+        # Other than Path, this says of what no system could have as a name that there is no such folder.
+        if not os.path.isdir(path) or not path.resolve().is_relative_to(boundary.resolve()):  # noqa: PTH112
             continue
-        for name, entry in sorted(_listed(boundary, f"{folder}/")[1].items()):
+        for name, entry in sorted(_listed(boundary, f"{folder}/", files)[1].items()):
             file = f"{folder}/{name}"
             if name.lower().endswith((".tf", ".tf.json")) and file not in files.data:
-                _take(entry, file, settings, files)
+                _take(entry, file, boundary, settings, files)
 
 
-def _take(entry: os.DirEntry[str], file: str, settings: Settings, files: Files) -> None:
+def _take(entry: os.DirEntry[str], file: str, boundary: Path, settings: Settings, files: Files) -> None:
     try:
         about = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(about.st_mode):
             files.skipped["not a regular file"] += 1
-        elif about.st_size > settings.max_file_bytes:
+            if words := _why_not_read(entry, boundary):
+                files.tell(file, words, "note" if entry.is_symlink() and _is_of_many(file) else "error")
+        elif about.st_size > settings.most_bytes(file):
             _too_large(Path(entry.path), file, settings, files)
         else:
             files.data.put(file)
@@ -179,14 +199,37 @@ def _take(entry: os.DirEntry[str], file: str, settings: Settings, files: Files) 
         files.lose(file, str(error.strerror))
 
 
+def _why_not_read(entry: os.DirEntry[str], boundary: Path) -> str:
+    """Why what is no regular file is not read, in words; none for a link to nowhere, or to what is read where it is."""
+    if not entry.is_symlink():
+        return "this is not a regular file, so that it is not read"
+    real = os.path.realpath(entry.path)
+    if not os.path.lexists(real) or Path(real).is_relative_to(boundary):
+        return ""
+    return "this is a link that leads out of the checked folder, so that it is not read"
+
+
 def _too_large(path: Path, file: str, settings: Settings, files: Files) -> None:
     files.skipped["too large"] += 1
-    with path.open("rb") as stream:
-        head = stream.read(4096).replace(b"\0", b"").lower()
     # Of other JSON and YAML nobody wants to hear.
-    ours = (b"deploymenttemplate.json", b'"format_version"', b"azuremlschemas", b"managed_network:")
-    name = file.lower()
-    of_many = name.endswith((".json", ".yml", ".yaml")) and not name.endswith((".tf.json", ".tfvars.json"))
-    if not of_many or any(needle in head for needle in ours):
-        limit = f"larger than {settings.max_file_bytes} bytes, so that it is left out"
+    if not _is_of_many(file) or _is_ours(path):
+        limit = f"larger than {settings.most_bytes(file)} bytes (--max-file-size), so that it is left out"
         files.notices.append(Notice("error", "MN912", f"this file is {limit}", Place(Span(file, 0, 0), "the file")))
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file of any size has words, wherever, without which no JSON or YAML is ours."""
+    needles = _OF_JSON if path.name.lower().endswith(".json") else _OF_YAML
+    before = b""
+    for data in regular.pieces(path, _PIECE):
+        piece = (before or b"\n") + data.replace(b"\0", b"").lower()
+        if any(needle in piece for needle in needles):
+            return True
+        before = piece[-_LONGEST:]
+    return False
+
+
+def _is_of_many(file: str) -> bool:
+    """Whether a file has a suffix that most other files have, too."""
+    name = file.lower()
+    return name.endswith((".json", ".yml", ".yaml")) and not name.endswith((".tf.json", ".tfvars.json"))

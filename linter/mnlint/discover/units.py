@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from mnlint.discover.scan import Seen
 from mnlint.model.expr import Expr, Op, Template
@@ -12,6 +13,8 @@ from mnlint.model.record import dataclass, field
 from mnlint.model.root import Glance, Language
 
 PARAMETERS = ("bicepparam", "armparams", "tfvars")  # the languages of files that give parameters
+
+MAX_MISSING: Final = 500  # calls of modules that are not here, each told
 
 
 @dataclass(slots=True)
@@ -47,14 +50,18 @@ class Units:
 
     def missing(self, asked: Callable[[str], bool]) -> list[Notice]:
         """The calls of local modules that are not here, in the files that are asked for."""
-        found = []
+        found: list[Notice] = []
         for unit in sorted(self.lacking.difference(self.restored)):
             for file in filter(asked, self._callers(unit)):
                 for source in called_from(self.template(file)):
                     path = _local(source, terraform=self.languages[file].by_folder)
                     if path and beside(file, path) not in self.files:
                         words = f"the module {path} is not here: what it declares is not seen"
+                        if len(found) == MAX_MISSING:
+                            words = f"more than {MAX_MISSING:,} modules are not here: the others are not listed"
                         found.append(Notice("note", "MN913", words, Place(source.span, "the module's source")))
+                        if len(found) > MAX_MISSING:
+                            return found
         return found
 
     def imports(self, unit: str) -> list[str]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable
 from importlib import import_module
+from itertools import islice
 from typing import Any, Final
 
 from mnlint.model import hints
 from mnlint.model.expr import Expr, Template
 from mnlint.model.finding import Notice, Place
+from mnlint.model.pattern import pattern
+from mnlint.model.record import replace
 from mnlint.model.root import Language
 from mnlint.model.text import Source, Span
 
@@ -38,6 +41,11 @@ LANGUAGES: Final = (
     Language("azureml", (".yml", ".yaml"), "mnlint.formats.azureml:read", sniff="mnlint.formats.azureml:is_workspace",
              relevant=True),
 )  # fmt: skip
+
+MAX_REORDERED: Final = 20  # characters of one file that are told
+
+# Embeddings, overrides and isolates; marks (U+200E and such) have no reach.
+_REORDERS: Final = pattern("[\u202a-\u202e\u2066-\u2069]")
 
 PARAMETERS: Final = ("bicepparam", "armparams", "tfvars")  # the languages of parameter files
 
@@ -68,7 +76,22 @@ def read(file: str, data: bytes, language: str) -> Template:
     rows = [row for row in LANGUAGES if row.name == language]
     row = next((row for row in rows if file.lower().endswith(row.suffixes)), rows[-1])
     template: Template = _function(row.reader)(Source(file, text))
-    return template
+    hidden = () if text.isascii() else _reordering(file, text)
+    return replace(template, notices=(*template.notices, *hidden)) if hidden else template
+
+
+def _reordering(file: str, text: str) -> tuple[Notice, ...]:
+    """What is to be said of characters behind which text is shown in another order than it stands in."""
+    found = islice(_REORDERS.finditer(text), MAX_REORDERED)
+    return tuple(
+        Notice(
+            "warning",
+            "MN914",
+            f"U+{ord(match[0]):04X} changes the order in which what follows is shown",
+            Place(Span(file, match.start(), match.end()), "here"),
+        )
+        for match in found
+    )
 
 
 def template_text(text: str, names: frozenset[str], span: Span) -> Expr | None:
@@ -80,6 +103,8 @@ def template_text(text: str, names: frozenset[str], span: Span) -> Expr | None:
 def decode(data: bytes) -> str | None:
     """The text of UTF-8 or UTF-16 bytes without byte order mark; None if they are neither."""
     encoding = "utf-8-sig"
+    if data.startswith(codecs.BOM_UTF32_LE):  # its mark begins as that of UTF-16 does
+        return None
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     elif data[1:2] == b"\0" and data[:1] != b"\0":

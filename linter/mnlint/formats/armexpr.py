@@ -13,7 +13,7 @@ from mnlint.model.text import Source, Span
 
 MAX_DEPTH: Final = 100  # of the tree that is made: calls inside calls, and members of members
 MAX_LENGTH: Final = 30_000  # characters; Azure takes 24,576
-MAX_TOKENS: Final = 400_000  # of all expressions of a file; real templates reach 110,000
+MAX_TOKENS: Final = 200_000  # of all expressions of a file; real templates reach 110,000
 
 _TOKEN = pattern(
     r"(?<!\s)\s*+('[^']*+(?:''[^']*+)*+'"  # a text; blanks that nothing follows are looked at once

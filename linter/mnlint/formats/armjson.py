@@ -15,7 +15,7 @@ from mnlint.model.record import dataclass, field
 from mnlint.model.text import Comment, Source, Span
 
 MAX_DEPTH: Final = 100  # objects and arrays inside each other; real templates reach 31
-MAX_VALUES: Final = 300_000  # values and comments of a file; real templates reach 43,000
+MAX_VALUES: Final = 80_000  # values and comments of a file; real templates reach 43,000
 MAX_DIGITS: Final = 400  # of a number: far beyond any real one, far below what makes int() slow
 MAX_NOTICES: Final = 20  # mistakes told of one file; after that it is some other language
 
@@ -112,6 +112,8 @@ class Reader:
             if char == closer:
                 done = stack.pop()
                 at += 1
+                if closer == "}" and len({key.args[0] for key, _ in done.members}) != len(done.members):
+                    self.twice(done.members)
                 made = Expr(done.op, Span(file, done.start, at), tuple(done.members))
             elif char == "," and stack:
                 self.note(self.mark(at), "a comma with nothing before it")
@@ -141,6 +143,16 @@ class Reader:
             if self.left < 0:
                 raise self.too_large(at)
             at = self.comma(at, closer)
+
+    def twice(self, members: list[tuple[Expr, Expr]]) -> None:
+        """Tells of keys that are written twice, with both places: who reads the first one is misled."""
+        first: dict[Any, Expr] = {}
+        for key, _ in members:
+            before = first.setdefault(key.args[0], key)
+            if before is not key and len(self.notices) < MAX_NOTICES:
+                line, _ = Source(self.file, self.text[: before.span.start]).line_column(before.span.start)
+                what = f"`{_short(str(key.args[0]))}` is written twice: what line {line} says has no effect"
+                self.notices.append(Notice("warning", "MN911", what, Place(key.span, "here")))
 
     def comma(self, at: int, closer: str) -> int:
         """The offset of what follows a member, its comma passed."""

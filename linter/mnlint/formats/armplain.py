@@ -37,7 +37,9 @@ def parse(source: Source) -> Plain | None:
     if found is None:
         return None
     try:
-        value = json.loads(text, strict=False, parse_int=_number, parse_float=_float, parse_constant=_float)
+        value = json.loads(
+            text, strict=False, object_pairs_hook=_once, parse_int=_number, parse_float=_float, parse_constant=_float
+        )
     except ValueError:
         return None
     return Plain(value, _Lookup(source, *found).node(found[0][0]))
@@ -65,6 +67,13 @@ def _brackets(text: str) -> tuple[array[int], array[int]] | None:
         else:
             break
     return (starts, ends) if starts else None
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(members)
+    if len(made) != len(members):
+        raise ValueError("a key is written twice")
+    return made
 
 
 def _number(digits: str) -> int:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final
 
 from mnlint.formats.yaml_tree import Tree, parse_tree
+from mnlint.inputs import MAX_BYTES
 from mnlint.model.expr import Declared, Expr, Input, Op, Template
 from mnlint.model.hints import SHARED_KEYS, WORKSPACE_KEYS
 from mnlint.model.pattern import pattern
@@ -37,12 +38,20 @@ _FOREIGN: Final = frozenset(
 _ANY_KEY = rb"^[\"']?(?:\$schema|%s)[\"']?[ \t]*:" % b"|".join(sorted(WORKSPACE_KEYS | SHARED_KEYS))
 _ANY = re.compile(_ANY_KEY, re.MULTILINE).search
 _EACH = re.compile(_ANY_KEY, re.MULTILINE).finditer
+MAX_HOLES: Final = 1_000  # placeholders of a text; one with more is one of its own
+MAX_COMMENTS: Final = 20_000  # of a document; what others say to us has no effect
 MAX_DOCUMENTS: Final = 200  # of a file, with keys that a workspace has
+
+
+# To YAML these end lines, too; replaced by one character, so that all places stay.
+_BREAK = re.compile(rb"\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]").sub
+_BREAK_OF_TEXT = re.compile("\r(?!\n)|[\x85\u2028\u2029]").sub
+_MARK = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)").sub  # of an encoding
 
 
 def is_workspace(data: bytes) -> bool:
     """Whether some document of a YAML file, in lower case, is a workspace; looks at keys at the beginning of lines."""
-    return bool(_workspaces(data))
+    return bool(_workspaces(_BREAK(b"\n", _MARK(b"", data))))
 
 
 def _workspaces(data: bytes) -> set[int]:
@@ -93,7 +102,6 @@ _STATEMENT = re.compile(
     re.MULTILINE,
 ).search
 _HOLE: Final = "\ue000"  # stands where `{{ }}` did, which YAML would take for mappings
-_PIECES = re.compile(f"{_HOLE}+|[^{_HOLE}]+").findall
 _LINE = re.compile(r"^(?!---|#)\S[^\r\n]*", re.MULTILINE).search
 _COMMENT = re.compile(r"(?:^|(?<=[ \t\n]))#[^\r\n]*", re.MULTILINE).search
 
@@ -108,20 +116,22 @@ def read(source: Source) -> Template:
     resources: list[Declared] = []
     comments: list[Comment] = []
     trees: list[Tree] = []
-    ends = re.finditer(r"^---(?=\s)", text, re.MULTILINE | re.ASCII)
+    lines = _BREAK_OF_TEXT("\n", text)
+    ends = re.finditer(r"^---(?=\s)", lines, re.MULTILINE | re.ASCII)
     starts = [0, *(found.start() for found in ends if found.start() > 0), len(text)]
     if text[: starts[1]].strip() and _LINE(text, 0, starts[1]) is None:  # what stands before the first document
         comments.extend(_comments(source, (), 0, starts[1]))
-    for number in sorted(_workspaces(text.lower().encode("utf-8", "replace"))):
+    for number in sorted(_workspaces(lines.lower().encode("utf-8", "replace"))):
         start, end = starts[number : number + 2]
         part = text[start:end]
-        statement = _STATEMENT(part)
+        large = len(part) > MAX_BYTES  # of which nothing is read
+        statement = None if large else _STATEMENT(part)
         if statement is not None:
             words = _rest_of_line(source, start + statement.start())
             body = reader.name(source.cut(words)[:60], words)
             resources.append(_declared(body, _first_line(source, start, end), resources))
             continue
-        tree = parse_tree(_DOUBLE_BRACES.sub(lambda m: _HOLE * len(m[0]), part), source.file, start)
+        tree = parse_tree(part if large else _DOUBLE_BRACES.sub(_hole, part), source.file, start)
         trees.append(tree)
         comments.extend(_comments(source, tree.scalars, start, end))
         body = reader.lower(tree.root)
@@ -134,6 +144,10 @@ def read(source: Source) -> Template:
         comments=tuple(comments),
         notices=tuple(notice for tree in trees for notice in tree.notices),
     )
+
+
+def _hole(found: re.Match[str]) -> str:
+    return _HOLE * len(found[0])
 
 
 def _declared(body: Expr, head: Span, others: Sequence[Declared]) -> Declared:
@@ -172,10 +186,12 @@ def _rest_of_line(source: Source, start: int) -> Span:
 
 
 def _comments(source: Source, scalars: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[Comment]:
-    """The comments between the scalars of a document."""
+    """The comments between the scalars of a document, no more than anybody writes."""
     begins = [scalar[0] for scalar in scalars]
     found = _COMMENT(source.text, start, end)
-    while found is not None:
+    for _ in range(MAX_COMMENTS):
+        if found is None:
+            return
         at = bisect_right(begins, found.start()) - 1
         inside = at >= 0 and scalars[at][1] > found.start()
         if not inside:
@@ -223,7 +239,10 @@ class _Reader:
             return self.name(" ".join(written.split())[:60], span)
         parts: list[Expr] = []
         end = 0
-        for found in _PLACEHOLDER.finditer(value):
+        holes = list(islice(_PLACEHOLDER.finditer(value), MAX_HOLES + 1))
+        if len(holes) > MAX_HOLES:
+            return self.name(" ".join(written[:60].split()), span)
+        for found in holes:
             if found.start() > end:
                 parts.append(self.part(span, at, value, end, found.start()))
             place = Span(span.file, span.start + at + found.start(), span.start + at + found.end()) if at >= 0 else span
@@ -252,7 +271,4 @@ class _Reader:
 
 def _within(written: str, value: str) -> int:
     """Where a value stands in what is written, its holes being whatever is there; -1 if escapes or lines differ."""
-    pieces = (rf"(?=\$?\{{\{{).{{{len(part)}}}" if part[0] == _HOLE else re.escape(part) for part in _PIECES(value))
-    pattern = "".join(pieces)
-    found = re.search(pattern, written)
-    return found.start() if found else -1
+    return (written if _HOLE not in value else _DOUBLE_BRACES.sub(_hole, written)).find(value)

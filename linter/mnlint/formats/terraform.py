@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from mnlint.formats.terraform_reader import SECONDS, Entries, Given, Reader, entries_of, notice_at
+from mnlint.formats.terraform_reader import MAX_PARSED, Entries, Given, Reader, entries_of, notice_at
 from mnlint.formats.terraform_signs import badly_closed
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
@@ -16,13 +16,13 @@ from mnlint.model.text import Comment, Source, Span
 _REFERENCE = re.compile(r"[\w-]+(?:\.[\w-]+)+").fullmatch
 
 
-def read(source: Source, seconds: float = SECONDS) -> Template:
+def read(source: Source, left: int = MAX_PARSED) -> Template:
     """Reads a .tf file, already without byte order mark. Mistakes are notices; what can be read is there all the same.
 
-    After `seconds` no further block is parsed: what they declare is OPAQUE.
+    Where python-hcl2 has to parse more than `left` characters, what the other blocks declare is OPAQUE.
     """
     found = cut(source)
-    return template(Reader(source, seconds), found.blocks, found.comments)
+    return template(Reader(source, left), found.blocks, found.comments)
 
 
 def template(reader: Reader, blocks: Iterable[Block], comments: tuple[Comment, ...]) -> Template:

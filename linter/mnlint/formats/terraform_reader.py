@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Collection
-from contextlib import suppress
-from functools import cache, partial
-from pathlib import Path
-from time import monotonic
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.formats.terraform_expr import body_of, value_of
@@ -25,7 +21,10 @@ if TYPE_CHECKING:
 
 MAX_BLOCK: Final = 64 * 1024  # characters of one block; python-hcl2 takes 0.1 to 0.3 s for as many
 MAX_NOTICES: Final = 20  # mistakes reported of one file; after that it is some other language
-SECONDS: Final = 60.0  # of parsing for one file; looked at between blocks
+MAX_PARSED: Final = 256 * 1024  # characters of a file that python-hcl2 may have to parse; real files have half
+_EACH: Final = 100  # characters that parsing a block costs more than its text
+
+_TOO_MUCH: Final = f"more than {MAX_PARSED:,} characters that are hard to read: from here on such blocks are not read"
 
 # What python-hcl2 says it expected, in words; the first few of them are said.
 _EXPECTED: Final = {
@@ -61,10 +60,11 @@ class Given:
 class Reader:
     """Has the blocks of one file parsed, one at a time, so that a bad one costs no other."""
 
-    def __init__(self, source: Source, seconds: float = SECONDS) -> None:
+    def __init__(self, source: Source, left: int = MAX_PARSED) -> None:
         self.source = source
         self.notices: list[Notice] = []
-        self.seconds = seconds  # that are left
+        self.told = False  # that too much would have to be parsed
+        self.left = left  # characters that may still be parsed; what is plain costs none
 
     def given(self, block: Block, wanted: Collection[str] | None = ()) -> Given:
         """What is given to a block, with those arguments that are wanted, or all of them."""
@@ -116,7 +116,7 @@ class Reader:
             self.notices.append(notice)
 
     def _may_wait(self, block: Block) -> bool:
-        return block.ready is None and len(block.text) <= MAX_BLOCK and self.seconds >= 0
+        return block.ready is None and len(block.text) <= MAX_BLOCK
 
     def _read(self, block: Block, lower: Callable[..., tuple[Expr, Notice | None]]) -> Expr:
         """What a block or an assignment holds, by python-hcl2."""
@@ -125,11 +125,13 @@ class Reader:
         notice = block.fault
         if notice is None and len(block.text) > MAX_BLOCK:
             notice = notice_at("MN912", f"longer than {MAX_BLOCK:,} characters: not read", block.head)
-        if notice is None and self.seconds < 0:
-            notice = notice_at("MN912", "reading this file takes too long: not read from here on", block.head)
-            if any(n.message == notice.message for n in self.notices):
-                return Expr(Op.OPAQUE, block.span, (notice.message,))
-        begun = monotonic()
+        if notice is None and self.left < 0:
+            if not self.told:
+                self.told = True
+                self.notices.append(Notice("error", "MN912", _TOO_MUCH, Place(block.head, "here")))
+            return Expr(Op.OPAQUE, block.span, (_TOO_MUCH,))
+        if notice is None:
+            self.left -= len(block.text) + _EACH
         tree = notice or _parse(block, self.source)
         if isinstance(tree, Notice):
             self.reject(tree)
@@ -140,7 +142,6 @@ class Reader:
             made, notice = lower(tree, block, self.source, _assignment)
             if notice:
                 self.reject(notice)
-        self.seconds -= monotonic() - begun
         return made
 
 
@@ -148,30 +149,15 @@ def notice_at(code: str, message: str, span: Span) -> Notice:
     return Notice("error" if code == "MN911" else "note", code, message, Place(span, "here"))
 
 
-@cache
-def _parser() -> Callable[[str], Tree[Token]]:
-    """python-hcl2, imported on first use, and with a folder where it can keep its grammar tables."""
-    import hcl2
-    import hcl2.parser
-
-    kept = Path(hcl2.parser.PARSER_FILE)
-    if not kept.exists() and not os.access(kept.parent, os.W_OK):  # else every run takes a second more
-        folder = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "mnlint"
-        with suppress(OSError, RuntimeError):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            state = folder.stat()
-            if state.st_uid == os.getuid() and not state.st_mode & 0o077:  # what is kept there is a pickle
-                hcl2.parser.PARSER_FILE = folder / "hcl2-grammar.bin"
-    return hcl2.parses_to_tree
-
-
 def _parse(block: Block, source: Source) -> Tree[Token] | Notice:
     """The tree of a block, or what is wrong with it in our words."""
-    parse = _parser()
+    # Imported on first use. It keeps its grammar as a pickle beside its own modules, and where nobody may write there
+    # it takes a second more: no other folder is as trusted as that one.
+    from hcl2 import parses_to_tree
     from lark.exceptions import LarkError
 
     try:
-        return parse(block.text)
+        return parses_to_tree(block.text)
     except LarkError as error:
         at = getattr(getattr(error, "token", None), "start_pos", None)
         at = getattr(error, "pos_in_stream", None) if at is None else at

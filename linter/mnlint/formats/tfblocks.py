@@ -14,7 +14,7 @@ from mnlint.model.record import dataclass
 from mnlint.model.text import Comment, Source, Span
 
 MAX_OPEN: Final = 200  # brackets, strings and interpolations inside each other; real files reach 20
-MAX_PIECES: Final = 100_000  # blocks and comments of a text; real files reach 3,000
+MAX_PIECES: Final = 20_000  # blocks and comments of a text; real files reach 3,000
 MAX_FAULTS: Final = 1_000  # of a text; after that it is some other language
 
 # Parts of a template, that is of a quoted string or a heredoc.
@@ -137,7 +137,9 @@ class _Cutter:
             self.clear()
             full = len(self.blocks) + len(self.comments) >= MAX_PIECES or faults >= MAX_FAULTS
             if full:
-                self.complain(at, at + 1, "too many blocks, comments or mistakes: not read from here on", "MN912")
+                self.complain(
+                    at, at + 1, "too many blocks, comments or mistakes: not read from here on", "MN912", "error"
+                )
             elif self.text.startswith(("#", "//", "/*"), at):
                 at = self.comment(at, self.end)
             else:
@@ -208,9 +210,9 @@ class _Cutter:
             at = stop
         return "".join((*pieces, self.text[at:end]))
 
-    def complain(self, start: int, end: int, message: str, code: str = "MN911") -> None:
+    def complain(self, start: int, end: int, message: str, code: str = "MN911", level: str = "") -> None:
         """Keeps what is wrong with this block, the first thing only."""
-        level = "error" if code == "MN911" else "note"
+        level = level or ("error" if code == "MN911" else "note")
         self.fault = self.fault or Notice(level, code, message, Place(Span(self.file, start, end), "here"))
 
     def scan(self, start: int, assigns: bool) -> int | None:

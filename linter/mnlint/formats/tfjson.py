@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from mnlint.formats import remarks
 from mnlint.formats.armjson import parse
 from mnlint.formats.terraform import template
-from mnlint.formats.terraform_reader import SECONDS, Reader
-from mnlint.formats.tfblocks import Block, cut
+from mnlint.formats.terraform_reader import MAX_BLOCK, MAX_PARSED, Reader
+from mnlint.formats.tfblocks import MAX_PIECES, Block, cut
 from mnlint.model.expr import Binding, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import Source, Span
@@ -29,19 +30,23 @@ _NAMES: Final = {
 # Members that Terraform takes as they are written: names of things, not values.
 _PLAIN: Final = ("depends_on", "lifecycle", "provider", "providers", "provisioner", "connection", "source", "version")
 _COMMENT: Final = "//"
+_EACH: Final = 20  # of the characters that may be parsed in a file: what a text takes, be it plain
 _END: Final = "MNLINT_TEMPLATE"  # the word that ends the heredoc which a string is read as
 _CHARACTER = re.compile(r"\\u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|\\u\w{4}|\\.|[^\\]", re.DOTALL).finditer
 
 
-def read(source: Source, seconds: float = SECONDS) -> Template:
+def read(source: Source, left: int = MAX_PARSED) -> Template:
     """Reads a .tf.json file, already without byte order mark. Mistakes are notices; what can be read is there.
 
-    After `seconds` no further expression is parsed: what stands there is OPAQUE.
+    Where python-hcl2 has to parse more than `left` characters, the other expressions are OPAQUE.
     """
     document = parse(source)
-    reader = Reader(source, seconds)
+    reader = Reader(source, left)
     reader.notices.extend(document.notices)
-    blocks = [block for root in _several(document.root) for block in _blocks_of(root, reader)]
+    blocks = list(islice((b for root in _several(document.root) for b in _blocks_of(root, reader)), MAX_PIECES + 1))
+    if len(blocks) > MAX_PIECES:
+        message = f"too large: the rest, after {MAX_PIECES:,} blocks, is not read"
+        reader.notices.append(Notice("error", "MN912", message, Place(blocks.pop().span, "here")))
     return template(reader, blocks, (*document.comments, *remarks.of_terraform(document.root, source.text)))
 
 
@@ -184,6 +189,10 @@ class _Lowering:
 
     def template(self, expr: Expr, written: str) -> Expr:
         """A string as a template; one that is nothing but a `${}` is what stands in it."""
+        if len(written) > MAX_BLOCK:
+            message = f"longer than {MAX_BLOCK:,} characters: not read"
+            self.reader.reject(Notice("error", "MN912", message, Place(expr.span, "here")))
+            return Expr(Op.OPAQUE, expr.span, (message,))
         if _END in written:
             return Expr(Op.OPAQUE, expr.span, ("text that could not be read",))
         made = self.parsed(expr, f"x = <<{_END}\n", written, f"\n{_END}\n")
@@ -202,9 +211,12 @@ class _Lowering:
     def parsed(self, expr: Expr, before: str, written: str, after: str) -> Expr:
         """What HCL makes of the text of a JSON string, every part at its place in the file."""
         source = Source(expr.span.file, f"{before}{written}{after}")
-        inner = Reader(source, self.reader.seconds)
-        made = [inner.parsed(block) for block in cut(source, assignments=True).blocks]
-        self.reader.seconds = inner.seconds
+        inner = Reader(source, self.reader.left - _EACH)
+        value = inner.value if inner.left >= 0 else inner.parsed  # which says that it is too much
+        made = [value(block) for block in cut(source, assignments=True).blocks]
+        for one in made:
+            _ = one.op  # read now: what is wrong with it is a notice
+        self.reader.left = inner.left
         places = _places(self.reader.source.cut(expr.span), len(written))
 
         def place(span: Span) -> Span:

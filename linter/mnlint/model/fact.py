@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mnlint.model.past import PastNetwork
-from mnlint.model.record import dataclass, field
+from mnlint.model.record import Deferrable, dataclass, field
 from mnlint.model.text import Span
 from mnlint.model.value import Map, Node
 
@@ -55,7 +55,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Facts:
+class Facts(Deferrable):
     """All facts of a deployment, by address and by kind.
 
     `networks` are its managed networks as they are to be remembered, `before` what a plan says was there; None of it.

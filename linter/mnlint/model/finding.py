@@ -51,8 +51,8 @@ class Place:
 class Notice:
     """Something about the reading, not about Azure.
 
-    Codes with a card (MN910 unreadable, MN911 syntax, MN912 limit, MN913 module out of reach) become findings;
-    others concern the run. `level` is error, warning or note.
+    Codes with a card (MN910 unreadable, MN911 syntax, MN912 limit, MN913 module out of reach, MN914 hidden order)
+    become findings; others concern the run. `level` is error, warning or note.
     """
 
     level: str
@@ -172,6 +172,12 @@ class Outcome:
     changes: tuple[NetworkChange, ...] | None = None  # what a plan changes; None if it is no plan, or does not say
     open: frozenset[str] = frozenset()  # what could not be read, in words: there may be networks in it
     changed: bool = False  # all of it, so that no line has to say so
+    complete: bool = True  # False if time or memory was over first: another run may say more
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything was judged: neither a limit of the machine nor a fault of ours came between."""
+        return self.complete and not any(notice.code == "crash" for notice in self.notices)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,6 +193,7 @@ class Report:
     baseline: Baseline | None = None  # what is left of the one that it was compared with
     elsewhere: int = 0  # findings, and checks that are not decided, that a change has nothing to do with
     changes: tuple[NetworkChange, ...] | None = None  # how networks differ from what was; None if nobody knows that
+    whole: bool = True  # False if a root was not judged
 
 
 @dataclass(frozen=True, slots=True)

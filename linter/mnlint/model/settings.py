@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mnlint.model import limits
 from mnlint.model.record import dataclass, field, fields
 
 PROFILES = ("default", "strict")
@@ -137,14 +138,48 @@ class Settings:
         default=0,
         metadata=_says("How many processes judge at a time. Default: as many as there are for, if it is worth it."),
     )
+    # What a check may take at most. A settings file has no word in it: it may come with what is to be checked.
+    max_file_bytes: int = field(
+        default=limits.FILE_BYTES,
+        metadata=_says(
+            "Bytes of a file, such as 5M or 500K; of a .tf or .tfvars file a fifth. Larger ones are left out."
+        ),
+    )
+    max_evaluations: int = field(
+        default=limits.EVALUATIONS,
+        metadata=_says("Expressions that are evaluated of one deployment. What comes behind is not decided."),
+    )
+    max_modules: int = field(
+        default=limits.MODULES,
+        metadata=_says("Modules that one deployment calls, each as often as it is called. No more are looked into."),
+    )
+    max_module_depth: int = field(
+        default=limits.MODULE_DEPTH,
+        metadata=_says("Modules inside each other. Deeper ones are not looked into."),
+    )
+    max_facts: int = field(
+        default=limits.FACTS,
+        metadata=_says(
+            "Networks, rules and connections of one deployment. If there are more, nothing in it is judged."
+        ),
+    )
+    timeout: int = field(
+        default=limits.SECONDS,
+        metadata=_says(
+            "Seconds that a check may take. What was not judged by then is reported, and the exit code is 1."
+        ),
+    )
     stdin: tuple[Path, bytes] | None = None  # a file and its text, in place of what is on disk
     today: str | None = None  # the ISO date by which comments and the baseline end; None for the clock's
-    max_file_bytes: int = 5 * 1024 * 1024
     debug: bool = False  # let a fault of ours end the run, with its traceback
     # What tools keep, wherever it is; `.terraform` is looked into for restored modules.
     excludes: tuple[str, ...] = (".git", ".terraform", "node_modules", ".venv", ".mnlint.yaml")
     locked: tuple[str, ...] = ()  # policies that a settings file may raise only, by id or name; or ALL
     told: str = ""  # what a settings file takes out of the check: a reader of the report must know
+
+    def most_bytes(self, file: str) -> int:
+        """How large a file may be, by its name."""
+        return self.max_file_bytes // (limits.SLOWER if file.lower().endswith(limits.SLOW) else 1)
 
 
 def about(name: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
+from itertools import accumulate
 from typing import Final
 
 from mnlint.model.record import dataclass, field
@@ -47,25 +49,22 @@ class Source:
 
     file: str
     text: str
-    _found: list[int] = field(init=False, repr=False, default_factory=list)  # where lines start, once somebody asks
+    _found: array[int] = field(
+        init=False, repr=False, default_factory=lambda: array("q")
+    )  # where lines start, once somebody asks
 
     @property
-    def _starts(self) -> list[int]:
+    def _starts(self) -> array[int]:
         if not self._found:
             self._find()
         return self._found
 
     def _find(self) -> None:
-        starts, text, at = self._found, self.text, 0
-        starts.append(0)
-        if "\r" not in text:
-            while (at := text.find("\n", at) + 1) > 0:
-                starts.append(at)
-        else:
-            while at < len(text):
-                if text[at] == "\n" or (text[at] == "\r" and text[at + 1 : at + 2] != "\n"):
-                    starts.append(at + 1)
-                at += 1
+        starts, text = self._found, self.text
+        if "\r" in text:  # of the same length, with `\n` wherever a line ends
+            text = text.replace("\r\n", " \n").replace("\r", "\n")
+        starts.extend(accumulate(map((1).__add__, map(len, text.split("\n"))), initial=0))
+        starts.pop()  # the end of the last line begins none
 
     def line_column(self, offset: int) -> tuple[int, int]:
         """The line and column of an offset, both from 1, the column in code points."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum, StrEnum
 from typing import Final
 
-from mnlint.model.record import dataclass, replace
+from mnlint.model.record import Deferrable, dataclass, replace
 from mnlint.model.text import Span
 
 
@@ -65,7 +65,10 @@ class Cause(Enum):
         "check the shape of this value against the resource's documentation",
     )
     CYCLE = ("refers to itself", "break the circle of references")
-    LIMIT = ("is too large to evaluate", "make the expression or the tree of modules smaller")
+    LIMIT = (
+        "is too large to evaluate",
+        "make it or the tree of modules smaller; if an option moves the limit (--max-evaluations), MN912 names it",
+    )
 
     @property
     def says(self) -> str:
@@ -184,7 +187,7 @@ Value = None | bool | int | float | str | Map | Seq | Choice | Ref | Absent | Un
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class Node(Deferrable):
     """A value, where it is used (`span`), and the way it came: `trail[0]` the nearest step, `trail[-1]` the origin.
 
     `of` is the type of a null or of something unknown, where Terraform knows it; of anything else it is a mark: that

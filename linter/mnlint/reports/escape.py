@@ -43,6 +43,12 @@ def terminal(text: str) -> str:
     return line(_one_line(text))
 
 
+def alone(text: str) -> str:
+    """The same for a line with nothing of ours in front: GitHub's runner obeys `::` after any blanks."""
+    made = terminal(text)
+    return made.replace("::", ":\ufffd", 1) if made.lstrip().startswith("::") else made
+
+
 def line(text: str) -> str:
     """A line of a file for a terminal or a build log, character for character, so that marks under it stand right."""
     # U+200B would be the usual way to break a phrase, and cannot be seen; but the agent of Azure Pipelines searches by

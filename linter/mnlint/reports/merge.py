@@ -7,8 +7,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from mnlint.model.limits import RESULTS
 from mnlint.reports import escape
-from mnlint.reports.sarif import RESULTS
+from mnlint.reports.sarif import capped
 
 Json = dict[str, Any]
 _ORDER = {"error": 0, "warning": 1, "note": 2, "none": 3}
@@ -18,19 +19,20 @@ class MergeError(Exception):
     """A file that is no log of ours, and why."""
 
 
-def merge(texts: Sequence[tuple[str, str]]) -> str:
-    """The log of all logs, each given by its name and text. One result that several have is one.
+def merge(texts: Sequence[tuple[str, str]], max_results: int = RESULTS) -> str:
+    """The log of all logs, each given by its name and text. One result that several have is one; of more than
+    `max_results` the worst are kept, and how many are not is said.
 
     Raises MergeError for what is no log of one version of mnlint, or where only some have a category.
     """
     try:
-        return _merged(texts)
+        return _merged(texts, max_results)
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         names = ", ".join(name for name, _ in texts)
         raise MergeError(f"{names}: one of them is not as mnlint writes it") from error
 
 
-def _merged(texts: Sequence[tuple[str, str]]) -> str:
+def _merged(texts: Sequence[tuple[str, str]], most: int) -> str:
     runs = [_run(name, text) for name, text in texts]
     if not runs:
         raise MergeError("nothing to merge")
@@ -48,9 +50,10 @@ def _merged(texts: Sequence[tuple[str, str]]) -> str:
             rules.setdefault(rule["id"], rule)
     catalogues = _catalogues(runs)
     listed = [_with_targets(rules[name], catalogues) for name in sorted(rules)]
-    merged: Json = {**first, "results": _results(runs, [rule["id"] for rule in listed])}
+    results, left_out = _results(runs, [rule["id"] for rule in listed], most)
+    merged: Json = {**first, "results": results}
     merged["tool"] = {"driver": {**first["tool"]["driver"], "rules": listed}}
-    merged["invocations"] = [_invocation(runs)]
+    merged["invocations"] = [_invocation(runs, left_out)]
     merged.pop("taxonomies", None)
     merged["tool"]["driver"].pop("supportedTaxonomies", None)
     if catalogues:
@@ -102,16 +105,16 @@ def _with_targets(rule: Json, catalogues: Sequence[Json]) -> Json:
     return {**rule, "relationships": related}
 
 
-def _results(runs: Sequence[Json], rules: Sequence[str]) -> list[Json]:
-    """Every result once, by place; of too many the worst."""
+def _results(runs: Sequence[Json], rules: Sequence[str], most: int) -> tuple[list[Json], int]:
+    """Every result once, by place; of too many the worst, and how many are left out."""
     numbers = {rule: at for at, rule in enumerate(rules)}
     found: dict[str, Json] = {}
     for run in runs:
         for result in run["results"]:
             key = json.dumps([result["ruleId"], result["locations"], result["message"]], sort_keys=True)
             found.setdefault(key, {**result, "ruleIndex": numbers[result["ruleId"]]})
-    worst = sorted(found.values(), key=lambda result: _ORDER.get(result.get("level", "warning"), 3))[:RESULTS]
-    return _numbered(sorted(worst, key=_place))
+    worst = sorted(found.values(), key=lambda result: _ORDER.get(result.get("level", "warning"), 3))
+    return _numbered(sorted(worst[:most], key=_place)), max(len(worst) - most, 0)
 
 
 def _numbered(results: list[Json]) -> list[Json]:
@@ -140,10 +143,12 @@ def _place(result: Json) -> tuple[str, int, int, str]:
     )
 
 
-def _invocation(runs: Sequence[Json]) -> Json:
+def _invocation(runs: Sequence[Json], left_out: int) -> Json:
     """It succeeded if all did; what each had to say is said."""
     invocations = [invocation for run in runs for invocation in run.get("invocations", [])]
     said = [note for invocation in invocations for note in invocation.get("toolExecutionNotifications", [])]
     once = list({json.dumps(note, sort_keys=True): note for note in said}.values())
+    if left_out:
+        once.append(capped(left_out))
     made: Json = {"executionSuccessful": all(invocation["executionSuccessful"] for invocation in invocations)}
     return made | ({"toolExecutionNotifications": once} if once else {})

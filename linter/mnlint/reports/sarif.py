@@ -10,13 +10,13 @@ from typing import Final
 import mnlint
 from mnlint.model.digest import sha256
 from mnlint.model.finding import Card, Doubt, Finding, Notice, Place, Report
+from mnlint.model.limits import RESULTS
 from mnlint.model.text import Source
 from mnlint.reports import changes, escape, sarif_rules
 from mnlint.reports.linehash import line_hashes
 from mnlint.reports.regions import Regions
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
-RESULTS: Final = 5000  # code scanning keeps so many
 
 Json = dict[str, object]
 
@@ -24,15 +24,15 @@ Json = dict[str, object]
 _BEFORE_NAMES: Final = ("by way of ", "in ")
 
 
-def render(report: Report, *, category: str = "", include: Collection[str] = ()) -> str:
+def render(report: Report, *, category: str = "", include: Collection[str] = (), max_results: int = RESULTS) -> str:
     """The report as a SARIF log. `category` tells several uploads for one commit apart; code scanning sets its own.
 
     `include` may hold `suppressed` and `undecided`, for consumers that understand them: code scanning makes alerts of
-    both.
+    both. Of more than `max_results` findings the worst are written.
     """
     cards, catalogues = report.cards, sarif_rules.taxonomies(report.cards)
     names = [str(catalogue["name"]) for catalogue in catalogues]
-    findings, left_out = _chosen(report.findings, "suppressed" in include)
+    findings, left_out = _chosen(report.findings, "suppressed" in include, max_results)
     open_ones = report.doubts if "undecided" in include else ()
     regions = Regions(report.sources)
     driver: Json = {
@@ -62,11 +62,11 @@ def render(report: Report, *, category: str = "", include: Collection[str] = ())
     return escape.document({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _chosen(findings: Sequence[Finding], suppressed: bool) -> tuple[list[Finding], int]:
+def _chosen(findings: Sequence[Finding], suppressed: bool, most: int) -> tuple[list[Finding], int]:
     """The findings to write, the worst ones if there are too many, and how many are left out."""
     # Those suppressed come only if they are asked for: code scanning shows them as open alerts.
     standing = [finding for finding in findings if suppressed or finding.suppressed is None]
-    worst = sorted(range(len(standing)), key=lambda at: -standing[at].severity)[:RESULTS]
+    worst = sorted(range(len(standing)), key=lambda at: -standing[at].severity)[:most]
     return [standing[at] for at in sorted(worst)], len(standing) - len(worst)
 
 
@@ -200,14 +200,19 @@ def _invocation(report: Report, left_out: int, regions: Regions) -> Json:
     notifications = [_doubt(doubt, regions) for doubt in report.doubts]
     notifications += [_notice(notice, regions) for notice in report.notices]
     if left_out:
-        words = f"{left_out} findings are left out: code scanning keeps {RESULTS}, and these are the worst."
-        notifications.append({"level": "note", "descriptor": {"id": "capped"}, "message": {"text": words}})
+        notifications.append(capped(left_out))
     # False marks the whole upload as failed, and so does, by the standard, a notification of level error: both are for
     # faults of our own. What is wrong with an input is a result.
     invocation: Json = {"executionSuccessful": not any(notice.level == "error" for notice in report.notices)}
     if notifications:
         invocation["toolExecutionNotifications"] = notifications
     return invocation
+
+
+def capped(left_out: int) -> Json:
+    """What there is to say of findings that are too many."""
+    words = f"{left_out} findings are left out: those written are the worst ones (--max-results)."
+    return {"level": "note", "descriptor": {"id": "capped"}, "message": {"text": words}}
 
 
 def _doubt(doubt: Doubt, regions: Regions) -> Json:

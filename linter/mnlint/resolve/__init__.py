@@ -7,6 +7,7 @@ from typing import Any
 
 from mnlint.model.deployment import Deployment
 from mnlint.model.expr import Expr, Template
+from mnlint.model.limits import Limits
 from mnlint.model.record import deferred
 from mnlint.model.root import Root
 from mnlint.model.text import Span
@@ -31,6 +32,7 @@ def resolve(
     content: Callable[[str], bytes | None] = lambda file: None,
     below: Callable[[str], Sequence[str] | None] = lambda folder: None,
     template_of: Callable[[str, frozenset[str], Span], Expr | None] = lambda text, names, span: None,
+    limits: Limits | None = None,
 ) -> Deployment:
     """What `root` deploys with the parameter files named by `bindings`. Never fails: doubt is a value.
 
@@ -49,7 +51,9 @@ def resolve(
         content=content,
         below=below,
         template_of=template_of,
+        limits=limits or Limits(),
     )
+    world.fuel = world.limits.evaluations
     own = [templates[f] for f in root.files if f in templates and _is_own(f, root)]
     sources = _sources(root, templates) if root.language == "tfplan" else None
     given = given_by(templates, bindings, world, fold=root.language != "terraform")
@@ -62,7 +66,7 @@ def resolve(
         "providers": _providers(scope),
         "requires": {name: evaluate(expr, scope) for t in own for name, expr in t.requires.items()},
         "binding": bindings[-1] if bindings else None,
-        "before": _before(before, templates, root) if before is not None else None,
+        "before": _before(before, world, root) if before is not None else None,
         "steps": in_modules(steps) if root.language == "tfplan" else steps,
         "replaced": frozenset().union(*(t.replaced for t in own)),
     }
@@ -71,7 +75,8 @@ def resolve(
     if sources is None:
         return made
     # The plan says what the variables were given.
-    return laid_over(made, resolve(templates, sources, (root.entry,), modules_of, content, below, template_of))
+    declared = resolve(templates, sources, (root.entry,), modules_of, content, below, template_of, limits)
+    return laid_over(made, declared)
 
 
 def _sources(root: Root, templates: Mapping[str, Template]) -> Root | None:
@@ -81,9 +86,10 @@ def _sources(root: Root, templates: Mapping[str, Template]) -> Root | None:
     return Root(folder, "terraform", files) if any(folder_of(file) == folder for file in files) else None
 
 
-def _before(template: Template, templates: Mapping[str, Template], root: Root) -> Deployment:
+def _before(template: Template, now: World, root: Root) -> Deployment:
     """What is there now, as a plan says: a world of its own, since its resources have the same addresses."""
-    world = World(templates, evaluate, instances_of, scope_of)
+    world = World(now.templates, evaluate, instances_of, scope_of, limits=now.limits, notices=now.notices)
+    world.fuel = now.limits.evaluations
     return Deployment(root.entry, collect(Scope(world, [template], template.language))[0])
 
 

@@ -9,6 +9,7 @@ from mnlint.model.deployment import Resource, Step
 from mnlint.model.expr import Call, Declared, Op
 from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.value import Map, Node, Ref, Seq, member
+from mnlint.resolve.budget import no_more_modules, passes
 from mnlint.resolve.encoded import opened
 from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.forms import deep_form
@@ -17,7 +18,7 @@ from mnlint.resolve.places import place_of_resource
 from mnlint.resolve.scope import Instance, Scope
 from mnlint.resolve.waits import step_of
 
-MAX_RESOURCES = 20_000
+MAX_RESOURCES = 10_000  # of a deployment, those in modules and loops too; Azure takes 800
 EXACT = 200  # module instances entered whatever they are; of more, those equal to one entered before are counted
 
 
@@ -47,10 +48,15 @@ class _Walk:
 def _enter(scope: Scope, walk: _Walk) -> None:
     calls = walk.calls[scope] = []
     for declared in scope.declarations():
+        if len(walk.found) >= MAX_RESOURCES:
+            words = f"more than {MAX_RESOURCES:,} resources in one deployment: from here on they are not seen"
+            passes("resources", words, declared.head, scope)
+            break
         for instance in scope.expand(declared.symbol):
-            if len(walk.steps) < MAX_RESOURCES:
-                walk.steps[instance.address] = step_of(instance)
+            walk.steps[instance.address] = step_of(instance)
             if isinstance(declared, Call):
+                if no_more_modules(declared, scope):
+                    break
                 inner = scope_of(instance)
                 equal = _equal(inner, walk)
                 calls.append(equal or inner)
@@ -58,7 +64,7 @@ def _enter(scope: Scope, walk: _Walk) -> None:
                     _enter(inner, walk)
                 else:
                     forget(instance)
-            elif len(walk.found) < MAX_RESOURCES:
+            else:
                 walk.found.append((instance, declared, scope))
     walk.left.append(scope)
 

@@ -27,6 +27,7 @@ from mnlint.model.value import (
     member,
     unknown,
 )
+from mnlint.resolve.budget import CHARACTERS, too_much
 from mnlint.resolve.comprehensions import for_each, odd
 from mnlint.resolve.forms import call_form, deep_form, doubt_of
 from mnlint.resolve.functions import call
@@ -49,7 +50,7 @@ def evaluate(expr: Expr, scope: Scope, head: Span | None = None) -> Node:
     """The value of an expression. `head` is what to mark if a member of the object written here is missing."""
     world = scope.world
     if world.fuel <= 0 or world.depth >= MAX_DEPTH:
-        return unknown(Cause.LIMIT, expr.span, scope.words(expr.span))
+        return too_much(expr.span, scope)
     world.fuel -= 1
     op = expr.op
     if op is _LITERAL:
@@ -80,6 +81,8 @@ def _text(expr: Expr, scope: Scope) -> Node:
         # What is put in is like nothing else, but the text around it is known.
         parts = [_like_no_other(part, scope) for part in parts]
         made = text_of(parts, expr.span, LOWER if scope.language == "terraform" else DOTNET)
+    if isinstance(made.value, str):
+        scope.world.fuel -= len(made.value) // CHARACTERS
     return made
 
 
@@ -200,7 +203,7 @@ def _output(ref: Ref, name: str, module: Scope, scope: Scope, span: Span) -> Nod
         for output in template.outputs:
             if output.symbol == name or (scope.fold and output.symbol.lower() == name.lower()):
                 return evaluate(output.expr, module, output.span)
-    why = Cause.MODULE if not module.templates else Cause.UNREADABLE
+    why = Cause.UNREADABLE if module.templates else Cause.LIMIT if module.left_out else Cause.MODULE
     return unknown(why, span, scope.words(span), f"{{out:{ref.address}.{name}}}")
 
 

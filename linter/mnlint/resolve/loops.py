@@ -42,6 +42,7 @@ def instances_of(declared: Declared | Call, scope: Scope) -> list[Instance]:
             continue
         where = f'{address}["{key}"]' if isinstance(key, str) else f"{address}[{key}]"
         made.append(Instance(where, declared, inner, (*scope.guards, *loop_guards, *guards), key, symbolic))
+    scope.world.fuel -= len(made)
     return made
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Final, cast
 
 from mnlint.model.expr import Call, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
-from mnlint.model.text import OUTSIDE, Span
+from mnlint.model.text import OUTSIDE
 from mnlint.model.value import Cause, Hop, HopKind, Node, member, unknown
+from mnlint.resolve.budget import MODULE, passes
 from mnlint.resolve.places import place_of_module
-from mnlint.resolve.scope import MAX_MODULE_DEPTH, MAX_SCOPES, Instance, Scope, folder_of
+from mnlint.resolve.scope import Instance, Scope, folder_of
+
+SHOWN: Final = 6  # files of a circle
 
 
 def scope_of(instance: Instance) -> Scope:
@@ -23,10 +26,9 @@ def scope_of(instance: Instance) -> Scope:
     if known is not None:
         return known
     world.scopes += 1
-    why_not = _why_not(call, caller)
-    templates = () if why_not else _templates(call, caller)
-    if why_not:
-        world.notices.append(Notice("error", "MN912", why_not, Place(_shown(call.head, caller), "the module")))
+    world.fuel -= MODULE
+    left_out = _is_left_out(call, caller)
+    templates = () if left_out else _templates(call, caller)
     made = Scope(
         world,
         templates,
@@ -39,6 +41,7 @@ def scope_of(instance: Instance) -> Scope:
         depth=caller.depth + 1,
         deploys_to=lambda: place_of_module(call, caller),
         made_by=instance,
+        left_out=left_out,
         around=caller if call.shares else None,
         local=_unlisted(call.source, templates, caller) if templates and isinstance(call.source, Expr) else {},
     )
@@ -53,13 +56,30 @@ def forget(instance: Instance) -> None:
         world.scopes -= 1
 
 
-def _why_not(call: Call, caller: Scope) -> str:
-    """Why a module is not looked into; empty if it is."""
+def _is_left_out(call: Call, caller: Scope) -> bool:
+    """Whether a module is not looked into, which is said."""
+    limits = caller.world.limits
     if call.head in caller.top.callers:
-        return "this module calls itself, at once or by way of others: it is not looked into again"
-    if caller.world.scopes > MAX_SCOPES or caller.depth >= MAX_MODULE_DEPTH:
-        return "modules are nested too deeply, or too many: this one is not looked into"
-    return ""
+        words = f"this module calls itself, {_circle(call, caller)}: it is not looked into again"
+        caller.world.notices.append(Notice("error", "MN912", words, Place(caller.shown(call.head), "the module")))
+        return True
+    if caller.depth >= limits.module_depth:
+        words = f"more than {limits.module_depth} modules inside each other (--max-module-depth): deeper ones are not"
+        passes("module depth", f"{words} looked into", call.head, caller)
+        return True
+    if caller.world.scopes > limits.modules:
+        words = f"more than {limits.modules:,} modules in one deployment (--max-modules): from here on they are not"
+        passes("modules", f"{words} looked into", call.head, caller)
+        return True
+    return False
+
+
+def _circle(call: Call, caller: Scope) -> str:
+    """The files by which a call leads to itself, in the order in which they call; the middle of many is left out."""
+    above = caller.top.callers
+    way = [head.file for head in reversed(above[: above.index(call.head) + 1])]
+    shown = way if len(way) <= SHOWN else [*way[: SHOWN // 2], f"{len(way) - SHOWN} others", *way[-SHOWN // 2 :]]
+    return " > ".join((*shown, call.head.file))
 
 
 def _providers(call: Call, caller: Scope) -> Mapping[str, str]:
@@ -98,7 +118,7 @@ def _templates(call: Call, caller: Scope) -> Sequence[Template]:
             "note",
             "MN913",
             f"module {words} is not a readable local one: what depends on it is undecided{why}",
-            Place(_shown(source.span, caller), "the module's source"),
+            Place(caller.shown(source.span), "the module's source"),
         )
     )
     return ()
@@ -117,12 +137,7 @@ def _unlisted(source: Expr, templates: Sequence[Template], caller: Scope) -> Map
     if not templates[0].file.startswith(OUTSIDE):
         return {}
     why = f"what is not known here of module {source.args[0]}"
-    return {"unlisted": unknown(Cause.MODULE, _shown(source.span, caller), why)}
-
-
-def _shown(span: Span, caller: Scope) -> Span:
-    """A place to show: of one inside a module of a registry, the nearest call of ours that leads there."""
-    return next((s for s in (span, *caller.top.callers) if not s.outside), span)
+    return {"unlisted": unknown(Cause.MODULE, caller.shown(source.span), why)}
 
 
 def find(path: str, caller: str, templates: Mapping[str, Template], *, folders: bool) -> tuple[Template, ...]:

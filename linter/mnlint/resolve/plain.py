@@ -18,7 +18,11 @@ _ODD = frozenset("\x7f\x85\u2028\u2029")
 
 
 class NotKnownError(Exception):
-    """A value is not known to its last member, or is too large to be looked through."""
+    """A value is not known to its last member."""
+
+
+class TooLargeError(NotKnownError):
+    """A value is too large to be looked through."""
 
 
 def plain(node: Node) -> Any:
@@ -30,7 +34,7 @@ def _plain(node: Node, left: list[int], depth: int) -> Any:
     value = node.value
     left[0] -= 1
     if left[0] < 0 or depth > MAX_NESTING:
-        raise NotKnownError
+        raise TooLargeError
     if value is None or isinstance(value, Absent):
         return None
     if isinstance(value, bool | int | float | str):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Loop, Op, Shape, Template
 from mnlint.model.finding import Notice
 from mnlint.model.ids import HERE
+from mnlint.model.limits import EVALUATIONS, Limits
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, field, replace
 from mnlint.model.text import Source, Span
@@ -36,9 +37,6 @@ from mnlint.resolve.shapes import masked, typed
 from mnlint.resolve.surroundings import surrounding
 
 MAX_DEPTH = 150  # nested evaluations; deeper is Unknown, not a RecursionError
-MAX_FUEL = 2_000_000  # evaluations for one deployment
-MAX_SCOPES = 1_000  # module instances for one deployment
-MAX_MODULE_DEPTH = 32
 MAX_INSTANCES = 200  # of one loop; above, one symbolic instance stands for all
 _MEMBER = pattern(r"\{(?!#).*\.[^.(){}]+\}", re.DOTALL)  # the form of a member of something
 _INPUTS = {"terraform": "variable", "azureml": "placeholder"}  # what a language calls what it is given
@@ -66,11 +64,13 @@ class World:
     # The text of a Terraform template, with the names that it may use, as an expression at a place.
     template_of: Callable[[str, frozenset[str], Span], Expr | None] = lambda text, names, span: None
     parsed: dict[tuple[object, ...], Expr | None] = field(default_factory=dict)  # by the same
-    fuel: int = MAX_FUEL
+    limits: Limits = field(default_factory=Limits)
+    fuel: int = EVALUATIONS  # what is left of the limit
     depth: int = 0
     scopes: int = 0
     holes: int = 0  # in texts, of which each is like no other
     notices: list[Notice] = field(default_factory=list)
+    passed: set[str] = field(default_factory=set)  # the limits of which it is said
     instances: dict[str, Instance] = field(default_factory=dict)
     modules: dict[str, Scope] = field(default_factory=dict)
 
@@ -101,7 +101,9 @@ class Scope:
     depth: int = 0
     local: Mapping[str, Node] = field(default_factory=dict)
     parent: Scope | None = None  # for members of a loop: the scope around it
+    level: int = 0  # how many loops, lambdas and functions of the user's own there are around
     made_by: Instance | None = None  # for a module: the call
+    left_out: bool = False  # for a module: a limit was passed, so that nobody looks into it
     around: Scope | None = None  # for a module that shares its caller's names: the caller, who knows what is not here
     providers: Mapping[str, str] = field(default_factory=dict)
     deploys_to: Callable[[], str | None] = lambda: HERE  # None if nobody can tell
@@ -134,14 +136,6 @@ class Scope:
             self._imports.update((i.symbol, i) for i in template.imports)
 
     @property
-    def level(self) -> int:
-        """How many loops, lambdas and functions of the user's own there are around."""
-        level, scope = 0, self
-        while scope.parent is not None:
-            level, scope = level + 1, scope.parent
-        return level
-
-    @property
     def owner(self) -> Scope:
         """The scope whose names are meant here: that of the file, or of whom it shares the names with."""
         scope = self.top
@@ -170,8 +164,13 @@ class Scope:
             text = " ".join(text.split())
         return text if len(text) <= longest else text[: longest - 1] + "…"
 
-    def within(self, names: Mapping[str, Node]) -> Scope:
-        """This scope with some more names: the members of a loop, the parameters of a lambda."""
+    def shown(self, span: Span) -> Span:
+        """A place to show: of one inside a module of a registry, the nearest call of ours that leads there."""
+        return next((s for s in (span, *self.top.callers) if not s.outside), span)
+
+    def within(self, names: Mapping[str, Node], caller: int = 0) -> Scope:
+        """This scope with some more names: the members of a loop, the parameters of a lambda, or of a function that is
+        called at a level."""
         return Scope(
             self.world,
             self.templates,
@@ -181,6 +180,7 @@ class Scope:
             depth=self.depth,
             local=dict(names),
             parent=self,
+            level=self.level + caller + 1,
         )
 
     def local_name(self, name: str) -> Node | None:

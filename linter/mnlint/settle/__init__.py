@@ -47,6 +47,7 @@ def settle(
     are grouped by cause; notices about inputs become findings, too, and only those about the run stay notices.
     """
     ordered = sorted(outcomes, key=lambda outcome: outcome.root)
+    whole = all(outcome.whole for outcome in ordered)
     sources: dict[str, Source] = {}
     for outcome in ordered:
         sources.update(outcome.sources)
@@ -73,9 +74,8 @@ def settle(
     findings = merged(touches.drafts(silenced))
     left = None
     if baseline is not None:
-        crashed = any(notice.code == "crash" for notice in about_the_run)
         undecided = {identity_of(j, sources) for o in ordered for j in o.judgements if j.verdict is Verdict.UNKNOWN}
-        asked = silencing.looked_at if not crashed and silencing.changed is None else _never
+        asked = silencing.looked_at if whole and silencing.changed is None else _never
         marked = mark(findings, baseline, all_cards, undecided, silencing.today, asked)
         findings, left = marked.findings, marked.left
         about_the_run |= dict.fromkeys(marked.notices)
@@ -91,6 +91,7 @@ def settle(
         baseline=left,
         elsewhere=len(findings) - len(here) + away,
         changes=_all_changes(ordered, changes),
+        whole=whole,
     )
 
 

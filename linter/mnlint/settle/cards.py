@@ -97,7 +97,10 @@ CARDS: Final = (
             "A limit that protects the check from running without end was reached here: nesting, size, or the "
             "amount of work. What lies behind it was not checked; its values are not decided."
         ),
-        fix="Make the expression, the file or the tree of modules smaller; split what is generated into several files.",
+        fix=(
+            "Make the expression, the file or the tree of modules smaller; split what is generated into several files. "
+            "If an option moves the limit, the message names it."
+        ),
         see=(),
         tags=("input",),
     ),
@@ -115,6 +118,19 @@ CARDS: Final = (
             "has fetched is read with --restored-modules."
         ),
         see=(),
+        tags=("input",),
+    ),
+    Card(
+        id="MN914",
+        name="order-hidden",
+        title="A character changes the order in which text is shown",
+        severity=Severity.WARNING,
+        why=(
+            "Editors, terminals and reviews show the characters behind it in another order than they stand in, so that "
+            "a value or a comment looks like something else than what is deployed. It was checked as it stands."
+        ),
+        fix="Remove the character, or write it as an escape (\\u{202e} in Bicep, \\u202e in JSON and Terraform).",
+        see=("https://trojansource.codes/",),
         tags=("input",),
     ),
 )

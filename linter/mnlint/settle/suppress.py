@@ -283,10 +283,10 @@ def _unused(
     cards: Mapping[str, Card],
     silencing: Silencing,
 ) -> Iterator[Draft]:
-    """What silences nothing, unless it may yet: its policy did not run or waits for a value, or we failed on a root."""
+    """What silences nothing, unless it may yet: its policy did not run or waits for a value, or a root was left out."""
     from difflib import get_close_matches
 
-    if any(notice.code == "crash" for outcome in outcomes for notice in outcome.notices):
+    if not all(outcome.whole for outcome in outcomes):
         return
     known: Collection[str] = ()  # asked for once, and only if a comment names what did not run
     hints = 0

@@ -56,7 +56,15 @@ class Parser:
         self.at = 0
         self._faults = read.faults
         self._open: list[str] = []  # what closes each bracket that is open, innermost last
+        self._torn = False  # something is nested too deeply, and never closed
         self._noted = -2  # the token of the last mistake: what follows from it at the same place is no news
+        self._unread = len(self.kinds) if read.whole else len(self.kinds) - 2  # the first token that is not read
+        if not read.whole:
+            message, end = read.faults[self._unread]
+            at = self.starts[self._unread]
+            self.notices.append(
+                Notice("error", "MN912", message, Place(Span(self.file, at, end), "reading stopped here"))
+            )
         for message, start, end in read.odd:
             self.note(Fault(message, start, end, -1))
             self._noted = -2
@@ -105,7 +113,8 @@ class Parser:
     def note(self, fault: Fault) -> Expr:
         """Keeps a mistake as a Notice, unless it only follows from the last one; what stands in for what is lost."""
         span = Span(self.file, fault.start, fault.end)
-        if fault.token != self._noted and len(self.notices) < MAX_NOTICES:
+        news = fault.token != self._noted and fault.token < self._unread
+        if news and len(self.notices) < MAX_NOTICES:
             self.notices.append(Notice("error", fault.code, fault.message, Place(span, "reading stopped here")))
         self._noted = fault.token
         return Expr(Op.OPAQUE, span, (fault.message,))
@@ -138,6 +147,8 @@ class Parser:
         """Notes a mistake in the member that begins at `first`, and goes on to what separates or ends members."""
         lost = self.note(fault)
         kinds, at = self.kinds, self.at
+        if fault.code == "MN912" and self._step_over(depth):
+            return Expr(Op.OPAQUE, Span(self.file, self.starts[first], self.ends[self.at - 1]), lost.args)
         skipped = Brackets(self._open[depth:])
         del self._open[depth:]
         if skipped.open and skipped.open[-1] != "{":
@@ -152,6 +163,23 @@ class Parser:
             at += 1
         self.at = at
         return Expr(Op.OPAQUE, Span(self.file, self.starts[first], max(lost.span.end, self.ends[at - 1])), lost.args)
+
+    def _step_over(self, depth: int) -> bool:
+        """Goes over what is nested too deeply, to where all of its brackets are closed; False if they never are."""
+        if self._torn:
+            return False
+        skipped = Brackets(self._open[depth:])
+        kinds, at = self.kinds, self.at
+        while skipped.open or kinds[at] not in (LINE, ","):
+            if kinds[at] == END:
+                self._torn = True  # looked for once in a file, or it would take a square of its length
+                return False
+            if not skipped.pass_over(kinds[at]):
+                break
+            at += 1
+        self.at = at
+        del self._open[depth:]
+        return True
 
     def looks_like_property(self, at: int) -> bool:
         """True if a token seems to begin a property of an object."""
@@ -232,10 +260,15 @@ class Parser:
             try:
                 read = member()
                 if kinds[self.at] not in (",", LINE, closer):
+                    if self.unbalanced is not None and self.left_behind(self.at):
+                        # A resource in this one is not closed, so nor is this one; nothing is read twice.
+                        found += (read, lost(self.unclosed(first, closer)))
+                        self.leave()
+                        return found
                     raise self.expected(f"a new line, a comma or {closer}")
                 found.append(read)
             except Fault as fault:
-                if self.left_behind(start):
+                if fault.code != "MN912" and self.left_behind(start):
                     self.at = start
                     del self._open[depth:]
                 else:
@@ -263,5 +296,7 @@ class Parser:
         where = "the end of the file" if self.kinds[self.at] == END else f"line {line}"
         opener = self.word(first)
         message = f"this {opener} is not closed: expected {closer} before {where}"
-        self.unbalanced = self.note(Fault(message, self.starts[first], self.ends[first], self.at))
+        cut = self._unread < len(self.kinds)  # it may be closed in what is not read: no mistake, but no end either
+        at = self._unread if cut else self.at
+        self.unbalanced = self.note(Fault(message, self.starts[first], self.ends[first], at))
         return self.unbalanced

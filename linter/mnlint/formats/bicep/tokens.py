@@ -21,6 +21,8 @@ LINE: Final = "line"  # the end of a line, and empty lines after it
 END: Final = "end"  # of the file
 BAD: Final = "bad"
 
+MAX_TOKENS: Final = 120_000  # and comments of a file; real ones reach 15,000
+
 CLOSER: Final = {"(": ")", "[": "]", "{": "}", LEFT: RIGHT}
 OPENER: Final = {closer: opener for opener, closer in CLOSER.items()}
 
@@ -55,6 +57,7 @@ _TORN: Final = "this string is not closed: expected ' on the same line"
 _TORN_MULTI: Final = "this multi-line string is not closed: expected '''"
 _NO_CODES: Final = "expected the code of a diagnostic"
 _TORN_BLOCK: Final = "this comment is not closed: expected */"
+_TOO_MANY: Final = f"too large: the rest, after {MAX_TOKENS} words and signs, is not read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Tokens:
     comments: tuple[Comment, ...]
     faults: dict[int, tuple[str, int]]
     odd: list[tuple[str, int, int]]
+    whole: bool = True  # else the last one before END stands for all that was too much
 
 
 def tokens(source: Source) -> Tokens:
@@ -102,6 +106,10 @@ def tokens(source: Source) -> Tokens:
         for found in _TOKEN.finditer(text, at):
             kind = found.lastgroup or BAD
             start, end = found.span(kind)
+            if len(kinds) + len(comments) >= MAX_TOKENS:
+                fail(_TOO_MANY, found.start(), found.start() + 1, size)
+                add(END, size, size)
+                return Tokens(kinds, starts, ends, tuple(comments), faults, odd, whole=False)
             if kind == "sign":
                 kind = text[start:end]
                 if holes and kind == "{":

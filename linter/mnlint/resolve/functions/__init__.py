@@ -12,6 +12,7 @@ from typing import Any
 from mnlint.model.expr import Expr, Op
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Choice, Hop, HopKind, Map, Node, Seq, choice, literal, unknown
+from mnlint.resolve.budget import CHARACTERS, too_much
 from mnlint.resolve.forms import SIGNS
 from mnlint.resolve.functions import (
     arrays,
@@ -32,7 +33,7 @@ from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items
 from mnlint.resolve.functions.scopes import unevaluated
 from mnlint.resolve.functions.strings import Plain
 from mnlint.resolve.joined import MAX_OPTIONS
-from mnlint.resolve.plain import NotKnownError, located, plain
+from mnlint.resolve.plain import NotKnownError, TooLargeError, located, plain
 from mnlint.resolve.scope import Scope
 from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.scalars import FailsError
@@ -57,8 +58,8 @@ OVER_KNOWN: Mapping[str, Plain] = {
 # That do not evaluate all their arguments first.
 SPECIAL = {**logic.TABLE, **lambdas.TABLE}
 _NAMES = {sign: name for name, sign in SIGNS.items()}
-_SIZE_OF_EVALUATION = 64  # characters of a text that cost as much as one evaluation
 _MEMBER = 10  # what a member of a list costs
+_OWN = 5  # what a call of a function of the user's own costs
 
 
 def call(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
@@ -83,6 +84,8 @@ def call(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
     nodes = _arguments(args, scope)
     if nodes is None:
         return unknown(Cause.DYNAMIC, span, scope.words(span))
+    if scope.world.fuel <= 0:  # what is at hand already may be as large as all that was paid for
+        return too_much(span, scope)
     made = apply(wanted, nodes, span, scope)
     if scope.language == "terraform":
         made = terraform.typed(wanted, made, nodes)
@@ -134,6 +137,8 @@ def _computed(name: str, function: Plain, nodes: Sequence[Node], span: Span, sco
         value = function(*[plain(node) for node in nodes])
     except FailsError:
         return failed(span, scope)
+    except TooLargeError:
+        return doubtful(nodes, span, scope, name, Cause.LIMIT)
     except (NotKnownError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
         return doubtful(nodes, span, scope, name)
     made = _made(name, value, span, scope)
@@ -156,7 +161,7 @@ def _paid(node: Node, span: Span, scope: Scope) -> Node:
     value = node.value
     size = cost = 0
     if isinstance(value, str):
-        size, cost = len(value), len(value) // _SIZE_OF_EVALUATION
+        size, cost = len(value), len(value) // CHARACTERS
     elif isinstance(value, Seq | Map):
         size = len(value.items if isinstance(value, Seq) else value.entries)
         cost = size * _MEMBER
@@ -195,6 +200,6 @@ def _by_option(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node |
 def _user_function(own: Expr, home: Scope, args: Sequence[Expr], scope: Scope) -> Node:
     names, body = own.args
     nodes = [scope.world.evaluate(arg, scope) for arg in args]
-    for _ in range(scope.level):  # what the arguments say of the loops around the call is not said of those in the body
-        home = home.within({})
-    return scope.world.evaluate(body, home.within(dict(zip(names, nodes, strict=False))))
+    scope.world.fuel -= _OWN
+    # What the arguments say of the loops around the call is not said of those in the body.
+    return scope.world.evaluate(body, home.within(dict(zip(names, nodes, strict=False)), scope.level))

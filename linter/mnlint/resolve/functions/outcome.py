@@ -25,9 +25,10 @@ def nothing(node: Node) -> bool:
     return node.value is None or isinstance(node.value, Absent)
 
 
-def doubtful(nodes: Sequence[Node], span: Span, scope: Scope, name: str) -> Node:
-    """A call that cannot be told: unknown for the reason of its arguments, with the form of the call."""
-    why = deep_doubt(nodes) or Unknown(Cause.UNEXPECTED_TYPE, span, scope.words(span))
+def doubtful(nodes: Sequence[Node], span: Span, scope: Scope, name: str, cause: Cause = Cause.UNEXPECTED_TYPE) -> Node:
+    """A call that cannot be told: unknown for the reason of its arguments, else for the `cause`, with the form of the
+    call."""
+    why = deep_doubt(nodes) or Unknown(cause, span, scope.words(span))
     trail = (Hop(HopKind.COMPUTED, span, f"{name}(…)"), *(nodes[0].trail if nodes else ()))
     return Node(Unknown(why.cause, why.span, why.label, call_form(name, nodes)), span, trail)
 

@@ -117,6 +117,8 @@ def in_bits(value: Fraction) -> Fraction:
     from fractions import Fraction
 
     top, bottom = abs(value.numerator), value.denominator
+    if bottom == 1 and top.bit_length() <= MAX_BITS:
+        return value
     shift = MAX_BITS - top.bit_length() + bottom.bit_length()
     kept, rest, whole = _divided(top, bottom, shift)
     if kept.bit_length() > MAX_BITS:

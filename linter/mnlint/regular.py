@@ -1,0 +1,49 @@
+"""Opens regular files and nothing else: no pipe is waited for, no device is read, and nothing past a limit."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing it is what a glimpse has no time for
+    from collections.abc import Iterator
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+class NoFileError(OSError):
+    """What is there is no regular file."""
+
+
+def read(path: str | os.PathLike[str], most: int, *, follows: bool = False) -> bytes:
+    """The bytes of a file, and not more than one above `most`, which tells that it is larger.
+
+    A link in the file's place is refused unless this `follows` it: whoever looked where it leads may be late. Raises
+    OSError.
+    """
+    handle, size = _opened(path, follows)
+    with os.fdopen(handle, "rb") as stream:
+        return stream.read(min(size, most) + 1)
+
+
+def pieces(path: str | os.PathLike[str], size: int) -> Iterator[bytes]:
+    """All bytes of a file of any length, so many at a time. Raises OSError."""
+    handle, _ = _opened(path, follows=False)
+    with os.fdopen(handle, "rb") as stream:
+        while piece := stream.read(size):
+            yield piece
+
+
+def _opened(path: str | os.PathLike[str], follows: bool) -> tuple[int, int]:
+    """A regular file's handle, and how many bytes it had then. Raises OSError."""
+    handle = os.open(path, _FLAGS if follows else _FLAGS | _NO_LINK)
+    try:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise NoFileError(0, "not a regular file", path)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle, about.st_size
