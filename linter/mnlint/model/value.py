@@ -67,7 +67,7 @@ class Cause(Enum):
     CYCLE = ("refers to itself", "break the circle of references")
     LIMIT = (
         "is too large to evaluate",
-        "make it or the tree of modules smaller; if an option moves the limit (--max-evaluations), MN912 names it",
+        "make the expression or the tree of modules smaller, or raise the limit, if MN912 names an option for it",
     )
 
     @property

@@ -61,7 +61,7 @@ def _is_left_out(call: Call, caller: Scope) -> bool:
     limits = caller.world.limits
     if call.head in caller.top.callers:
         words = f"this module calls itself, {_circle(call, caller)}: it is not looked into again"
-        caller.world.notices.append(Notice("error", "MN912", words, Place(caller.shown(call.head), "the module")))
+        passes(f"circle at {call.head}", words, call.head, caller)  # one of the ways that lead there
         return True
     if caller.depth >= limits.module_depth:
         words = f"more than {limits.module_depth} modules inside each other (--max-module-depth): deeper ones are not"
