@@ -148,7 +148,7 @@ def test_a_value_behind_a_limit_is_undecided_for_it(mnlint: Program, tmp_path: P
     assert [finding["policy"] for finding in said["findings"]] == ["MN912"]
     causes = {doubt["cause"]: doubt["remedy"] for doubt in said["doubts"]}
     assert list(causes) == ["LIMIT"]
-    assert "--max-evaluations" in causes["LIMIT"]
+    assert "MN912 names an option" in causes["LIMIT"]
 
 
 def test_a_limit_in_a_module_that_many_call_is_told_once_for_a_deployment(mnlint: Program, tmp_path: Path) -> None:

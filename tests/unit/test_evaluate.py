@@ -14,6 +14,7 @@ from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
 from mnlint.resolve import resolve
+from mnlint.resolve.budget import TOO_DEEP
 from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.loops import instances_of
 from mnlint.resolve.modules import scope_of
@@ -1595,12 +1596,12 @@ def limited(text: str, fuel: int, depth: int = 0) -> tuple[Node, World]:
         ("1", 1, 0, 1, 0),
         ("1", 0, 0, "?LIMIT 1 None", 0),
         ("1", 1, MAX_DEPTH - 1, 1, 0),
-        ("1", 1, MAX_DEPTH, "?LIMIT 1 None", 1),
+        ("1", 1, MAX_DEPTH, "?LIMIT 1 None", 1 - TOO_DEEP),
         ("[1, 2, 3]", 3, 0, [1, 2, "?LIMIT 3 None"], 0),
         ("[1, 2, 3]", 9, 0, [1, 2, 3], 5),
-        ("[1, [2]]", 9, MAX_DEPTH - 2, [1, ["?LIMIT 2 None"]], 6),
-        ("[[1], 2]", 9, MAX_DEPTH - 2, [["?LIMIT 1 None"], 2], 6),
-        ("{a: {b: 1}}", 9, MAX_DEPTH - 1, {"...": "LIMIT a"}, 8),
+        ("[1, [2]]", 29, MAX_DEPTH - 2, [1, ["?LIMIT 2 None"]], 26 - TOO_DEEP),
+        ("[[1], 2]", 29, MAX_DEPTH - 2, [["?LIMIT 1 None"], 2], 26 - TOO_DEEP),
+        ("{a: {b: 1}}", 29, MAX_DEPTH - 1, {"...": "LIMIT a"}, 28 - 2 * TOO_DEEP),
     ],
 )
 def test_no_more_than_fuel_and_depth_allow(text: str, fuel: int, depth: int, expected: object, left: int) -> None:

@@ -149,7 +149,8 @@ class Lowering:
     def dynamic(self, block: Branch, body: Branch, kind: str, names: Names, depth: int) -> Expr:
         """The blocks that a `dynamic` block makes, to be spliced in."""
         span = self.span(block)
-        parts = {self.written(_trees(item)[0]): item for item in self.items(body, span)}
+        given = [(self.written(_trees(item)[0]), item) for item in self.items(body, span)]
+        parts = {name: item for name, item in given if (item.data == "attribute") is (name != "content")}
         if "for_each" not in parts or "content" not in parts:
             return Expr(Op.SPREAD, span, (Expr(Op.OPAQUE, span, ("a dynamic block without for_each or content",)),))
         iterator = self.written(_trees(parts["iterator"])[-1]) if "iterator" in parts else kind

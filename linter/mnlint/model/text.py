@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections.abc import MutableSequence
 from itertools import accumulate
 from typing import Final
 
@@ -49,12 +50,12 @@ class Source:
 
     file: str
     text: str
-    _found: array[int] = field(
+    _found: MutableSequence[int] = field(
         init=False, repr=False, default_factory=lambda: array("q")
     )  # where lines start, once somebody asks
 
     @property
-    def _starts(self) -> array[int]:
+    def _starts(self) -> MutableSequence[int]:
         if not self._found:
             self._find()
         return self._found

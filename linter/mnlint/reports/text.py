@@ -19,7 +19,7 @@ WIDE: Final = 80  # columns of prose
 FIX: Final = 160  # characters of a card's fix that still are a help and not a page
 SUBJECTS: Final = 6  # that are named in one doubt
 _PAINTED: Final = pattern("(\x1b\\[[0-9;]*m)([^\x1b]*)\x1b\\[0m")
-_CODE: Final = pattern(r" *[0-9]* *\|")  # a line of a file, and the marks under it
+_CODE: Final = pattern(r" *+[0-9]*+ *+\|")  # a line of a file, and the marks under it
 _COLOURS: Final = {"error": "1;31", "warning": "1;33", "note": "1;36"}
 
 Sources = Mapping[str, Source]

@@ -1,0 +1,8 @@
+resource "azurerm_ai_foundry" "hub" {
+  name = "hub"
+  dynamic "managed_network" {
+    for_each {}
+    iterator {}
+    content { isolation_mode = managed_network.value }
+  }
+}
