@@ -18,7 +18,7 @@ from threats import least
 
 CASES = by_language()
 # How many places of a file are tried, of which share of the cases: hcl2 takes ten times as long as the other readers.
-TRIES = {"bicep": (5, 1), "arm": (5, 1), "terraform": (2, 4), "azapi": (2, 4), "azureml": (5, 1), "plan": (2, 4)}
+TRIES = {"bicep": (3, 1), "arm": (3, 1), "terraform": (2, 4), "azapi": (2, 4), "azureml": (3, 1), "plan": (2, 4)}
 # Of a policy with many cases, at most so many of them in an ordinary run: their texts are much alike.
 MANY = 24
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from mnlint.cli import check
+from mnlint.cli_options import GROUPS
+
 ROOT = Path(__file__).parents[1]
 MNLINT = str(Path(sys.executable).with_name("mnlint"))
 PAGES = [
@@ -47,3 +50,10 @@ def test_generated_pages_are_fresh() -> None:
 def test_links_to_files_lead_somewhere(page: Path) -> None:
     for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
         assert (page.parent / link).exists(), link
+
+
+def test_every_limit_that_may_be_moved_is_promised() -> None:
+    said = (ROOT / "SECURITY.md").read_text("utf-8")
+    for name in (option for option in GROUPS["Limits"]):
+        (option,) = [param.opts[0] for param in check.params if param.name == name]
+        assert f"`{option}`" in said, option

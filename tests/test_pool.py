@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Program
 from mnlint import pool
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -56,15 +55,3 @@ def test_nobody_is_left_behind() -> None:
     list(pool.done([[0], [1]], squared))
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
-
-
-@pytest.mark.parametrize("name", ["demo", "broken"])
-def test_any_number_gives_the_same_report(name: str, mnlint: Program) -> None:
-    """The other fixtures: `test_kept`, which compares with eight."""
-    formats = ("--output", "json", "--output", "sarif")
-    said = {
-        mnlint("check", "--exit-zero", "--jobs", jobs, *formats, ".", cwd=FIXTURES / name).output
-        for jobs in ("1", "2", "8")
-    }
-    assert len(said) == 1
-    assert '"results"' in said.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
 
@@ -48,9 +48,11 @@ class Deadline:
                 signal.setitimer(signal.ITIMER_REAL, left, AGAIN)
             yield
         finally:
-            if listens:
-                signal.setitimer(signal.ITIMER_REAL, 0)
-                signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
+            while listens:  # until no alarm comes between
+                with suppress(OutOfTimeError):
+                    signal.setitimer(signal.ITIMER_REAL, 0)
+                    signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
+                    listens = False
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
