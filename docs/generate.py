@@ -100,7 +100,7 @@ def settings() -> str:
 # What is said where a limit with an option is passed, by its parameter.
 PASSED = {
     "max_file_bytes": "at the file; of other JSON and YAML nothing",
-    "max_evaluations": "at the expression that was one too many",
+    "max_evaluations": "a note, at the expression that was one too many",
     "max_modules": "at the call of the module that was one too many",
     "max_module_depth": "at the call of the module that was too deep",
     "max_facts": "at the first that was one too many",
@@ -130,7 +130,7 @@ CONSTANTS = (
     (
         "resolve.scope:MAX_DEPTH",
         "evaluations inside each other, such as variables that need others",
-        "at the expression",
+        "a note, at the expression",
     ),
     ("resolve.collect:MAX_RESOURCES", "resources of a deployment", "at the first that is left out"),
     ("resolve.scope:MAX_INSTANCES", "members of a loop of resources or modules", "nothing: one stands for all"),

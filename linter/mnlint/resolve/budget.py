@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from mnlint.model.expr import Call
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Node, unknown
@@ -15,20 +14,12 @@ MODULE: Final = 50  # what it costs to look at a call of a module, be it equal t
 TOO_DEEP: Final = 10  # what it costs to be told so: who asks again and again is stopped in the end
 
 
-def passes(limit: str, words: str, span: Span, scope: Scope) -> None:
-    """Says that a limit was passed at a place."""
+def passes(limit: str, words: str, span: Span, scope: Scope, level: str = "error") -> None:
+    """Says that a limit was passed at a place: a note if values are not known, an error if networks may be hidden."""
     world = scope.world
     if limit not in world.passed:
         world.passed.add(limit)
-        world.notices.append(Notice("error", "MN912", words, Place(scope.shown(span), "the limit was passed here")))
-
-
-def no_more_modules(call: Call, scope: Scope) -> bool:
-    """Whether no more modules are looked into, which is said."""
-    if scope.world.fuel <= 0:
-        too_much(call.head, scope)
-        return True
-    return "modules" in scope.world.passed
+        world.notices.append(Notice(level, "MN912", words, Place(scope.shown(span), "the limit was passed here")))
 
 
 def too_much(span: Span, scope: Scope) -> Node:
@@ -36,9 +27,9 @@ def too_much(span: Span, scope: Scope) -> Node:
     world = scope.world
     if world.fuel <= 0:
         most = f"more than {world.limits.evaluations:,} evaluations (--max-evaluations)"
-        passes("evaluations", f"{most}: what comes from here on is not decided", span, scope)
+        passes("evaluations", f"{most}: what comes from here on is not decided", span, scope, "note")
     else:
         most = f"more than {MAX_DEPTH} evaluations inside each other"
-        passes("depth", f"{most}: what is deeper is not decided", span, scope)
+        passes("depth", f"{most}: what is deeper is not decided", span, scope, "note")
         world.fuel -= TOO_DEEP
     return unknown(Cause.LIMIT, span, scope.words(span))

@@ -9,7 +9,7 @@ from mnlint.model.deployment import Resource, Step
 from mnlint.model.expr import Call, Declared, Op
 from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.value import Map, Node, Ref, Seq, member
-from mnlint.resolve.budget import no_more_modules, passes
+from mnlint.resolve.budget import passes
 from mnlint.resolve.encoded import opened
 from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.forms import deep_form
@@ -55,8 +55,8 @@ def _enter(scope: Scope, walk: _Walk) -> None:
         for instance in scope.expand(declared.symbol):
             walk.steps[instance.address] = step_of(instance)
             if isinstance(declared, Call):
-                if no_more_modules(declared, scope):
-                    break
+                if "modules" in scope.world.passed:
+                    break  # which was said
                 inner = scope_of(instance)
                 equal = _equal(inner, walk)
                 calls.append(equal or inner)
