@@ -10,11 +10,12 @@ import pytest
 from functions import arm, bicep, terraform
 from mnlint import formats, testing
 from mnlint.model.expr import Template
+from mnlint.model.limits import Limits
 from mnlint.model.record import replace
 from mnlint.model.root import Root
-from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
+from mnlint.model.value import Absent, Cause, Choice, Map, Node, Ref, Seq, Unknown
 from mnlint.resolve import resolve
-from mnlint.resolve.budget import TOO_DEEP
+from mnlint.resolve.budget import CHARACTERS, TOO_DEEP
 from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.loops import instances_of
 from mnlint.resolve.modules import scope_of
@@ -1599,6 +1600,7 @@ def limited(text: str, fuel: int, depth: int = 0) -> tuple[Node, World]:
         ("1", 1, MAX_DEPTH, "?LIMIT 1 None", 1 - TOO_DEEP),
         ("[1, 2, 3]", 3, 0, [1, 2, "?LIMIT 3 None"], 0),
         ("[1, 2, 3]", 9, 0, [1, 2, 3], 5),
+        (f"'{'x' * 2 * CHARACTERS}${{1}}'", 9, 0, "x" * 2 * CHARACTERS + "1", 4),
         ("[1, [2]]", 29, MAX_DEPTH - 2, [1, ["?LIMIT 2 None"]], 26 - TOO_DEEP),
         ("[[1], 2]", 29, MAX_DEPTH - 2, [["?LIMIT 1 None"], 2], 26 - TOO_DEEP),
         ("{a: {b: 1}}", 29, MAX_DEPTH - 1, {"...": "LIMIT a"}, 28 - 2 * TOO_DEEP),
@@ -1607,3 +1609,14 @@ def limited(text: str, fuel: int, depth: int = 0) -> tuple[Node, World]:
 def test_no_more_than_fuel_and_depth_allow(text: str, fuel: int, depth: int, expected: object, left: int) -> None:
     made, world = limited(text, fuel, depth)
     assert (told(made), world.fuel, world.depth) == (expected, left, depth)
+
+
+@pytest.mark.parametrize(("depth", "cause"), [(0, Cause.LIMIT), (1, Cause.MODULE)])
+def test_an_output_of_a_module_that_is_left_out_is_beyond_a_limit(depth: int, cause: Cause) -> None:
+    text = b"module m 'm.bicep' = { name: 'm' }\noutput it string = m.outputs.x\n"
+    template = formats.read("main.bicep", text, "bicep")
+    limits = Limits(module_depth=depth)
+    world = World({template.file: template}, evaluate, instances_of, scope_of, limits=limits)
+    made = evaluate(template.outputs[0].expr, Scope(world, [template], "bicep")).value
+    assert isinstance(made, Unknown)
+    assert made.cause is cause

@@ -97,10 +97,11 @@ _watch: _Watch | None = None
 
 
 def begin(report: str, roots: Iterable[str], forbidden: str) -> None:
-    """Watches from now on; to be called once."""
+    """Watches from now on. A second call changes nothing: a hook cannot be taken off, and two would tell twice."""
     global _watch  # noqa: PLW0603
-    _watch = _Watch(report, roots, forbidden)
-    sys.addaudithook(_watch.hook)
+    if _watch is None:
+        _watch = _Watch(report, roots, forbidden)
+        sys.addaudithook(_watch.hook)
 
 
 def again() -> list[str]:
