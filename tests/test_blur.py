@@ -49,7 +49,7 @@ AZURE = (
 )
 CASES = by_language()
 # How many variants of a case are tried in an ordinary run: of its values; of its text, by language, since hcl2 is slow.
-VALUES, TEXTS = 10, {"bicep": 4, "arm": 4, "terraform": 1, "azapi": 1, "azureml": 4, "plan": 4}
+VALUES, TEXTS = 14, {"bicep": 4, "arm": 4, "terraform": 1, "azapi": 1, "azureml": 4, "plan": 4}
 ALL = 1_000_000
 
 Patch = pytest.MonkeyPatch
