@@ -272,6 +272,7 @@ def test_folders_deeper_than_any_path(name: str, depth: int, mnlint: Program, sh
         assert (one.exit_code, other.returncode) == (1, 1)
         for said in (one.stdout, other.stdout):
             assert said.count("error[MN910]: this folder cannot be listed: File name too long") == 1
+        assert mnlint("check", "--exclude", f"{name}/**", ".", cwd=root).exit_code == 0
     finally:
         os.close(at)
         subprocess.run(["rm", "-rf", root], check=True)

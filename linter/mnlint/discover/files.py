@@ -125,7 +125,7 @@ def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Fi
     todo = [""]  # folders with their slash, the next one last
     while todo:
         folder = todo.pop()
-        inside, plain = _listed(boundary, folder, files)
+        inside, plain = _listed(boundary, folder, files, told=not excluded(folder.rstrip("/") or "."))
         if ".terraform" in inside and ".terraform" in settings.excludes:
             root = folder.rstrip("/")
             if not excluded(root or "."):
@@ -141,8 +141,10 @@ def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Fi
     return files
 
 
-def _listed(boundary: Path, folder: str, files: Files) -> tuple[list[str], dict[str, os.DirEntry[str]]]:
-    """The folders in a folder that are no links, and what else there is. What cannot be listed is told."""
+def _listed(
+    boundary: Path, folder: str, files: Files, *, told: bool = True
+) -> tuple[list[str], dict[str, os.DirEntry[str]]]:
+    """The folders in a folder that are no links, and what else there is. That it cannot be listed is `told`."""
     folders: list[str] = []
     plain: dict[str, os.DirEntry[str]] = {}
     try:
@@ -153,7 +155,10 @@ def _listed(boundary: Path, folder: str, files: Files) -> tuple[list[str], dict[
                 elif not entry.is_symlink():
                     folders.append(entry.name)
     except OSError as error:
-        files.tell(folder.rstrip("/") or ".", f"this folder cannot be listed: {error.strerror}")
+        if told:
+            # git makes no folder that its user may not enter: one that is there is no part of what is proposed.
+            level = "warning" if isinstance(error, PermissionError) else "error"
+            files.tell(folder.rstrip("/") or ".", f"this folder cannot be listed: {error.strerror}", level)
         return [], {}
     return folders, plain
 
