@@ -64,9 +64,9 @@ _SHOWN = {
         ("-1", "-1"),
         ("-12", "-12"),  # one token to python-hcl2, unlike -1
         ("- 12.5", "-12.5"),
-        ("9" * 500, "?a number with more digits than are kept?"),
-        ("1e999", "?a number with more digits than are kept?"),
-        ("0.1234567890123456789", "?a number with more digits than are kept?"),  # a float would be another number
+        ("9" * 500, "?a number that is not kept as it is written?"),
+        ("1e999", "?a number that is not kept as it is written?"),
+        ("0.1234567890123456789", "?a number that is not kept as it is written?"),  # a float would be another number
         ("1e21", "1000000000000000000000"),  # whole, as Terraform has it
         ('"x"', '"x"'),
         ('""', '""'),

@@ -209,7 +209,7 @@ class Lowering:
         span = Span(self.file, start, start + len(digits))
         value = number_of(digits)
         if value is None:
-            return Expr(Op.OPAQUE, span, ("a number with more digits than are kept",))
+            return Expr(Op.OPAQUE, span, ("a number that is not kept as it is written",))
         return self.signed(start, Expr(Op.LITERAL, span, (value,)), depth)
 
     def array(self, node: Branch, names: Names, depth: int) -> Expr:

@@ -20,9 +20,14 @@ _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
 def number_of(digits: str) -> int | float | None:
-    """A number as it is written; None if it cannot be kept as that. To Terraform, 1.0 is 1."""
+    """A number as it is written; None if it cannot be kept as that. To Terraform, 1.0 is 1.
+
+    What python-hcl2 takes for one number may be a difference: `-1-5e3`.
+    """
     exponent = digits.lower().partition("e")[2]
     if len(digits) > MAX_DIGITS or len(exponent.lstrip("+-")) > 3:
+        return None
+    if "-" in digits.lower().partition("e")[0][1:]:
         return None
     exact = Fraction(digits)
     if exact.denominator == 1:

@@ -159,6 +159,7 @@ class _File:
             body = read_expression(parser)
         except Fault as fault:
             body = parser.lose_statement(fault, first)
+        begin = min(begin, parser.at - 1)  # where the file ends behind the name
         self.names.append(Binding(name.symbol, parser.node(Op.LAMBDA, begin, tuple(parameters), body), name.span))
 
     def type_alias(self, _: int, decorators: Decorators) -> None:
