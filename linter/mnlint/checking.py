@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 EXIT_CLEAN: Final = 0
 EXIT_FINDINGS: Final = 1
-MOST_OF_A_NAME: Final = 100  # characters of a revision that are repeated
 EXIT_WRONG: Final = 2
 EXIT_NO_INPUT: Final = 3
+MOST_OF_A_NAME: Final = 100  # characters of a revision that are repeated
 LEVELS: Final = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Severity.ERROR}
 
 
@@ -106,10 +106,9 @@ def wrong(error: DocumentError) -> None:
 
 
 def unread(error: OSError) -> int:
-    """Says what cannot be read, and gives the exit code."""
-    from mnlint.reports.escape import terminal
-
-    say(f"cannot read {terminal(str(error.filename))}: {error.strerror}")
+    """Says what cannot be read, or that a stream takes nothing, and gives the exit code."""
+    what = f"read {error.filename}" if error.filename is not None else "read or write"
+    say(f"cannot {what}: {error.strerror}")
     return EXIT_WRONG
 
 

@@ -14,7 +14,7 @@ import click
 from mnlint import checking
 from mnlint.checking import EXIT_WRONG
 from mnlint.model import limits
-from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES, about
+from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES, Settings, about
 
 if TYPE_CHECKING:
     from mnlint.inputs import DocumentError
@@ -68,6 +68,10 @@ def number(field: str) -> click.IntRange:
     return click.IntRange(*limits.RANGES[field])
 
 
+def _limit(name: str, field: str) -> Decorator:
+    return _option(name, field, f" Default: {getattr(Settings(), field)}.", type=number(field))
+
+
 OPTIONS: Final[Mapping[str, Decorator]] = {
     "profile": _option("--profile", "profile", type=click.Choice(PROFILES)),
     "policies": _option("--policies", "policies", " Repeatable.", multiple=True, type=FOLDER),
@@ -89,15 +93,11 @@ OPTIONS: Final[Mapping[str, Decorator]] = {
     "boundary": _option("--boundary", "boundary", type=FOLDER),
     "jobs": _option("--jobs", "jobs", type=click.IntRange(1, 64), metavar="N"),
     "max_file_bytes": _option("--max-file-size", "max_file_bytes", " Default: 5M.", metavar="SIZE", callback=_size),
-    "max_evaluations": _option(
-        "--max-evaluations", "max_evaluations", f" Default: {limits.EVALUATIONS}.", type=number("max_evaluations")
-    ),
-    "max_modules": _option("--max-modules", "max_modules", f" Default: {limits.MODULES}.", type=number("max_modules")),
-    "max_module_depth": _option(
-        "--max-module-depth", "max_module_depth", f" Default: {limits.MODULE_DEPTH}.", type=number("max_module_depth")
-    ),
-    "max_facts": _option("--max-facts", "max_facts", f" Default: {limits.FACTS}.", type=number("max_facts")),
-    "timeout": _option("--timeout", "timeout", f" Default: {limits.SECONDS}.", type=number("timeout")),
+    "max_evaluations": _limit("--max-evaluations", "max_evaluations"),
+    "max_modules": _limit("--max-modules", "max_modules"),
+    "max_module_depth": _limit("--max-module-depth", "max_module_depth"),
+    "max_facts": _limit("--max-facts", "max_facts"),
+    "timeout": _limit("--timeout", "timeout"),
     "prefilter": _option("--no-prefilter", "prefilter", is_flag=True, flag_value=False),
 }
 EVERY: Final = tuple(OPTIONS)
@@ -118,12 +118,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "inline",
     ),
     "Limits": (
-        "max_file_bytes",
-        "max_evaluations",
-        "max_modules",
-        "max_module_depth",
-        "max_facts",
-        "max_results",
+        *("max_file_bytes", "max_evaluations", "max_modules", "max_module_depth", "max_facts", "max_results"),
         "timeout",
     ),
     "Other": (),

@@ -31,7 +31,6 @@ Notes = dict[str, str | None]
 Make = Callable[[Root, Content, Below], Outcome]
 
 WORTH_A_PROCESS: Final = 2 * 1024 * 1024  # bytes of templates to judge
-CUT_SHORT: Final = ("MN912", "crash")  # what is said of a file that may be read further on another day
 WAITING: Final = ("bicep", "arm", "terraform")  # languages whose templates may be read when somebody asks
 
 # What no outcome depends on: where the repository lies, what is made of a report.
@@ -116,7 +115,7 @@ class Kept:
                 return self.heads[key]
             whole = template(file)
             made = head_of(whole)
-            if not any(notice.code in CUT_SHORT for notice in whole.notices):
+            if not any(notice.code == "crash" for notice in whole.notices):  # another day may have more memory
                 self.heads[key] = made
             return made
 

@@ -53,13 +53,9 @@ def _started(words: list[str]) -> None:
 def _fail(error: Exception) -> None:
     """The end of a run that cannot write what it has to say, or that has met a fault of ours."""
     try:
-        if isinstance(error, OSError) and error.filename is None:
-            sys.stderr.write(f"mnlint: cannot read or write: {error.strerror}\n")
-            sys.stderr.flush()
-        else:
-            from mnlint.checking import fault
+        from mnlint.checking import fault, unread
 
-            fault(error)
+        unread(error) if isinstance(error, OSError) else fault(error)
     finally:
         os._exit(EXIT_WRONG)  # at once: Python would try to write again, and exit as it likes
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Program
+from test_kept import TREE
 from threats import least
 
 HUB = """\
@@ -87,19 +88,7 @@ def test_an_unknown_version_is_a_sentence_and_stays(
     assert (tree / "base.json").read_text() == text
 
 
-POLICY = """\
-id: ACME001
-name: hub-name
-title: A hub has a name of ours
-severity: warning
-for: workspace
-require: {field: name, matches: "acme-.*"}
-message: "{name} is no name of ours"
-why: Names tell who pays.
-fix: Begin the name with acme-.
-see: []
-added: "1.0"
-"""
+POLICY = TREE["own/ACME001-hub-name.yaml"]
 # What a later version may understand.
 NEWER = {
     "settings with a version": ({".mnlint.yaml": "version: 2\n"}, [], "version"),

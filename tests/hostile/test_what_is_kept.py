@@ -13,15 +13,16 @@ import resource
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import test_kept
 from conftest import Program
 from mnlint import cache
 from mnlint.cache import folder as stores
-from test_kept import POISON, START, TREE, each_kept, forged, fresh, report, write
+from test_kept import POISON, START, each_kept, forged, fresh, report
 from threats import least
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="no such files there")
@@ -30,20 +31,7 @@ PACKAGE = Path(cache.__file__).parents[1]
 CANARY = "CANARY-3f1b"
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    made = tmp_path / "tree"
-    (made / ".git").mkdir(parents=True)
-    for name, text in TREE.items():
-        write(made, name, text)
-    return made
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
-    cache.switch(on=True)
-    yield tmp_path / "caches" / "mnlint"
+tree, folder = test_kept.tree, test_kept.folder
 
 
 def made_into(path: Path, make: Callable[[Path], object]) -> None:

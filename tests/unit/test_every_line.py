@@ -169,7 +169,6 @@ def test_a_fault_of_ours_with_its_traceback(
 SINKS = {
     "start.py": {
         "sys.stdout.write(answer)": "words and numbers of ours",
-        "sys.stderr.write(f'mnlint: cannot read or write: {error.strerror}\\n')": "the system's own words",
     },
     "progress.py": {
         "sys.stderr.write(f'\\r\\x1b[Kmnlint: {done} of {of} deployments')": "numbers",
