@@ -122,6 +122,8 @@ CONSTANTS = (
     ("formats.terraform_reader:MAX_PARSED", "characters of a Terraform file that only python-hcl2 reads", WHOLE),
     ("formats.tfblocks:MAX_OPEN", "levels of brackets, texts and interpolations in Terraform", DEPTH),
     ("formats.tfblocks:MAX_PIECES", "blocks and comments of a Terraform file", WHOLE),
+    ("formats.tfblocks:MAX_SIGNS", "brackets, lines and parts of strings in the blocks of a Terraform file", WHOLE),
+    ("formats.tfblocks:MAX_FAULTS", "blocks with a mistake in a Terraform file", WHOLE),
     ("formats.terraform_expr:MAX_DEPTH", "levels of an expression or of blocks in Terraform", DEPTH),
     ("formats.tfplan:MAX_RESOURCES", "resources of a plan", "at the first that is left out"),
     ("inputs:MAX_BYTES", "bytes of a YAML file of Azure ML, and of a policy", "at the file; of a policy exit code 2"),

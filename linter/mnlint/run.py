@@ -122,7 +122,7 @@ def _outcomes(project: Project, settings: Settings, linted: Make, deadline: Dead
         cache.store(),
         digest(key or "", repr(sorted(project.files.restored.items())), *aliases),
         project.digests if key is not None else {},
-        lambda file: Source(file, formats.decode(project.files.data[file]) or ""),
+        partial(_source, project),
         project.readers.content,
         project.readers.below,
     )
@@ -131,12 +131,21 @@ def _outcomes(project: Project, settings: Settings, linted: Make, deadline: Dead
     return remembered.each(project.plan.roots, sizes, linted, jobs, deadline.ends)
 
 
+def _source(project: Project, file: str) -> Source:
+    """The text of a file, without reading what is in it; empty if it has gone since."""
+    try:
+        data = project.files.data[file]
+    except OSError:
+        data = b""
+    return Source(file, formats.decode(data) or "")
+
+
 def _of_files(project: Project, outcomes: Sequence[Outcome], settings: Settings) -> Outcome:
     """What there is to say of the files and settings as a whole; of a module that is not here, if no root says it."""
     said = {notice.place for outcome in outcomes for notice in outcome.notices if notice.code == "MN913"}
     kept = [notice for notice in project.files.notices if notice.code != "MN913" or notice.place not in said]
     marked = {notice.place.span.file for notice in kept if notice.code == "MN913" and notice.place is not None}
-    sources = {file: project.readers.template(file).source for file in sorted(marked)}
+    sources = {file: _source(project, file) for file in sorted(marked)}
     if settings.told:
         kept.append(Notice("note", "settings", settings.told))
     looked_at = coverage.of_files(project.plan, project.files)

@@ -223,6 +223,17 @@ def test_a_flood_ends_early(piece: str, most: int) -> None:
     assert (last.code, last.level) == ("MN912", "error"), "nobody knows what stands behind it"
 
 
+@pytest.mark.parametrize("piece", ["(", "()", "\n", '"${a}"'])
+def test_a_flood_in_one_block_ends_it_there(piece: str) -> None:
+    text = "a {\n  b = [" + piece * tfblocks.MAX_SIGNS + "]\n}\nc {\n}\n"
+    a = cut(Source("a.tf", text)).blocks[0]
+    assert a.fault is not None
+    assert a.fault.code == "MN912"
+    if piece != "(":  # that is too deep before it is too much
+        assert a.fault.level == "error", "nobody knows what stands behind it"
+        assert a.fault.message == "too many brackets, lines or parts of strings: not read from here on"
+
+
 @pytest.mark.parametrize(
     "piece",
     [

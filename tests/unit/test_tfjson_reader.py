@@ -247,7 +247,7 @@ def test_of_templates_that_are_hard_to_read_only_so_many_are_parsed() -> None:
     assert process_time() - start < 60
     read_all = [name.expr.op is not Op.OPAQUE for name in made.names]
     assert all(read_all[:5_000])
-    assert 500 < sum(read_all[5_000:]) < 2_000
+    assert 400 < sum(read_all[5_000:]) < 2_000
     assert [n.code for n in made.notices] == ["MN912"], "said once"
 
 

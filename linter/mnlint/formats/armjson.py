@@ -15,7 +15,7 @@ from mnlint.model.record import dataclass, field
 from mnlint.model.text import Comment, Source, Span
 
 MAX_DEPTH: Final = 100  # objects and arrays inside each other; real templates reach 31
-MAX_VALUES: Final = 80_000  # values and comments of a file; real templates reach 43,000
+MAX_VALUES: Final = 64_000  # values and comments of a file; real templates reach 43,000
 MAX_DIGITS: Final = 400  # of a number: far beyond any real one, far below what makes int() slow
 MAX_NOTICES: Final = 20  # mistakes told of one file; after that it is some other language
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 MAX_BLOCK: Final = 64 * 1024  # characters of one block; python-hcl2 takes 0.1 to 0.3 s for as many
 MAX_NOTICES: Final = 20  # mistakes reported of one file; after that it is some other language
-MAX_PARSED: Final = 256 * 1024  # characters of a file that python-hcl2 may have to parse; real files have half
-_EACH: Final = 100  # characters that parsing a block costs more than its text
+MAX_PARSED: Final = 192 * 1024  # characters of a file that python-hcl2 may have to parse; real files have half
+_EACH: Final = 150  # characters that parsing a block costs more than its text
 
 _TOO_MUCH: Final = f"more than {MAX_PARSED:,} characters that are hard to read: from here on such blocks are not read"
 

@@ -14,7 +14,8 @@ from mnlint.model.record import dataclass
 from mnlint.model.text import Comment, Source, Span
 
 MAX_OPEN: Final = 200  # brackets, strings and interpolations inside each other; real files reach 20
-MAX_PIECES: Final = 20_000  # blocks and comments of a text; real files reach 3,000
+MAX_PIECES: Final = 15_000  # blocks and comments of a text; real files reach 3,000
+MAX_SIGNS: Final = 150_000  # brackets, line ends and parts of strings in it; real files reach 7,000
 MAX_FAULTS: Final = 1_000  # of a text; after that it is some other language
 
 # Parts of a template, that is of a quoted string or a heredoc.
@@ -122,6 +123,7 @@ class _Cutter:
         self.last_words: dict[str, list[tuple[int, int]]] | None = None
         self.blocks: list[Block] = []
         self.comments: list[Comment] = []
+        self.left = MAX_SIGNS
         self.clear()
 
     def clear(self) -> None:
@@ -135,11 +137,8 @@ class _Cutter:
         faults = 0
         while (at := self.skip(_SPACE, at, self.end)) < self.end:
             self.clear()
-            full = len(self.blocks) + len(self.comments) >= MAX_PIECES or faults >= MAX_FAULTS
-            if full:
-                self.complain(
-                    at, at + 1, "too many blocks, comments or mistakes: not read from here on", "MN912", "error"
-                )
+            if len(self.blocks) + len(self.comments) >= MAX_PIECES or faults >= MAX_FAULTS:
+                self.too_much(at, "blocks, comments or mistakes")
             elif self.text.startswith(("#", "//", "/*"), at):
                 at = self.comment(at, self.end)
             else:
@@ -215,11 +214,18 @@ class _Cutter:
         level = level or ("error" if code == "MN911" else "note")
         self.fault = self.fault or Notice(level, code, message, Place(Span(self.file, start, end), "here"))
 
+    def too_much(self, at: int, of: str) -> None:
+        self.complain(at, at + 1, f"too many {of}: not read from here on", "MN912", "error")
+
     def scan(self, start: int, assigns: bool) -> int | None:
         """The offset where the block ends; None if the text ends first and it was not yet looked for the reason."""
         text, at = self.text, start
         stack: list[_Open] = []
         while True:
+            self.left -= 1
+            if self.left < 0:
+                self.too_much(at, "brackets, lines or parts of strings")
+                return self.end
             top = stack[-1] if stack else None
             if top is not None and top.parts is not None:
                 at = self.template(at, top, top.parts, stack)

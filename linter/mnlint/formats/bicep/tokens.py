@@ -21,7 +21,7 @@ LINE: Final = "line"  # the end of a line, and empty lines after it
 END: Final = "end"  # of the file
 BAD: Final = "bad"
 
-MAX_TOKENS: Final = 120_000  # and comments of a file; real ones reach 15,000
+MAX_TOKENS: Final = 100_000  # and comments of a file; real ones reach 15,000
 
 CLOSER: Final = {"(": ")", "[": "]", "{": "}", LEFT: RIGHT}
 OPENER: Final = {closer: opener for opener, closer in CLOSER.items()}
