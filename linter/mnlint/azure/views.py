@@ -230,8 +230,11 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     name = resource.name
     if resource.type in UPDATES:
         given = member(body, "resource_id", fold=False)
-        if not missing(given) and not _computed_beside(given, name):
+        beside = _computed_beside(given, name)
+        if not missing(given) and beside is Tri.FALSE:
             name, parent_id = _name_and_parent(arm_type, absent(resource.head, "no name here"), given)
+        elif beside is Tri.UNKNOWN:
+            parent_id = given.holding(doubt(name) or doubt(given))
     return View(resource, arm_type, "azapi", name, inner, "", parent_id, version_node)
 
 
@@ -247,12 +250,15 @@ def _merged(under: Node, over: Node) -> Node:
 def laid_over(under: Node, over: Node) -> Node:
     """An object with another one laid over it, member by member."""
     below, above = under.value, over.value
-    if isinstance(above, Map) and isinstance(below, Choice):
+    if isinstance(above, Map | Unknown) and isinstance(below, Choice):
         return choice([laid_over(option, over) for option in below.options], below.why, under)
     if isinstance(above, Choice) and isinstance(below, Map | Choice | Unknown):
         return choice([laid_over(under, option) for option in above.options], above.why, over)
     if isinstance(above, Map) and isinstance(below, Unknown):
         return under
+    if isinstance(above, Unknown) and isinstance(below, Map):  # it may be over any of them, and takes none away
+        covered = {name: laid_over(node, over) for name, node in below.entries.items()}
+        return under.holding(Map(covered, below.head, above))
     if not isinstance(above, Map) or not isinstance(below, Map):
         return over
     kept = {} if above.more is not None else dict(below.entries)  # what is not to be seen may be over any of them
@@ -261,11 +267,11 @@ def laid_over(under: Node, over: Node) -> Node:
     return under.holding(Map(kept, below.head, below.more or above.more))
 
 
-def _computed_beside(given: Node, name: Node) -> bool:
+def _computed_beside(given: Node, name: Node) -> Tri:
     """Whether the id of what is updated is only what azapi makes of a name: one of the two can be written, and a plan
     says of the other that it is known after apply."""
     value = given.value
-    return isinstance(value, Unknown) and value.cause is Cause.RUNTIME and is_there(name) is Tri.TRUE
+    return is_there(name) if isinstance(value, Unknown) and value.cause is Cause.RUNTIME else Tri.FALSE
 
 
 def _name_and_parent(arm_type: str, name: Node, given: Node) -> tuple[Node, Node]:
