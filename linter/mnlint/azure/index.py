@@ -25,6 +25,7 @@ from mnlint.model.value import (
     Node,
     Ref,
     Unknown,
+    doubt,
     form_of,
 )
 
@@ -362,7 +363,9 @@ class Index:
             return next((v for v in sure if v.known), sure[0]), None
         place = node if node is not None else view.name
         value = place.value
-        why = value if isinstance(value, Unknown) else None
+        above = self.by_address.get(value.address) if isinstance(value, Ref) else None
+        untyped = above.untyped if above is not None else None
+        why = value if isinstance(value, Unknown) else None if untyped is None else doubt(untyped)
         if any(tri is Tri.UNKNOWN for _, tri in answers) or node is not None or view.names[:-1]:
             why = why or Unknown(Cause.RUNTIME, place.origin, f"the parent of {view.resource.symbol}")
             return None, why

@@ -79,11 +79,14 @@ class _Candidates:
 
 
 def _candidates(drafts: Drafts) -> Iterator[_Candidate]:
+    subdomains = [e["subdomain"] for e in drafts.tables.get("resource-access", ()) if "subdomain" in e]
     for view in drafts.index.views:
-        nameless = not view.type and not view.terraform  # of a type that nobody knows
-        if view.known and not view.updates and (nameless or entry_of(drafts, view)):
+        untyped = not view.type and not view.terraform
+        if view.known and not view.updates and (untyped or entry_of(drafts, view)):
             entry = entry_of(drafts, view)
             name = form_of(_first_name(view, entry))
+            if untyped and not all(missing(view.at(*path)) for path in subdomains):
+                name = None  # of a type that has a name for its hosts, or of another
             yield _Candidate(view, name and name.lower(), frozenset(map(str, entry.get("hosts", ()))))
 
 
@@ -126,7 +129,9 @@ def _lead(drafts: Drafts, given: Sequence[tuple[Node, Addresses]], one: _Candida
             by_id = either(by_id, best.by_id)
             best = replace(best, by_id=by_id)
         if tri is not Tri.FALSE and (best is None or tri > best.tri):
-            why = doubt(node) or doubt(one.view.name) or Unknown(Cause.RUNTIME, node.origin, "what this leads to")
+            untyped = one.view.untyped
+            why = doubt(node) or doubt(one.view.name) or (doubt(untyped) if untyped is not None else None)
+            why = why or Unknown(Cause.RUNTIME, node.origin, "what this leads to")
             best = Lead(one.view, tri, node, by_id, why if tri is Tri.UNKNOWN else None)
     return best
 
@@ -201,8 +206,7 @@ def _host(form: str) -> str:
 def _mentioned(drafts: Drafts, node: Node, host: str) -> Iterator[Node]:
     """The ids of resources with hosts of their own of which a part stands in a host."""
     for view in dict.fromkeys(_referred(drafts, host)):
-        nameless = not view.type and not view.terraform
-        if nameless or entry_of(drafts, view):
+        if not (view.type or view.terraform) or entry_of(drafts, view):
             yield node.holding(Ref(view.address, ("id",)))
     listed = {str(e["type"]).lower() for e in drafts.tables.get("resource-access", ())}
     for found in _REFERENCE.finditer(host) if "(" in host else ():

@@ -52,16 +52,21 @@ class Setting:
     why: Unknown | None = None
 
 
+def own_settings(view: View) -> Node:
+    """The network settings that a workspace says itself."""
+    return view.at("managed_network") if view.terraform else view.at("properties", "managedNetwork")
+
+
 def settings_on(drafts: Drafts, view: View) -> list[Setting]:
     """The network settings of a workspace, and of children and updates that add to them."""
-    own = view.at("managed_network") if view.terraform else arm.network_settings(view)
-    found = [Setting(own, view)]
+    found = [Setting(own_settings(view), view)]
     for other in _additions_to(drafts, view):
         if other is view or excluded(other.guards, view.guards):
             continue
         sure, why = _adds_to(drafts, other, view)
-        if other.untyped is not None:
-            sure, why = both(sure, Tri.UNKNOWN), doubt(other.untyped)
+        untyped = other.untyped or view.untyped
+        if untyped is not None:
+            sure, why = both(sure, Tri.UNKNOWN), doubt(untyped)
         if sure is Tri.TRUE and not implied(other.guards, view.guards):
             why = unsure(other.guards, view.guards)
         if sure is not Tri.FALSE:
@@ -69,9 +74,9 @@ def settings_on(drafts: Drafts, view: View) -> list[Setting]:
     return found
 
 
-def _may_add(other: View) -> bool:
-    """Whether a resource may be such an addition, of which nobody knows the type."""
-    return other.may_be(arm.WORKSPACE_NETWORK) or (other.updates and other.may_be(arm.WORKSPACE))
+def may_add(other: View) -> bool:
+    """Whether a resource adds settings to a workspace, or may, if nobody knows its type."""
+    return is_addition(other) or other.may_be(arm.WORKSPACE_NETWORK) or (other.updates and other.may_be(arm.WORKSPACE))
 
 
 def _additions_to(drafts: Drafts, view: View) -> Sequence[View]:
@@ -79,7 +84,7 @@ def _additions_to(drafts: Drafts, view: View) -> Sequence[View]:
     if drafts.additions is None:
         made: dict[View, list[View]] = {}
         for other in drafts.index.of_type(arm.WORKSPACE_NETWORK, arm.WORKSPACE, ""):
-            if other.known and (is_addition(other) or _may_add(other)):
+            if other.known and may_add(other):
                 for workspace in _workspaces_of(drafts, other):
                     made.setdefault(workspace, []).append(other)
         drafts.additions = made
@@ -96,7 +101,8 @@ def _workspaces_of(drafts: Drafts, other: View) -> list[View]:
     if node is other.name:
         return index.like(arm.WORKSPACE, other.names)
     lift = not other.type  # it may be the id of the network, too
-    return [view for view, _ in index.possible(node, lift=lift) if view.type.lower() == arm.WORKSPACE]
+    near = [view for view, _ in index.possible(node, lift=lift)]
+    return [v for v in near if v.type.lower() == arm.WORKSPACE or (not v.updates and v.may_be(arm.WORKSPACE))]
 
 
 def _is_child(other: View) -> bool:
@@ -121,9 +127,9 @@ def settings_of(drafts: Drafts, network: Draft) -> list[Setting]:
         return []
     if view.type.lower() == arm.ACCOUNT_NETWORK or is_addition(view):
         return [Setting(arm.network_settings(view), view)]
-    if network.unseen is not None:  # whose type nobody knows
-        return [Setting(view.at("properties", "managedNetwork"), view)]
-    return settings_on(drafts, view) if view.type.lower() == arm.WORKSPACE else []
+    if network.unseen is not None and view.updates:  # whose type nobody knows
+        return [Setting(own_settings(view), view)]
+    return settings_on(drafts, view) if network.unseen is not None or view.type.lower() == arm.WORKSPACE else []
 
 
 AZURERM_NAMES: Final = {"isolationMode": "isolation_mode"}

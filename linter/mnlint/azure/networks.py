@@ -8,7 +8,7 @@ from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import implied, is_text, is_there, missing, unsure
-from mnlint.azure.network_settings import Setting, is_addition, is_map, settings_on, written_in
+from mnlint.azure.network_settings import Setting, is_addition, is_map, own_settings, settings_on, written_in
 from mnlint.azure.openness import public_access
 from mnlint.azure.prices import firewall_price
 from mnlint.azure.provisioning import can_provision, provision_now
@@ -55,7 +55,7 @@ def make_workspaces(drafts: Drafts) -> None:
             apiVersion=version_of(drafts, view),
             unsupported=unsupported(drafts, view),
             publicAccess=public_access(drafts, view),
-            managedNetwork=_at_head(view.at("managed_network") if view.terraform else arm.network_settings(view)),
+            managedNetwork=_at_head(own_settings(view)),
         )
         if project is not Tri.TRUE:
             _network(drafts, workspace, view, project)
@@ -81,17 +81,17 @@ def _at_head(node: Node) -> Node:
 def _perhaps(drafts: Drafts, view: View, untyped: Node) -> None:
     """A network for a resource whose type nobody knows but whose body or type says that it may be a workspace."""
     kind = member(view.resource.body, "type", fold=False)
-    settings = view.at("properties", "managedNetwork")
-    if not is_map(settings) and not _may_be_workspace(kind):
+    own = own_settings(view)
+    if not is_map(own) and not _may_be_workspace(kind):
         return
-    setting = [Setting(settings, view)]
-    mode = written_in(setting, "isolationMode")
+    settings = [Setting(own, view)] if view.updates else settings_on(drafts, view)
+    mode = written_in(settings, "isolationMode")
     if view.updates:  # what it does not say, the workspace says
         mode = or_else(mode, untyped)
     address = f"{view.address} network"
     draft = drafts.add(Draft("managedNetwork", address, view.resource.head, view.dialect, {}, view, view.guards))
     draft.unseen = untyped
-    fill(drafts, draft, mode, setting, view.name, "workspace", declared=True)
+    fill(drafts, draft, mode, settings, view.name, "workspace", declared=True)
     ahead, compute = provision_now(drafts, view), _image_build_compute(drafts, view)
     draft.fields.update(canProvision=untyped, provisionNow=ahead, imageBuildCompute=compute)
 

@@ -8,23 +8,25 @@ from typing import Final
 from mnlint.azure import arm
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import is_text, is_there, missing
-from mnlint.azure.network_settings import settings_of
+from mnlint.azure.network_settings import Setting, may_add, settings_of
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import ABSENT, Cause, Node, Ref, Seq, Unknown, doubt, literal, member
 
 UPDATE: Final = "azapi_update_resource"
 Answer = tuple[Tri, Node, str, Unknown | None]  # whether it is so, at which place, in words, why nobody knows
-Skus = Mapping[str, tuple[Tri, Node, Unknown | None] | None]
+Sku = tuple[Tri, Node, Unknown | None]  # whether an update writes it, which, and why nobody knows
 
 
 def judge_targets(drafts: Drafts) -> None:
     """outboundRule.targetFault: the first fault; without one, the first doubt; without that, nothing."""
     gateways = _gateways(drafts)
-    skus = {network.address: _sku_update(network, drafts) for network in drafts.of("managedNetwork")}
+    skus = {network.address: _sku_update(settings_of(drafts, network)) for network in drafts.of("managedNetwork")}
+    updates = [Setting(arm.network_settings(view), view) for view in drafts.index.views if may_add(view)]
+    anywhere = _sku_update(updates)
     for rule in drafts.of("outboundRule"):
         relation = rule["network"].value
         network = drafts.by_address[relation.address] if isinstance(relation, Ref) else None
-        answers = [_hosts(rule, *gateways), _spark(rule, network), *_updates(rule, network, skus)]
+        answers = [_hosts(rule, *gateways), _spark(rule, network), *_updates(rule, network, skus, anywhere)]
         rule.fields["targetFault"] = _first(rule, answers)
 
 
@@ -74,29 +76,27 @@ def _spark(rule: Draft, network: Draft | None) -> Answer:
     return tri, node, words, next((d for d in map(doubt, asked) if d is not None), None)
 
 
-def _updates(rule: Draft, network: Draft | None, skus: Skus) -> list[Answer]:
+def _updates(rule: Draft, network: Draft | None, skus: Mapping[str, Sku | None], anywhere: Sku | None) -> list[Answer]:
     """Rules, or the firewall's SKU that FQDN rules need, written by a block that loses them again."""
     view = rule.view
     if view is not None and view.resource.type == UPDATE:
         head = literal(UPDATE, view.resource.head)
         return [(Tri.TRUE, head, f"is written by an {UPDATE}, which is not reliable for outbound rules", None)]
-    belongs = rule["network"]
-    found = [skus.get(network.address)] if network is not None else list(skus.values())
+    # Of a workspace that is not declared here, any update may be.
+    own = Tri.TRUE if network is not None and network.view is not None else Tri.UNKNOWN
+    sku = skus.get(network.address) if network is not None and own is Tri.TRUE else anywhere
+    if sku is None:
+        return []
+    written, node, why = sku
     words = f"needs the firewall whose SKU an {UPDATE} writes, which is not reliable for it"
-    answers: list[Answer] = []
-    for sku in found:
-        if sku is not None:
-            written, node, why = sku
-            own = Tri.TRUE if network is not None else Tri.UNKNOWN
-            tri = both(own, written, is_text(rule["type"], "FQDN"))
-            answers.append((tri, node, words, doubt(belongs) or why or doubt(rule["type"])))
-    return answers
+    tri = both(own, written, is_text(rule["type"], "FQDN"))
+    return [(tri, node, words, doubt(rule["network"]) or why or doubt(rule["type"]))]
 
 
-def _sku_update(network: Draft, drafts: Drafts) -> tuple[Tri, Node, Unknown | None] | None:
+def _sku_update(settings: Sequence[Setting]) -> Sku | None:
     """Whether it is an update that writes the firewall's SKU to a workspace which something else declares."""
-    found: tuple[Tri, Node, Unknown | None] | None = None
-    for setting in settings_of(drafts, network):
+    found: Sku | None = None
+    for setting in settings:
         sku = member(setting.node, "firewallSku", fold=True)
         if setting.view.resource.type != UPDATE or missing(sku):
             continue

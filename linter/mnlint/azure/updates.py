@@ -40,7 +40,7 @@ def updates_of(drafts: Drafts, view: View) -> list[Update]:
         node = updated(other)
         why = unsure(other.guards, view.guards) if not implied(other.guards, view.guards) else None
         if tri is Tri.UNKNOWN:
-            why = doubt(other.untyped or node)
+            why = doubt(other.untyped or view.untyped or node)
             why = why or Unknown(Cause.RUNTIME, node.origin, f"the resource that {other.address} updates")
         found.append(Update(other, why))
     return found
@@ -56,9 +56,15 @@ def _targets(drafts: Drafts, other: View) -> list[tuple[View, Tri]]:
         near = drafts.index.possible(node)
     kind = other.type.lower()
     fits = [(v, tri) for v, tri in near if not v.updates and tri is not Tri.FALSE]
-    if other.untyped is None:
-        return [(v, tri) for v, tri in fits if v.type.lower() == kind]
-    return [(v, Tri.UNKNOWN) for v, _ in fits if v.type and other.may_be(v.type.lower())]
+    perhaps = [(v, Tri.UNKNOWN) for v, _ in fits if _perhaps_alike(other, v)]
+    return perhaps + [(v, tri) for v, tri in fits if v.type.lower() == kind and other.untyped is None]
+
+
+def _perhaps_alike(one: View, two: View) -> bool:
+    """Whether two resources may be of one type, which nobody knows of one of them."""
+    if one.untyped is None:
+        return two.may_be(one.type.lower())
+    return one.may_be(two.type.lower()) if two.type else two.untyped is not None
 
 
 def with_updates(drafts: Drafts, view: View, own: Node, *path: str) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from mnlint.azure import azureml
 from mnlint.azure.kleene import is_text, is_there, missing
@@ -208,6 +208,10 @@ def _elsewhere(resource: Resource) -> Node:
     return resource.body.holding(Map(entries, head, why))
 
 
+# What azapi takes outside of `body`, or in it.
+_OUTSIDE: Final = ("name", "identity", "location", "tags")
+
+
 def _azapi(resource: Resource, body: Node) -> View | None:
     """azapi says the type as `type@version`, the rest of ARM's body in `body`, and the parent by its id.
 
@@ -217,10 +221,8 @@ def _azapi(resource: Resource, body: Node) -> View | None:
     inner = _merged(first(member(body, "body", fold=False)), first(member(body, "sensitive_body", fold=False)))
     outer = body.value
     if isinstance(outer, Map) and isinstance(inner.value, Map):
-        entries = {
-            **{k: v for k, v in outer.entries.items() if k in ("name", "identity", "location", "tags")},
-            **inner.value.entries,
-        }
+        own = {k: v for k, v in outer.entries.items() if k in _OUTSIDE and not missing(first(v))}
+        entries = {**own, **inner.value.entries}
         head = next((h for k, h in outer.entries.items() if k == "body"), None)
         mark = inner.value.head if head is not None else outer.head
         inner = inner.holding(Map(entries, mark, inner.value.more or outer.more))
