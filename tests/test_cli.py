@@ -715,6 +715,14 @@ def test_a_file_past_the_limit_closes_the_gate(mnlint: Program, tmp_path: Path) 
 # ── a process among others ──
 
 
+def test_what_lies_beside_the_paths_is_not_counted(mnlint: Program, tmp_path: Path) -> None:
+    written(tmp_path, {".git/HEAD": "", "asked/main.bicep": CLEAN, "large.json": " " * 1_000})
+    options = ("--max-file-size", "900")
+    assert "checked 1 file (1 read)," in mnlint("check", *options, "asked", cwd=tmp_path).stdout
+    done = mnlint("check", *options, ".", cwd=tmp_path)
+    assert "checked 2 files (1 read, 1 skipped: 1 too large)," in done.stdout
+
+
 def test_an_encoding_that_lacks_a_character_is_no_fault(shell: Shell, tmp_path: Path) -> None:
     written(tmp_path, {"main.bicep": WRONG.replace("'hub'", "'hüb'")})
     done = shell("check", ".", cwd=tmp_path, PYTHONIOENCODING="ascii")

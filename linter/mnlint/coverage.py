@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from mnlint import discover
 from mnlint.model.fact import Facts
 from mnlint.model.finding import Coverage
@@ -13,11 +15,9 @@ SETTINGS_OF = {"managedNetwork": ("effectiveMode",), "outboundRule": ("type", "h
 
 def of_files(plan: discover.Plan, files: discover.Files) -> Coverage:
     """What was seen, what was read, and why the rest was not."""
-    skipped = {**plan.skipped, **files.skipped}
-    if files.excluded:
-        skipped["excluded"] = len(files.excluded)
-    seen = plan.seen + len(files.excluded)
-    return Coverage(seen, plan.seen - sum(plan.skipped.values()), skipped)
+    skipped = Counter(plan.skipped) + Counter(files.skipped.values()) + Counter(excluded=len(files.excluded))
+    read = plan.seen - sum(plan.skipped.values())
+    return Coverage(read + skipped.total(), read, dict(skipped))
 
 
 def with_facts(coverage: Coverage, facts: Facts) -> Coverage:

@@ -130,6 +130,7 @@ def _project(
 
     files.notices = [n for n in files.notices if n.place is not None and under(n.place.span.file)]
     files.excluded = [file for file in files.excluded if under(file)]
+    files.skipped = {file: why for file, why in files.skipped.items() if under(file)}
     texts = _texts(files.data, settings)
     hits = registry.leading(seen, texts, needles)
     seen = replace(seen, hits=seen.hits | hits)

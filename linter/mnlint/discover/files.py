@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -79,7 +78,7 @@ class Files:
     """What was found under the boundary."""
 
     data: Held = field(default_factory=Held)
-    skipped: Counter[str] = field(default_factory=Counter)
+    skipped: dict[str, str] = field(default_factory=dict)  # files that are not read, and why
     notices: list[Notice] = field(default_factory=list)
     content: Content = nothing  # of files that templates load
     below: Below = nothing  # the files of folders that templates list
@@ -89,7 +88,7 @@ class Files:
     def lose(self, file: str, why: str) -> None:
         """Leaves a file out that cannot be read."""
         self.data.drop(file)
-        self.skipped["unreadable"] += 1
+        self.skipped[file] = "unreadable"
         self.tell(file, f"this file cannot be read: {why}")
 
     def tell(self, file: str, words: str, level: str = "error") -> None:
@@ -192,7 +191,7 @@ def _take(entry: os.DirEntry[str], file: str, boundary: Path, settings: Settings
     try:
         about = entry.stat(follow_symlinks=False)
         if not stat.S_ISREG(about.st_mode):
-            files.skipped["not a regular file"] += 1
+            files.skipped[file] = "not a regular file"
             if words := _why_not_read(entry, boundary):
                 files.tell(file, words, "note" if entry.is_symlink() and _is_of_many(file) else "error")
         elif about.st_size > settings.most_bytes(file):
@@ -215,7 +214,7 @@ def _why_not_read(entry: os.DirEntry[str], boundary: Path) -> str:
 
 
 def _too_large(path: Path, file: str, settings: Settings, files: Files) -> None:
-    files.skipped["too large"] += 1
+    files.skipped[file] = "too large"
     # Of other JSON and YAML nobody wants to hear.
     if not _is_of_many(file) or _is_ours(path):
         limit = f"larger than {settings.most_bytes(file)} bytes (--max-file-size), so that it is left out"
