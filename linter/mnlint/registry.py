@@ -76,6 +76,7 @@ def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_byt
     """
     root = restored.resolve() if restored is not None else None
     own = cache(lambda file: _aliases(data[file]))
+    ours = cache(lambda: _table(table))
 
     @cache
     def found(reference: Reference) -> Text | str:
@@ -83,7 +84,7 @@ def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_byt
             answer = _restored(reference, root, max_bytes)
             if answer is not None:
                 return answer
-        return _known(reference, table)
+        return _known(reference, ours()) if reference.known else ""
 
     def text(caller: str, source: str) -> Text | str:
         if source.startswith("tf:"):
@@ -234,14 +235,24 @@ def _restored(reference: Reference, root: Path, max_bytes: int) -> Text | str | 
 # ── well-known modules ──
 
 
-def _known(reference: Reference, table: Path) -> Text | str:
-    """Our abridged text of a module for a version: a file for each range, `1.0.0-1.2.0.bicep` or `1.0.0.bicep`."""
-    folder = table.joinpath(*reference.known)
-    if not reference.known or not folder.is_dir():
-        return ""
-    files = folder.glob(f"*{SUFFIXES[reference.language]}")
-    ranges = sorted((ends, path) for path in files if (ends := _range(path.stem)) is not None)
-    if not ranges:
+Ranges = list[tuple[tuple[Version, Version], Path]]
+
+
+def _table(folder: Path) -> Mapping[tuple[str, ...], Ranges]:
+    """Our abridged texts by the way to them: a file for each range of versions, `1.0.0-1.2.0.bicep` or `1.0.0.bicep`,
+    in order. What ends the way is the suffix."""
+    made: dict[tuple[str, ...], Ranges] = {}
+    for path in sorted(folder.rglob("*.*")):
+        ends = _range(path.stem)
+        if ends is not None:
+            made.setdefault((*path.relative_to(folder).parts[:-1], path.suffix), []).append((ends, path))
+    return {way: sorted(ranges) for way, ranges in made.items()}
+
+
+def _known(reference: Reference, ours: Mapping[tuple[str, ...], Ranges]) -> Text | str:
+    """Our abridged text of a module for a version."""
+    ranges = ours.get((*reference.known, SUFFIXES[reference.language]))
+    if ranges is None:
         return ""
     (first, _), (_, last) = ranges[0][0], ranges[-1][0]
     lowest, above = reference.admits or (first, None)
