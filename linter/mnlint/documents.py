@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import yaml
 
@@ -90,7 +90,7 @@ def parse_core(text: str, file: str) -> Any:
         _guard(text, file)
         return yaml.load(text, Loader=_CoreLoader)  # noqa: S506  (it makes plain values only)
     except yaml.MarkedYAMLError as error:
-        raise DocumentError(file, 1, 1, str(error.problem or "not YAML")) from error
+        raise DocumentError(file, 1, 1, _problem(error)) from error
     except (yaml.YAMLError, ValueError) as error:
         raise _unmarked(error, text, file) from error
 
@@ -109,7 +109,7 @@ def parse_with(text: str, file: str, scalar: Callable[[str], Any], name: Callabl
             raise DocumentError(file, 1, 1, "there is no document")
         return loader.construct_document(node)
     except yaml.MarkedYAMLError as error:
-        raise DocumentError(file, 1, 1, str(error.problem or "not YAML")) from error
+        raise DocumentError(file, 1, 1, _problem(error)) from error
     except (yaml.YAMLError, ValueError) as error:
         raise _unmarked(error, text, file) from error
 
@@ -145,9 +145,14 @@ def _plain_name(key: Any) -> str:
 def _marked(error: yaml.MarkedYAMLError, file: str) -> DocumentError:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    problem = str(error.problem or "not YAML")
+    problem = _problem(error)
     reason = next((f": {words}" for sign, words in _REASONS.items() if sign in problem), "")
     return DocumentError(file, line, column, f"{problem}{reason}")
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    problem = str(error.problem or "not YAML")
+    return _TOO_DEEP if problem == NESTED_TOO_DEEPLY else problem
 
 
 def _unmarked(error: Exception, text: str, file: str) -> DocumentError:
@@ -158,6 +163,10 @@ def _unmarked(error: Exception, text: str, file: str) -> DocumentError:
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     return DocumentError(file, line, column, str(error).splitlines()[0])
 
+
+# What PyYAML says of its own accord from 6.0.4 on, perhaps before it has given us the level at which we stop.
+NESTED_TOO_DEEPLY: Final = "exceeded maximum nesting depth"
+_TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels"
 
 # What the parser says, and what has mostly been done.
 _QUOTES = "needs quotation marks"
@@ -243,7 +252,7 @@ def _guard(text: str, file: str, *, words: bool = False) -> None:
             _value_seen(wants_key)
             depth += 1
             if depth > MAX_DEPTH:
-                raise DocumentError(file, *place, f"nested deeper than {MAX_DEPTH} levels")
+                raise DocumentError(file, *place, _TOO_DEEP)
             is_map = isinstance(event, yaml.MappingStartEvent)
             keys.append(set() if is_map else None)
             wants_key.append(is_map)

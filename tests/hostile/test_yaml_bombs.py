@@ -54,6 +54,7 @@ REFUSED = {
     "a tab": ("a:\n\t- b\n", (2, 1), "cannot start any token"),
     "never closed": ("a: [b\n", (2, 1), ""),
 }
+FURTHER = {"nested 50,000 deep": (2, 1003)}
 # What only readers that make numbers and days of words refuse.
 NO_VALUES = {
     "a day that there is not": ("a:\n  b: 2024-99-99\n", (2, 6), "month must be in 1..12"),
@@ -84,7 +85,8 @@ def test_what_no_reader_takes(name: str, tried: Tried) -> None:
     for reader in READERS:
         error = refused(text, reader)
         if reader in ("documents", "plain"):  # the others read what templates load: the call is the place
-            assert (error.line, error.column) == place, reader
+            # PyYAML from 6.0.4 on counts to 1,000 ahead of us: as deep as that, and in the same line, is as good.
+            assert (error.line, error.column) in (place, FURTHER.get(name, place)), reader
         assert cause in error.what, reader
     tried("T4", len(READERS))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from mnlint.documents import LOADER
+from mnlint.documents import LOADER, NESTED_TOO_DEEPLY
 from mnlint.inputs import MAX_BYTES
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
@@ -16,6 +16,7 @@ from mnlint.model.text import Span
 
 MAX_NODES = 20_000  # scalars, lists and mappings of a document, those behind aliases counted each time
 MAX_LEVELS = 100  # lists and mappings inside each other
+_TOO_DEEP = f"nested too deeply: more than {MAX_LEVELS} levels"
 MAX_NOTICES = 20  # mistakes told of one document
 MAX_DIGITS = 400  # of a number: far beyond any real one, far below what makes int() slow
 
@@ -57,7 +58,9 @@ def parse_tree(text: str, file: str, offset: int = 0) -> Tree:
         start = min(mark.index, len(text)) if mark else 0
         start = start if text[start : start + 1].strip() else len(text[:start].rstrip()) - 1
         start = max(start, 0)
-        builder.note(start, start + 1, getattr(error, "problem", None) or "not YAML", "MN911")
+        problem = getattr(error, "problem", None) or "not YAML"
+        deep = problem == NESTED_TOO_DEEPLY
+        builder.note(start, start + 1, _TOO_DEEP if deep else problem, "MN912" if deep else "MN911")
     return Tree(builder.finished(), tuple(builder.scalars), tuple(builder.notices))
 
 
@@ -119,7 +122,7 @@ class _Builder:
             self.scalar(event, start, end)
         elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
             deep = len(self.stack) >= MAX_LEVELS
-            self.refuse(deep, start, f"nested too deeply: more than {MAX_LEVELS} levels", "MN912")
+            self.refuse(deep, start, _TOO_DEEP, "MN912")
             op = Op.OBJECT if isinstance(event, yaml.MappingStartEvent) else Op.ARRAY
             known = event.tag in (None, "!", f"{_YAML}map", f"{_YAML}seq")
             if not known:
@@ -186,7 +189,7 @@ class _Builder:
         self.left -= weight
         self.refuse(self.left < 0, start, f"too large: its aliases stand for more than {MAX_NODES} values", "MN912")
         deep = len(self.stack) + height > MAX_LEVELS
-        self.refuse(deep, start, f"nested too deeply: more than {MAX_LEVELS} levels", "MN912")
+        self.refuse(deep, start, _TOO_DEEP, "MN912")
         self.add(made, None, weight, height)
 
     def add(self, value: Expr, anchor: str | None, weight: int, height: int = 0) -> None:
