@@ -46,6 +46,7 @@ def pytest_collection_finish() -> None:
     """What was collected stays to the end: nobody has to look through it for garbage, again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 50, 100)  # as for a run of the program
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -97,16 +98,32 @@ def _watched(elsewhere: Path) -> Iterator[None]:
     assert not wrong, "the linter touched what it may not: " + "; ".join(wrong)
 
 
-@pytest.fixture(autouse=True)
-def _scrubbed(request: pytest.FixtureRequest, elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.node.get_closest_marker("real"):  # those fetch the counterpart, and scrub what they start themselves
-        return
-    for name in list(os.environ):
+@pytest.fixture(scope="session")
+def ours(elsewhere: Path) -> Iterator[dict[str, str]]:
+    """The environment that we were started in. In its place comes one without surprises, once for all tests."""
+    given = dict(os.environ)
+    for name in given:
         if name in STEERING or name.startswith(STEERING_PREFIXES) or name.lower().endswith("_proxy"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("COLUMNS", "80")
-    for name, value in {**VARIABLES, **watched(elsewhere)}.items():
-        monkeypatch.setenv(name, value)
+            del os.environ[name]
+    os.environ.update({"COLUMNS": "80", **VARIABLES, **watched(elsewhere)})
+    yield given
+    restore(given)
+
+
+def restore(environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+
+
+@pytest.fixture(autouse=True)
+def _scrubbed(request: pytest.FixtureRequest, ours: dict[str, str]) -> Iterator[None]:
+    if not request.node.get_closest_marker("real"):
+        yield
+        return
+    scrubbed = dict(os.environ)
+    restore(ours)  # those fetch the counterpart, and scrub what they start themselves
+    yield
+    restore(scrubbed)
 
 
 def watched(elsewhere: Path) -> dict[str, str]:

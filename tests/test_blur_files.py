@@ -34,7 +34,7 @@ UNTOLD = {
     "terraform-json": "it has no text in which a variable could stand",
     "parameter-files-by-option": "as the next",
 }
-MOST = 10  # variants of a folder that an ordinary run tries
+MOST = 7  # variants of a folder that an ordinary run tries
 ALL = 1_000_000
 NOT_WRITTEN = ("command.txt", "expected.txt", "plan.json")
 

@@ -170,6 +170,15 @@ def test_another_day_and_profile_are_other_questions(mnlint: Program, folder: Pa
         assert report(mnlint, tree, *options) == fresh(mnlint, tree, *options)
 
 
+def test_a_plan_is_still_one_on_another_day(mnlint: Program, folder: Path) -> None:
+    """Of its file all is kept by then, and of what was judged nothing holds any more."""
+    path = FIXTURES / "triplets" / "older-versions"
+    report(mnlint, path, "--as-of", "2024-02-13")
+    found = report(mnlint, path)
+    assert found == fresh(mnlint, path)
+    assert "plan.json" in found[0], "else this would tell nothing"
+
+
 def test_a_part_of_the_tree_after_the_whole(mnlint: Program, folder: Path, tree: Path) -> None:
     report(mnlint, tree)
     assert report(mnlint, tree / "tf") == fresh(mnlint, tree / "tf")

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,6 @@ NAMES_AZURE = {  # parts of the languages
 }
 
 FILES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
-TREES = {file: ast.parse(path.read_text("utf-8"), file) for file, path in FILES.items()}
 
 
 def part_of(file: str) -> str:
@@ -47,9 +47,14 @@ def part_of(file: str) -> str:
     return file.split("/")[0].removesuffix(".py")
 
 
+@cache
+def tree_of(file: str) -> ast.Module:
+    return ast.parse(FILES[file].read_text("utf-8"), file)
+
+
 def imports_of(file: str) -> Iterator[tuple[str, int]]:
     """The dotted names that a module imports, `from mnlint import run` as `mnlint.run`, with their lines."""
-    for node in ast.walk(TREES[file]):
+    for node in ast.walk(tree_of(file)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -154,9 +159,9 @@ def literals(tree: ast.AST) -> Iterator[tuple[str, int]]:
 def test_only_azure_names_types_of_resources() -> None:
     wrong = [
         f"{file}:{line} says {text!r}"
-        for file, tree in TREES.items()
+        for file in FILES
         if part_of(file) != "azure"
-        for text, line in literals(tree)
+        for text, line in literals(tree_of(file))
         if AZURE.search(text) and NAMES_AZURE.get(file) != text
     ]
     assert not wrong
@@ -211,9 +216,9 @@ def forgets_doubt(function: ast.AST) -> Iterator[int]:
 def test_azure_asks_values_only_for_their_kind() -> None:
     wrong = [
         f"azure {file}:{line}"
-        for file, tree in TREES.items()
+        for file in FILES
         if part_of(file) == "azure" and file != "azure/kleene.py"
-        for function in ast.walk(tree)
+        for function in ast.walk(tree_of(file))
         if isinstance(function, ast.FunctionDef)
         for line in forgets_doubt(function)
     ]

@@ -101,8 +101,7 @@ def tag(name: str) -> str:
 def repo(tmp_path: Path) -> Path:
     """A git repository with one template whose isolation is off."""
     folder = tmp_path / "repo"
-    folder.mkdir()
-    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    (folder / ".git").mkdir(parents=True)  # all that is asked for
     (folder / "main.bicep").write_text(WRONG)
     return folder
 
@@ -441,7 +440,7 @@ def test_what_is_excluded_calls_nobody_and_is_called_by_nobody(mnlint: Program, 
 
 def commit(repo: Path) -> None:
     who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false"]
-    for arguments in (["add", "--all"], ["commit", "--quiet", "--message", "first"]):
+    for arguments in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "first"]):
         subprocess.run(["git", *who, *arguments], cwd=repo, check=True)
 
 

@@ -16,7 +16,7 @@ from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.value import Cause, Choice, Map, Node, Seq, Unknown
-from shipped import TABLES, all_cases
+from shipped import TABLES, by_language
 
 VAULT = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv"
 MACHINE = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm"
@@ -137,14 +137,23 @@ def judged(case: testing.Case, templates: Mapping[str, Template], root: Root, gi
     ]
 
 
-UNDECIDED = [case for case in all_cases() if case.expect is Verdict.UNKNOWN]
+UNDECIDED = {
+    name: found
+    for name, cases in by_language().items()
+    if (found := [case for case in cases if case.expect is Verdict.UNKNOWN])
+}
 
 
-@pytest.mark.parametrize("case", UNDECIDED, ids=lambda case: case.title)
-def test_a_value_decides(case: testing.Case, record_property: Callable[[str, object], None]) -> None:
+@pytest.mark.parametrize("name", UNDECIDED)
+def test_a_value_decides(name: str, record_property: Callable[[str, object], None]) -> None:
+    for case in UNDECIDED[name]:
+        is_decided_by_a_value(case, record_property)
+
+
+def is_decided_by_a_value(case: testing.Case, record_property: Callable[[str, object], None]) -> None:
     templates, roots = testing.read_case(case.files)
     causes = list(doubts(testing.run_case(case, TABLES).judgements))
-    assert causes, "an undecided case says why"
+    assert causes, f"{case.title}: an undecided case says why"
     places = {(cause.span.file, cause.span.start) for cause in causes}
     for root in roots:
         missing = missing_inputs(case, templates, root)
@@ -159,7 +168,7 @@ def test_a_value_decides(case: testing.Case, record_property: Callable[[str, obj
             for values in product(*(choice[kind] for choice, kind in zip(choices, kinds, strict=True))):
                 given = dict(zip(missing, values, strict=True))
                 found = list(doubts(judged(case, templates, root, given)))
-                assert not any(d.cause is Cause.NO_VALUE for d in found), f"{given} still leaves one without value"
+                assert not any(d.cause is Cause.NO_VALUE for d in found), f"{case.title}: {given} still leaves one"
                 decided += not found
                 left += found
             if decided and all(doubt.cause in ONLY_AZURE for doubt in left):
@@ -167,5 +176,6 @@ def test_a_value_decides(case: testing.Case, record_property: Callable[[str, obj
             undecided[kinds] = left
         # What is left waits for Azure, whatever the value: an id of something that is not declared here.
         only_azure = [left for left in undecided.values() if all(doubt.cause in ONLY_AZURE for doubt in left)]
-        assert only_azure, {k: {f"{d.label} {d.cause.says}" for d in left} for k, left in undecided.items()}
+        what = {k: {f"{d.label} {d.cause.says}" for d in left} for k, left in undecided.items()}
+        assert only_azure, f"{case.title}: {what}"
         record_property("undecided cases that wait for Azure whatever the value", 1)

@@ -127,13 +127,13 @@ class Kept:
             return template
 
         def read(file: str) -> Template:
-            key = self._key(file)
-            if key in self.quiet:
-                seen = self.seen.get(key)
-                known = {"language": seen[0].name if seen is not None else "", "notices": (), "comments": ()}
+            key, seen = self._key(file), self.seen.get(self._key(file))
+            language = seen[0].name if seen is not None else ""  # a plan's template calls itself another one
+            if key in self.quiet and language in WAITING:
+                known = {"language": language, "notices": (), "comments": ()}
                 return deferred(Template, lambda: template(file), source=source(file), **known)
             made = template(file)
-            if made.language in WAITING and not made.notices and not any(map(speaks, made.comments)):
+            if language in WAITING and not made.notices and not any(map(speaks, made.comments)):
                 self.quiet.add(key)
             return made
 

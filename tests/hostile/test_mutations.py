@@ -30,7 +30,7 @@ OF = {"bicepparam": "bicep", "tfvars": "terraform", "armparams": "arm"}
 WORDS = (b"",)  # these kinds need none
 # In a long run, by the end of a file's name: whose words come into it.
 READER_OF = {".bicep": "bicep", ".bicepparam": "bicepparam", ".tf": "terraform", ".json": "arm", ".yml": "azureml"}
-SOME = 3  # one case in so many is tried in an ordinary run
+SOME = 5  # one case in so many is tried in an ordinary run
 MORE = 50  # mutations of each case in a long run
 FOLDERS = sorted({path.parent for path in FIXTURES.rglob("*") if path.suffix in (".bicep", ".tf", ".json", ".yml")})
 

@@ -70,16 +70,16 @@ def written() -> Iterator[tuple[str, ast.expr, ast.expr | None, frozenset[str]]]
     for name, method in re.findall(rf"(\w+)\.({'|'.join(METHODS)})\b", "\n".join(sources().values())):
         uses.setdefault(name, set()).add(method)
     for file, source in sources().items():
-        if "re." not in source and "pattern(" not in source:
+        if not re.search(r"\bre\.|\bpattern\(", source):
             continue
-        tree = ast.parse(source)
-        bound = {id(node.value): node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        nodes = list(ast.walk(ast.parse(source)))
+        bound = {id(node.value): node.attr for node in nodes if isinstance(node, ast.Attribute)}
         named = {
             id(node.value): ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Assign | ast.AnnAssign)
+            for node in nodes
+            if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Call)
         }
-        for call in ast.walk(tree):
+        for call in nodes:
             if not isinstance(call, ast.Call) or not call.args:
                 continue
             name = ast.unparse(call.func)

@@ -42,10 +42,7 @@ MASKS = [0o022, 0o077, 0o000]
 CREATED = ["sorted", "backwards", "shuffled"]
 
 FILES = 200
-SMALL = (
-    *(FIXTURES / "demo" / name for name in ("arm", "bicep", "terraform")),
-    *(FIXTURES / "scenarios" / name for name in ("module-of-two-roots", "azure-ml-yaml")),
-)
+SMALL = (*(FIXTURES / "demo" / name for name in ("arm", "terraform")), FIXTURES / "scenarios" / "azure-ml-yaml")
 LARGE = tuple(path for name in ("demo", "scenarios", "broken") for path in (FIXTURES / name).iterdir() if path.is_dir())
 HUB = """\
 resource größe 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {

@@ -48,7 +48,7 @@ class _Watch:
         self.folders: dict[str, str] = {}
 
     def hook(self, event: str, arguments: tuple[object, ...]) -> None:
-        if self.acting:  # what a test does in the middle of it is the test's
+        if event == "builtins.id" or self.acting:  # asked by far the most; what a test does in the middle is its own
             return
         if event in PATHS:
             if any(arguments[at] is not None for at in PATHS[event]) and _has_part(sys._getframe()):

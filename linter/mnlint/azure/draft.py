@@ -103,6 +103,7 @@ class Drafts:
     _by_kind: dict[str, dict[str, Draft]] = field(default_factory=dict)
     _by_view: dict[View, list[Draft]] = field(default_factory=dict)
     additions: Mapping[View, Sequence[View]] | None = None  # see network_settings.py, which alone uses it
+    settings: dict[View, Any] = field(default_factory=dict)  # of networks, likewise
     updates: Mapping[View, Sequence[tuple[View, Tri]]] | None = None  # see updates.py, which alone uses it
     doubles: dict[str, Mapping[str, Draft]] = field(default_factory=dict)  # see rules.py, which alone uses it
     hints_at_tenants: bool | None = None  # see dependencies.py, which alone uses it

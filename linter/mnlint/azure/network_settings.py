@@ -57,8 +57,15 @@ def own_settings(view: View) -> Node:
     return view.at("managed_network") if view.terraform else view.at("properties", "managedNetwork")
 
 
-def settings_on(drafts: Drafts, view: View) -> list[Setting]:
-    """The network settings of a workspace, and of children and updates that add to them."""
+def settings_on(drafts: Drafts, view: View) -> Sequence[Setting]:
+    """The network settings of a workspace, and of children and updates that add to them; looked for once."""
+    found: Sequence[Setting] | None = drafts.settings.get(view)
+    if found is None:
+        found = drafts.settings[view] = _settings_on(drafts, view)
+    return found
+
+
+def _settings_on(drafts: Drafts, view: View) -> Sequence[Setting]:
     found = [Setting(own_settings(view), view)]
     for other in _additions_to(drafts, view):
         if other is view or excluded(other.guards, view.guards):
@@ -120,7 +127,7 @@ def _adds_to(drafts: Drafts, other: View, view: View) -> tuple[Tri, Unknown | No
     return tri, why if tri is Tri.UNKNOWN else None
 
 
-def settings_of(drafts: Drafts, network: Draft) -> list[Setting]:
+def settings_of(drafts: Drafts, network: Draft) -> Sequence[Setting]:
     """Every object that holds settings of a network, with the resource it stands in."""
     view = network.view
     if view is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.dependencies import Listed, by_network, is_of, meant_by, not_declared, of_network
-from mnlint.azure.draft import Draft, Drafts
+from mnlint.azure.draft import Draft, Drafts, Tables, once
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import excluded, implied, is_text, missing, unsure
 from mnlint.azure.leads import Lead, all_leads, is_address, places
@@ -63,7 +63,7 @@ def join_reach(drafts: Drafts) -> None:
         by_network(drafts, "connection"),
         leads,
         by_id,
-        frozenset(str(e["type"]).lower() for e in drafts.tables.get("pe-targets", ()) if "workspace" in e["families"]),
+        _supported(drafts.tables),
     )
     for network in drafts.of("managedNetwork"):
         members = Members()
@@ -75,6 +75,12 @@ def join_reach(drafts: Drafts) -> None:
         network.fields["unreached"] = members.node(network.head, "what it uses is reached")
     for connection in connections:
         _private_ai(reach, connection)
+
+
+@once
+def _supported(tables: Tables) -> frozenset[str]:
+    """The types that the private endpoint of a workspace's network may lead to."""
+    return frozenset(str(e["type"]).lower() for e in tables.get("pe-targets", ()) if "workspace" in e["families"])
 
 
 def _ruled(drafts: Drafts) -> Mapping[View, Sequence[tuple[Draft, Tri]]]:

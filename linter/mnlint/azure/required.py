@@ -45,13 +45,14 @@ def make_required_twins(drafts: Drafts) -> None:
             draft.fields[FIELD] = draft.unseen
             continue
         members, network = Members(), _network(drafts, draft)
-        for entry in drafts.tables.get("required-rules", ()):
+        endpoint, tag = (is_text(draft["type"], kind) is not Tri.FALSE for kind in ("PrivateEndpoint", "ServiceTag"))
+        for entry in drafts.tables.get("required-rules", ()) if endpoint or tag else ():
             if is_text(draft["family"], *entry["families"]) is Tri.FALSE or entry.get("may_be_declared"):
                 continue
             why = None
-            if entry["kind"] == "private-endpoint":
+            if entry["kind"] == "private-endpoint" and endpoint:
                 tri, node, why = _endpoint(drafts, draft, network, entry)
-            elif entry["kind"] == "service-tag" and entry["direction"] == "outbound":
+            elif entry["kind"] == "service-tag" and entry["direction"] == "outbound" and tag:
                 tri, node = _tag(draft, network, entry)
             else:
                 continue

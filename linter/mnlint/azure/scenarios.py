@@ -44,11 +44,11 @@ def join_scenarios(drafts: Drafts) -> None:
         texts = [host for host, _ in given]
         members = Members()
         members.open(why)
-        for scenario in scenarios:
+        for scenario in scenarios if given else ():
             if is_text(network["family"], scenario.family) is not Tri.TRUE:
                 continue
             begun = next((node for host, node in given if _begins(scenario, host)), None)
-            missing = scenario.missing(texts)
+            missing = scenario.missing(texts) if begun is not None else []
             if begun is not None and missing:
                 words = f"{scenario.name} lacks {', '.join(missing)}"
                 at = Node(words, begun.span, (*begun.trail[:-1], Hop(HopKind.REFERENCE, begun.origin, scenario.name)))

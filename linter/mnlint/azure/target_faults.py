@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mnlint.azure import arm
-from mnlint.azure.draft import Draft, Drafts
+from mnlint.azure.draft import Draft, Drafts, Tables, once
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.azure.network_settings import Setting, may_add, settings_of
 from mnlint.model.tri import Tri, both, either
@@ -19,7 +19,7 @@ Sku = tuple[Tri, Node, Unknown | None]  # whether an update writes it, which, an
 
 def judge_targets(drafts: Drafts) -> None:
     """outboundRule.targetFault: the first fault; without one, the first doubt; without that, nothing."""
-    gateways = _gateways(drafts)
+    gateways = _gateways(drafts.tables)
     skus = {network.address: _sku_update(settings_of(drafts, network)) for network in drafts.of("managedNetwork")}
     updates = [Setting(arm.network_settings(view), view) for view in drafts.index.views if may_add(view)]
     anywhere = _sku_update(updates)
@@ -38,11 +38,12 @@ def _first(rule: Draft, answers: Sequence[Answer]) -> Node:
     return node.holding(words if tri is Tri.TRUE else ABSENT)
 
 
-def _gateways(drafts: Drafts) -> tuple[list[str], list[str]]:
+@once
+def _gateways(tables: Tables) -> tuple[list[str], list[str]]:
     """The types of targets that are ways to hosts, and the subresources that others have and they have not."""
-    listed = drafts.tables.get("pe-targets", ())
-    others = (name for e in listed if not e.get("needs_fqdns") for name in e["subresources"])
-    return [str(e["type"]) for e in listed if e.get("needs_fqdns")], [str(name) for name in others]
+    listed = tables.get("pe-targets", ())
+    others = dict.fromkeys(str(name) for e in listed if not e.get("needs_fqdns") for name in e["subresources"])
+    return [str(e["type"]) for e in listed if e.get("needs_fqdns")], list(others)
 
 
 def _hosts(rule: Draft, gateways: Sequence[str], others: Sequence[str]) -> Answer:

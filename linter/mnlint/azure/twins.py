@@ -63,6 +63,8 @@ def _place(draft: Draft) -> tuple[str, int, bool]:
 def _pairs(drafts: Drafts, rules: Sequence[Draft], says: Callable[[Draft], Says], same: Question) -> dict[str, Members]:
     """For each rule the twins among those before it; only such are asked about that may be some."""
     made = {draft.address: Members() for draft in rules}
+    if len(rules) < 2:
+        return made
     said = [says(draft) if draft.unseen is None else Says.of(None) for draft in rules]
     near, homes = _Near(drafts, rules, said), [(_home(draft), _parent_form(draft)) for draft in rules]
     for at, draft in enumerate(rules):

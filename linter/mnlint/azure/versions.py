@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mnlint.azure.draft import Drafts, Tables, once
@@ -41,10 +41,12 @@ def unsupported(drafts: Drafts, view: View) -> Node:
     items: list[Node] = []
     more: Unknown | None = None
     for entry, path in _entries(drafts, view):
+        has = _has(entry, version, drafts)
+        if has is Tri.TRUE:
+            continue
         node, name = view.at(*path), path[-1]
-        there, has = is_there(node), _has(entry, version, drafts)
-        why = doubt(node)
-        if there is Tri.FALSE or has is Tri.TRUE or (why is not None and why.cause is Cause.MODULE):
+        there, why = is_there(node), doubt(node)
+        if there is Tri.FALSE or (why is not None and why.cause is Cause.MODULE):
             continue  # whoever wrote a module chose the version that it needs
         if there is Tri.TRUE and has is Tri.FALSE:
             way = (Hop(HopKind.REFERENCE, node.span, f"{name} is written here"), *version.trail)
@@ -70,13 +72,21 @@ def _why(version: Node) -> Unknown:
     return found or Unknown(Cause.RUNTIME, version.origin, f"what version {version.value} has")
 
 
-def _entries(drafts: Drafts, view: View) -> Iterator[tuple[Entry, tuple[str, ...]]]:
-    key, own, path = (
-        ("resource", view.terraform, "argument") if view.terraform else ("type", view.type.lower(), "property")
-    )
-    for entry in drafts.tables.get("api-versions", ()):
-        if path in entry and str(entry.get(key, "")).lower() == own:
-            yield entry, tuple(entry[path])
+def _entries(drafts: Drafts, view: View) -> Sequence[tuple[Entry, tuple[str, ...]]]:
+    """The settings that some versions of a resource have, each with its path."""
+    own = ("argument", view.terraform) if view.terraform else ("property", view.type.lower())
+    return _by_resource(drafts.tables).get(own, ())
+
+
+@once
+def _by_resource(tables: Tables) -> Mapping[tuple[str, str], Sequence[tuple[Entry, tuple[str, ...]]]]:
+    made: dict[tuple[str, str], list[tuple[Entry, tuple[str, ...]]]] = {}
+    for entry in tables.get("api-versions", ()):
+        for key, path in (("resource", "argument"), ("type", "property")):
+            if path in entry:
+                own = path, str(entry.get(key, "")).lower()
+                made.setdefault(own, []).append((entry, tuple(entry[path])))
+    return made
 
 
 def _has(entry: Entry, version: Node, drafts: Drafts) -> Tri:

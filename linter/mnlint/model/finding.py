@@ -63,7 +63,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judgement:
-    """One policy's verdict on one subject; the message is filled in, because only here the fact is at hand."""
+    """One policy's verdict on one subject; if it fails the message is filled in, while the fact is at hand."""
 
     policy: str
     severity: Severity

@@ -256,7 +256,7 @@ _WAYS: Final = frozenset({HopKind.REFERENCE, HopKind.ARGUMENT, HopKind.DEFAULT, 
 
 def carried(child: Node, holder: Node) -> Node:
     """A member that came by the way its holder came."""
-    hops = tuple(hop for hop in holder.trail if hop.kind in _WAYS)
+    hops = [hop for hop in holder.trail if hop.kind in _WAYS]
     return Node(child.value, child.span, (*hops, *child.trail), child.of) if hops else child
 
 

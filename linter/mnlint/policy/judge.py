@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from functools import cache
 
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.finding import Judgement, Severity, Verdict
@@ -42,8 +42,8 @@ def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:
     require = ask(policy.require, subject) if when.tri is not Tri.FALSE else _YES
     verdict, because = _verdict(when, require)
     marked = _marked(field(policy.mark, subject)) if policy.mark and verdict is Verdict.FAIL else ()
-    frame, names = _frame(policy.message, fact, subject)
-    each = iter(names)
+    # Of what does not fail nobody reads a message, and to fill it in takes as long as to judge.
+    message, frame, names = _told(policy.message, fact, subject) if verdict is Verdict.FAIL else ("", "", ())
     return Judgement(
         policy=policy.id,
         severity=_severity(policy, subject),
@@ -53,7 +53,7 @@ def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:
         dialect=fact.dialect,
         head=fact.head,
         verdict=verdict,
-        message=re.sub("\0", lambda _: next(each), frame),
+        message=message,
         help=None,
         instances=fact.instances,
         because=(*marked, *(node for node in because if node not in marked)),
@@ -91,19 +91,24 @@ def _severity(policy: Policy, subject: Subject) -> Severity:
     return policy.card.severity
 
 
-def _frame(message: str, fact: Fact, subject: Subject) -> tuple[str, tuple[str, ...]]:
-    """A message with its placeholders filled, NUL for each name or other word of OWN among them; and those words."""
-    names = []
+def _told(message: str, fact: Fact, subject: Subject) -> tuple[str, str, tuple[str, ...]]:
+    """A message with its placeholders filled; the same with NUL for each word of OWN among them; and those words."""
+    told, frame, names = [], [], []
+    for part in _parts(message):
+        text = part if isinstance(part, str) else _filled(part, fact, subject).replace("\0", "")
+        own = not isinstance(part, str) and part[-1] in OWN
+        if own:
+            names.append(text)
+        told.append(text)
+        frame.append("\0" if own else text)
+    return "".join(told), "".join(frame), tuple(names)
 
-    def fill(found: re.Match[str]) -> str:
-        path = steps(found[1])
-        text = _filled(path, fact, subject).replace("\0", "")
-        if path[-1] not in OWN:
-            return text
-        names.append(text)
-        return "\0"
 
-    return PLACEHOLDER.sub(fill, message), tuple(names)
+@cache
+def _parts(message: str) -> tuple[str | Steps, ...]:
+    """The words of a message, and the paths of its placeholders between them."""
+    parts = PLACEHOLDER.split(message)
+    return tuple(steps(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _filled(path: Steps, fact: Fact, subject: Subject) -> str:
