@@ -50,7 +50,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """How many variants the blur tests tried: it should only ever grow."""
+    """What the tests have counted: variants that were blurred, inputs of each threat."""
     counts: dict[str, int] = {}
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):

@@ -22,7 +22,7 @@ CASES = [
     for path in catalogue.policy_files(FOLDER)
     for case in testing.cases_of(path, TABLES, Settings(policies=(FOLDER,)))
 ]
-VALUES = 16  # variants of a case that are tried
+VALUES, ALL = 16, 1_000_000  # variants of a case that are tried in an ordinary run, and in a long one
 LANGUAGES = {
     "OWN001": {"bicep", "arm", "terraform", "azapi", "azureml", "plan"},
     "OWN002": {"bicep", "arm", "terraform", "azapi", "azureml", "plan"},
@@ -44,10 +44,11 @@ def test_every_language_has_every_verdict(policy: str, verdict: Verdict) -> None
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
-def test_doubt_never_turns_a_verdict(case: testing.Case, record_property: Any) -> None:
+@pytest.mark.parametrize(("values", "texts"), [(VALUES, 2), pytest.param(ALL, ALL, marks=pytest.mark.lab)])
+def test_doubt_never_turns_a_verdict(case: testing.Case, values: int, texts: int, record_property: Any) -> None:
     result, sharp = blur.Result(), blur.sharpest(case)
-    blur.blur_case(case, sharp, TABLES, VALUES, result)
-    blur.blur_texts(case, sharp, TABLES, 2, result)
+    blur.blur_case(case, sharp, TABLES, values, result)
+    blur.blur_texts(case, sharp, TABLES, texts, result)
     record_property("variants of deployments that were blurred", result.tried)
     assert not result.wrong
 
