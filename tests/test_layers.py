@@ -98,6 +98,7 @@ STANDARD = {
         "__future__",
         "array",
         "bisect",
+        "codecs",
         "collections",
         "dataclasses",
         "decimal",

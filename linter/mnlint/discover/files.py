@@ -227,6 +227,7 @@ def _is_ours(path: Path) -> bool:
     before = b""
     for data in regular.pieces(path, _PIECE):
         piece = (before or b"\n") + data.replace(b"\0", b"").lower()
+        piece = hints.spelled_out(piece)
         if any(needle in piece for needle in needles):
             return True
         before = piece[-_LONGEST:]
