@@ -122,7 +122,7 @@ def _calls(boundary: str, file: str) -> list[str]:
     suffix = next(suffix for suffix in TEMPLATES[::-1] + OTHERS if name.endswith(suffix))
     if suffix in OTHERS and any(needle in lower for needle in (ELSEWHERE if suffix == ".json" else OF_WORKSPACES)):
         raise _NotPlainError
-    if b"\0" in content or b"\\u" in lower:  # letters may be hidden
+    if b"\0" in content or b"\\u" in lower or (suffix in OTHERS and b"\\x" in lower):  # letters may be hidden
         raise _NotPlainError
     if suffix in MODULES:
         for found in re.findall(MODULES[suffix], content):

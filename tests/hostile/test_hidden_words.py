@@ -54,6 +54,8 @@ def escaped(text: str, escape: str) -> str:
 
 SPLIT = AZAPI.replace("Machine", '${"Machine"}').replace("managedNetwork", 'managed${"Network"}')
 BY_FILE = AZAPI.replace(f'"{TYPE}"', "var.type").replace(BODY, "var.body") + 'variable "type" {}\nvariable "body" {}\n'
+YAML = "name: hub\nkind: hub\nmanaged_network:\n  isolation_mode: disabled\n"
+FLOW = "{name: hub, kind: hub, managed_network: {isolation_mode: disabled}}\n"
 # Half of a character of these, or one in UTF-16 without its zeros, is a quotation mark or a brace.
 WIDE = ARM.replace("{", '{ "metadata": "\u0122{",', 1)
 COMMENT = "// \u0a0a{\n" + ARM
@@ -84,6 +86,26 @@ HIDDEN: Mapping[str, tuple[str, Mapping[str, str | bytes]]] = {
     "a key without quotes": ("MN911", {"main.json": ARM.replace('"$schema"', "$schema")}),
     "a character of UTF-16 with a quote in it": ("MN001", {"main.json": WIDE.encode("utf-16")}),
     "one of UTF-16 without a mark": ("MN001", {"main.json": WIDE.encode("utf-16-be")}),
+    "a letter in YAML": ("MN001", {"a.yml": YAML.replace("managed_n", '"managed_\\x6e').replace("work:", 'work":')}),
+    "letters of all keys": (
+        "MN001",
+        {"a.yml": '"k\\x69nd": hub\n"n\\u0061me": a\n"managed_n\\U00000065twork": {"isolation_m\\x6fde": disabled}\n'},
+    ),
+    "braces": ("MN001", {"a.yml": FLOW}),
+    "braces behind a line": ("MN001", {"a.yml": f"--- !!map {FLOW}"}),
+    "braces on lines": ("MN001", {"a.yml": FLOW.replace(", ", " ,\n").replace("kind", '"kind"')}),
+    "braces of the network": ("MN001", {"a.yml": 'name: hub\nmanaged_network: {"isolation_mode": disabled}\n'}),
+    "question marks": (
+        "MN001",
+        {"a.yml": "? name\n: hub\n? kind # x\n\n# y\n: hub\n? managed_network\n: isolation_mode: disabled\n"},
+    ),
+    "anchors": ("MN001", {"a.yml": YAML.replace("kind", "&k kind").replace("managed", "&m !!str managed")}),
+    "merged": ("MN001", {"a.yml": f"<<: {FLOW}"}),
+    "behind what looks like a document": ("MN001", {"a.yml": f"{{a: 1, --- : x}}\n---\n{YAML}"}),
+    "in a document that looks like two": (
+        "MN001",
+        {"a.yml": "  name: hub\n  kind: hub\n  --- : x\n  managed_network:\n    isolation_mode: disabled\n"},
+    ),
     "two ends of lines in a character": ("MN001", {"main.json": COMMENT.encode("utf-16")}),
 }
 

@@ -14,7 +14,7 @@ TERRAFORM_JSON_CALLS = rb'"source"\s*:\s*"(\.{1,2}/[^"\n]*)"'
 # In lower case: calls that are not written in the plain way, so that only their reader knows what they call.
 BICEP_ODD = (
     rb"""\bmodule\b[ \t]*(?:\w+[ \t]*)?(?:/[/*]|'(?![^'\\\n]+\.(?:bicep|json)'|(?:br|ts)[:/]))"""
-    rb"""|\\[^\n]*\.(?:bicep|json)'"""
+    rb"""|\\[^\n\\]*\.(?:bicep|json)'"""
 )
 TERRAFORM_ODD = rb'\bsource\b(?!\s*=\s*"[^"$%\\]*")'
 TERRAFORM_JSON_ODD = rb'"source"(?!\s*:\s*"[^"$%\\]*")'
@@ -51,14 +51,14 @@ SHARED_KEYS = frozenset(
 
 # Characters of names and paths, written as their numbers; never those at which strings and comments end.
 _NUMBER = pattern(
-    rb"\\(?:u00|U000000|u(?P<open>\{)0{0,4})(?P<digits>2[4-9d-f]|3[0-9a]|[46][1-9a-f]|[57][0-9af]|40)(?(open)\})",
+    rb"\\(?:u00|x|U000000|u(?P<open>\{)0{0,4})(?P<digits>2[4-9d-f]|3[0-9a]|[46][1-9a-f]|[57][0-9af]|40)(?(open)\})",
     re.IGNORECASE,
 )
 
 
 def spelled_out(content: bytes) -> bytes:
     """Bytes with the letters that are written as escapes in their places, so that no word is hidden by one."""
-    if b"\\u" not in content and b"\\U" not in content:
+    if b"\\" not in content:
         return content
     return _NUMBER.sub(lambda found: bytes([int(found["digits"], 16)]), content)
 
