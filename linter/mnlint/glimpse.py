@@ -18,7 +18,7 @@ MOST_BYTES = 16 * 1024 * 1024
 MOST_OF_ONE = 1024 * 1024  # the least of what Settings has for any file
 SETTINGS = (".mnlint.yaml", ".mnlint.yml")
 PYPROJECT = "pyproject.toml"
-SKIPPED = (".git", "node_modules", ".venv")
+SKIPPED = (".git", "node_modules", ".venv", ".mnlint.yaml")
 TEMPLATES = (".bicep", ".bicepparam", ".tf", ".tf.json", ".tfvars", ".tfvars.json")
 OTHERS = (".json", ".yml", ".yaml")
 # By suffix: calls that only a reader knows,
