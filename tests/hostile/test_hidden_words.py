@@ -209,3 +209,20 @@ def test_a_call_in_other_words_is_that_call(name: str, tmp_path: Path, mnlint: P
 def test_there_are_as_many_as_promised() -> None:
     assert len(HIDDEN) + len(CALLS) >= 50
     assert least("T12") == 90, "the others: test_encodings.py"
+
+
+@pytest.mark.parametrize("written", ["registry.terraform.io/x/y/azurerm", "./other", ""])
+def test_a_list_of_modules_that_names_another_source_hides_none(
+    written: str, tmp_path: Path, mnlint: Program, tried: Tried
+) -> None:
+    """Terraform would fetch the module anew, and it is a known one, whose network is open by default."""
+    source = "Azure/avm-res-machinelearningservices-workspace/azurerm"
+    call = f'module "m" {{\n  source  = "{source}"\n  version = "0.9.0"\n}}\n'
+    entries = [{"Key": "", "Source": "", "Dir": "."}, {"Key": "m", "Source": written, "Dir": "harmless"}]
+    files = {
+        "main.tf": call,
+        ".terraform/modules/modules.json": json.dumps({"Modules": entries}),
+        "harmless/main.tf": "locals {}\n",
+    }
+    assert "MN001" in policies(tmp_path, files, mnlint)[1]
+    tried("T12", 1)
