@@ -33,6 +33,7 @@ PLAIN: dict[str, dict[str, str]] = {
     "YAML alone": {"deploy.yml": "kind: Deployment\nmetadata: {}\n"},
     "what nobody looks into": {"main.bicep": STORAGE, "node_modules/x/main.bicep": HUB, ".git/hub.bicep": HUB},
     "what is no template": {"main.bicep": STORAGE, "notes.md": HUB},
+    "settings of another folder": {"main.bicep": STORAGE, "x/.mnlint.yaml": "fail-on: warning\n"},
     "a settings file of another tool": {"main.bicep": STORAGE, "pyproject.toml": "[tool.ruff]\n"},
 }
 NOT_PLAIN: dict[str, dict[str, str]] = {
@@ -41,6 +42,14 @@ NOT_PLAIN: dict[str, dict[str, str]] = {
     "in UTF-16": {"main.bicep": "\0"},
     "a module that is not here": {"main.bicep": "module m 'm/st.bicep' = { name: 'm' }\n"},
     "a folder that is not here": {"main.tf": 'module "m" {\n  source = "./m"\n}\n'},
+    "a module that a reader must tell": {"main.bicep": "module m './st.txt' = { name: 'm' }\n"},
+    "a folder that a reader must tell": {
+        "main.tf": 'module "m" {\n  source = ("./m")\n}\n',
+        "m/main.tf": "locals {}\n",
+    },
+    "letters as numbers": {"main.bicep": "var x = '\\u{61}'\n"},
+    "letters as numbers in YAML": {"a.yml": 'x: "\\x61"\n'},
+    "azapi": {"main.tf": 'resource "azapi_resource" "x" {\n  type = var.t\n}\n'},
     "a registry": {"main.bicep": "module m 'br/public:avm/res/storage/account:1.0.0' = { name: 'm' }\n"},
     "Terraform's registry": {"main.tf": 'module "m" {\n  source = "Azure/avm-res-x/azurerm"\n}\n'},
     "ARM": {"azuredeploy.json": SCHEMA},

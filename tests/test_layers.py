@@ -103,6 +103,7 @@ STANDARD = {
         "__future__",
         "array",
         "bisect",
+        "codecs",
         "collections",
         "dataclasses",
         "decimal",

@@ -346,7 +346,8 @@ def test_what_a_file_holds_is_not_all_that_makes_it_matter() -> None:
 def test_what_terraform_has_restored_comes_before_our_text(mnlint: Program, tmp_path: Path) -> None:
     modules = tmp_path / ".terraform" / "modules"
     (modules / "hub").mkdir(parents=True)
-    listed = [{"Key": "", "Dir": "."}, {"Key": "hub", "Dir": ".terraform/modules/hub"}]
+    source = f"registry.terraform.io/{WORKSPACE}"  # as Terraform writes it: of another one it would fetch the module
+    listed = [{"Key": "", "Dir": "."}, {"Key": "hub", "Source": source, "Dir": ".terraform/modules/hub"}]
     (modules / "modules.json").write_text(json.dumps({"Modules": listed}))
     (modules / "hub" / "main.tf").write_text('variable "workspace_managed_network" {\n  type = any\n}\n')
     assert not check(mnlint, tmp_path, call(HUB + OFF))

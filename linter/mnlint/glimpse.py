@@ -18,10 +18,16 @@ MOST_BYTES = 16 * 1024 * 1024
 MOST_OF_ONE = 1024 * 1024  # the least of what Settings has for any file
 SETTINGS = (".mnlint.yaml", ".mnlint.yml")
 PYPROJECT = "pyproject.toml"
-SKIPPED = (".git", "node_modules", ".venv")
+SKIPPED = (".git", "node_modules", ".venv", ".mnlint.yaml")
 TEMPLATES = (".bicep", ".bicepparam", ".tf", ".tf.json", ".tfvars", ".tfvars.json")
 OTHERS = (".json", ".yml", ".yaml")
-# By suffix: what calls local modules, and what names those of a registry that we may know.
+# By suffix: calls that only a reader knows,
+ODD = {
+    ".bicep": hints.BICEP_ODD,
+    ".tf": hints.TERRAFORM_ODD,
+    ".tf.json": hints.TERRAFORM_JSON_ODD,
+}
+# what calls local modules, and what names those of a registry that we may know.
 CALLS = {
     ".bicep": hints.BICEP_CALLS,
     ".tf": hints.TERRAFORM_CALLS,
@@ -116,7 +122,7 @@ def _calls(boundary: str, file: str) -> list[str]:
     suffix = next(suffix for suffix in TEMPLATES[::-1] + OTHERS if name.endswith(suffix))
     if suffix in OTHERS and any(needle in lower for needle in (ELSEWHERE if suffix == ".json" else OF_WORKSPACES)):
         raise _NotPlainError
-    if b"\0" in content:
+    if b"\0" in content or b"\\u" in lower or (suffix in OTHERS and b"\\x" in lower):  # letters may be hidden
         raise _NotPlainError
     if suffix in MODULES:
         for found in re.findall(MODULES[suffix], content):
@@ -125,6 +131,8 @@ def _calls(boundary: str, file: str) -> list[str]:
                 raise _NotPlainError
     if suffix not in CALLS:
         return []
+    if b"module" in lower and re.search(ODD[suffix], lower) is not None:
+        raise _NotPlainError
     paths = [found.decode("utf-8", "replace") for found in re.findall(CALLS[suffix], content)]
     return [posixpath.normpath(posixpath.join(posixpath.dirname(file), path)) for path in paths]
 

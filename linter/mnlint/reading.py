@@ -207,7 +207,7 @@ class Reading:
 
     data: Mapping[str, bytes]
     languages: Mapping[str, Language]
-    restored: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    restored: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
     debug: bool = False
 
     def __call__(self, file: str) -> Template:
@@ -239,19 +239,27 @@ def _finishing(roots: Sequence[Root], templates: Templates) -> Callable[[Root], 
     return finished
 
 
-def _with_local_calls(template: Template, named: Mapping[str, str]) -> Template:
+def _with_local_calls(template: Template, named: Mapping[str, tuple[str, str]]) -> Template:
     """A template whose calls lead to the folders where a tool has put the modules."""
     folder = posixpath.dirname(template.file)
     calls = []
     for written in template.calls:
         call, source = written, written.source
-        there = named.get(call.symbol.removeprefix("module."))
+        there, asked = named.get(call.symbol.removeprefix("module."), (None, ""))
         local = isinstance(source, Template) or str(source.args[0]).startswith(("./", "../"))
-        if there is not None and isinstance(source, Expr) and not local:
+        if there is not None and isinstance(source, Expr) and not local and _is_of(asked, str(source.args[0])):
             path = posixpath.relpath(there or ".", folder or ".")
             call = replace(call, source=replace(source, op=Op.LITERAL, args=(f"./{path}",)))
         calls.append(call)
     return replace(template, calls=tuple(calls))
+
+
+def _is_of(asked: str, written: str) -> bool:
+    """Whether what a tool has put somewhere is what a call asks for: of a registry's, which may be known here, it says
+    so. Terraform would fetch it anew if not."""
+    if registry.parse_terraform(f"tf:{written.partition('//')[0]}:") is None:
+        return True
+    return f"/{asked}".lower().endswith(f"/{written}".lower())
 
 
 def relative(path: Path, boundary: Path) -> str:

@@ -213,4 +213,4 @@ def test_a_workspace_is_one_whatever_ends_its_lines(
 
 def test_there_are_as_many_as_promised() -> None:
     made = len(GOOD) * len(TEMPLATES) + len(IN_COMMENTS) * 3 + len(BAD) * len(TEMPLATES) + len(REORDERING)
-    assert made >= least("T12")
+    assert made >= least("T12") - 50  # the others: test_hidden_words.py

@@ -71,7 +71,7 @@ def plan(
     units = units_of(seen, template, restored or ())
     for caller, meant in (restored or {}).items():
         if caller in units.files:
-            units.guessed[caller] |= {folder for folder in meant.values() if folder in units.files}
+            units.guessed[caller] |= {folder for folder, _ in meant.values() if folder in units.files}
     holding = {unit for unit, files in units.files.items() if not seen.hits.isdisjoint(files)}
     at_hand = {unit for unit, files in units.files.items() if any(map(asked, files))} | hinted(units, asked)
     candidates = sorted(above(holding, units.guessed) & above(at_hand, units.guessed))

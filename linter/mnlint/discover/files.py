@@ -176,7 +176,7 @@ def _restored(root: str, boundary: Path, settings: Settings, files: Files) -> No
     calls = calls_of(root, manifest) if manifest is not None else {}
     for caller, named in calls.items():
         files.restored.setdefault(caller, {}).update(named)
-    for folder in sorted({f for named in calls.values() for f in named.values() if is_restored(f)}):
+    for folder in sorted({f for named in calls.values() for f, _ in named.values() if is_restored(f)}):
         path = boundary / folder
         # Other than Path, this says of what no system could have as a name that there is no such folder.
         if not os.path.isdir(path) or not path.resolve().is_relative_to(boundary.resolve()):  # noqa: PTH112
@@ -227,6 +227,7 @@ def _is_ours(path: Path) -> bool:
     before = b""
     for data in regular.pieces(path, _PIECE):
         piece = (before or b"\n") + data.replace(b"\0", b"").lower()
+        piece = hints.spelled_out(piece)
         if any(needle in piece for needle in needles):
             return True
         before = piece[-_LONGEST:]

@@ -9,35 +9,36 @@ from typing import Any, Final
 MAX_MODULES: Final = 2_000
 MANIFEST: Final = ".terraform/modules/modules.json"
 
-Calls = dict[str, dict[str, str]]  # by the caller's folder: the folder that a call of a name means
+# By the caller's folder: the folder that a call of a name means, and the source that was asked for.
+Calls = dict[str, dict[str, tuple[str, str]]]
 
 
 def calls_of(root: str, manifest: bytes) -> Calls:
     """What the calls of a root and of its modules mean; paths are from the boundary, and none leads out of it."""
     folders = _folders(root, manifest)
     found: Calls = {}
-    for key, folder in folders.items():
+    for key, meant in folders.items():
         above, _, name = key.rpartition(".")
         caller = folders.get(above)
         if name and caller is not None:
-            found.setdefault(caller, {}).setdefault(name, folder)
+            found.setdefault(caller[0], {}).setdefault(name, meant)
     return found
 
 
-def _folders(root: str, manifest: bytes) -> dict[str, str]:
-    """The folder of each module by its key, `hub.network` for what is called `network` in `hub`."""
+def _folders(root: str, manifest: bytes) -> dict[str, tuple[str, str]]:
+    """The folder and the source of each module by its key, `hub.network` for what is called `network` in `hub`."""
     try:
         listed: Any = json.loads(manifest)
     except (ValueError, RecursionError):
         return {}
     entries = listed.get("Modules") if isinstance(listed, dict) else None
-    folders = {"": root}
+    folders = {"": (root, "")}
     for entry in entries[:MAX_MODULES] if isinstance(entries, list) else ():
         key, path = (entry.get("Key"), entry.get("Dir")) if isinstance(entry, dict) else (None, None)
         if isinstance(key, str) and key and isinstance(path, str) and "\0" not in path:
             folder = posixpath.normpath(posixpath.join(root, path.replace("\\", "/")))
             if not folder.startswith(("/", "..")):
-                folders[key] = "" if folder == "." else folder
+                folders[key] = ("" if folder == "." else folder, str(entry.get("Source") or ""))
     return folders
 
 

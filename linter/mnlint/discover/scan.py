@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequenc
 from functools import cache
 
 from mnlint.model.digest import digest
+from mnlint.model.hints import spelled_out
 from mnlint.model.record import dataclass, field
 from mnlint.model.root import Glance, Language
+from mnlint.model.text import decode
 
 _GENERATED = re.compile(rb'"_generator"\s*:\s*\{\s*"name"\s*:\s*"bicep"')
 
@@ -70,7 +72,7 @@ def glance(
     file: str, content: bytes, recognise: Recognise, needles: Mapping[bytes, Sequence[bytes]]
 ) -> tuple[Language, Glance] | None:
     """A file's language and what is to be seen of it; None if it has no language. `needles` are by their stems."""
-    plain = content.replace(b"\0", b"") if b"\0" in content else content  # UTF-16 is looked at without its zeros
+    plain = spelled_out(_plain(content) if b"\0" in content else content)
     lower = plain.lower()
     language = recognise(file, lower)
     if language is None:
@@ -80,11 +82,18 @@ def glance(
         language.relevant
         or any(stem in lower and any(needle in lower for needle in own) for stem, own in needles.items()),
         _matches(language.calls, plain) if calls else (),
+        bool(calls and language.odd) and _compiled(language.odd).search(lower) is not None,
         _matches(language.imports, plain),
         _matches(language.names, plain),
         _matches(language.modules, plain) if calls else (),
         generated=language.name == "arm" and b'"_generator"' in plain and _GENERATED.search(plain) is not None,
     )
+
+
+def _plain(content: bytes) -> bytes:
+    """UTF-16 as UTF-8: taken byte by byte, half a character may be a quotation mark."""
+    text = decode(content)
+    return (content if text is None else text.encode("utf-8", "surrogatepass")).replace(b"\0", b"")
 
 
 def _matches(pattern: bytes, content: bytes) -> tuple[str, ...]:

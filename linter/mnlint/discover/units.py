@@ -14,6 +14,8 @@ from mnlint.model.root import Glance, Language
 
 PARAMETERS = ("bicepparam", "armparams", "tfvars")  # the languages of files that give parameters
 
+MADE: Final = (Op.TEXT, Op.COND, Op.CALL, Op.NAME)  # what says a module's source if nobody wrote it out
+
 MAX_MISSING: Final = 500  # calls of modules that are not here, each told
 
 
@@ -46,7 +48,7 @@ class Units:
 
     def _callers(self, unit: str) -> list[str]:
         """The files of a unit that may call others: those that hint at it, all where a tool has put modules."""
-        return [file for file in self.files[unit] if self.glances[file].calls or unit in self.restored]
+        return [file for file in self.files[unit] if _hints(self.glances[file]) or unit in self.restored]
 
     def missing(self, asked: Callable[[str], bool]) -> list[Notice]:
         """The calls of local modules that are not here, in the files that are asked for."""
@@ -54,15 +56,24 @@ class Units:
         for unit in sorted(self.lacking.difference(self.restored)):
             for file in filter(asked, self._callers(unit)):
                 for source in called_from(self.template(file)):
-                    path = _local(source, terraform=self.languages[file].by_folder)
-                    if path and beside(file, path) not in self.files:
-                        words = f"the module {path} is not here: what it declares is not seen"
+                    words = self._why_not_seen(file, source)
+                    if words:
                         if len(found) == MAX_MISSING:
                             words = f"more than {MAX_MISSING:,} modules are not here: the others are not listed"
                         found.append(Notice("note", "MN913", words, Place(source.span, "the module's source")))
                         if len(found) > MAX_MISSING:
                             return found
         return found
+
+    def _why_not_seen(self, file: str, source: Expr) -> str:
+        """Why what a call is of is not seen, in words; empty if it is, or is none of ours to see."""
+        terraform = self.languages[file].by_folder
+        if terraform and source.op in MADE:
+            return "where this module is has to be computed: what it declares is not seen"
+        path = _local(source, terraform=terraform)
+        if path and beside(file, path) not in self.files:
+            return f"the module {path} is not here: what it declares is not seen"
+        return ""
 
     def imports(self, unit: str) -> list[str]:
         """The other files that a unit, or a parameter file, takes names from; those in comments do no harm."""
@@ -120,9 +131,19 @@ def units_of(seen: Seen, template: Callable[[str], Template], restored: Collecti
     hinted_at = {
         unit: {beside(file, match) for file in own for match in seen.glances[file].calls} for unit, own in files.items()
     }
+    odd = {unit: [file for file in own if seen.glances[file].odd] for unit, own in files.items()}
+    for unit, own in odd.items():
+        hinted_at[unit].update(path for file in own for path in _called_by(template(file)))
     guessed = {unit: {path for path in paths if path in files and path != unit} for unit, paths in hinted_at.items()}
     lacking = {unit for unit, paths in hinted_at.items() if not paths <= files.keys()}
+    lacking |= {
+        unit for unit, own in odd.items() if any(s.op in MADE for file in own for s in called_from(template(file)))
+    }
     return Units(files, seen.languages, seen.glances, template, guessed, restored, lacking)
+
+
+def _hints(glance: Glance) -> bool:
+    return bool(glance.calls) or glance.odd
 
 
 def beside(file: str, path: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable
 from importlib import import_module
 from itertools import islice
@@ -14,27 +13,30 @@ from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern
 from mnlint.model.record import replace
 from mnlint.model.root import Language
-from mnlint.model.text import Source, Span
+from mnlint.model.text import Source, Span, decode
 
 __all__ = ["LANGUAGES", "PARAMETERS", "decode", "language_of", "read"]
 
 LANGUAGES: Final = (
     Language("bicep", (".bicep",), "mnlint.formats.bicep:read",
-             calls_by=b"module", calls=hints.BICEP_CALLS, imports=rb"\bfrom\s*'([^'\n]+)'",
+             calls_by=b"module", calls=hints.BICEP_CALLS, odd=hints.BICEP_ODD, imports=rb"\bfrom\s*'([^'\n]+)'",
              modules=hints.BICEP_MODULES),
     Language("bicepparam", (".bicepparam",), "mnlint.formats.bicepparam:read",
              names=rb"\busing\b[^'\n]*'([^'\n]+)'", imports=rb"\bfrom\s*'([^'\n]+)'"),
     Language("terraform", (".tf.json",), "mnlint.formats.tfjson:read", by_folder=True,
-             calls_by=b"module", calls=hints.TERRAFORM_JSON_CALLS, modules=hints.TERRAFORM_MODULES),
+             calls_by=b"module", calls=hints.TERRAFORM_JSON_CALLS, odd=hints.TERRAFORM_JSON_ODD,
+             modules=hints.TERRAFORM_MODULES),
     Language("tfvars", (".tfvars.json",), "mnlint.formats.tfjson:read_variables"),
     Language("arm", (".json",), "mnlint.formats.arm:read", needle=hints.ARM,
              sniff="mnlint.formats.armschema:is_template",
              calls_by=b"templatelink", calls=rb"""["'](?=([^"'\n]+\.(?i:json))["'])""",
+             odd=hints.ARM_ODD,
              modules=rb'"templateLink"\s*:\s*\{([^{}]{1,2000})\}'),
     Language("armparams", (".json",), "mnlint.formats.arm:read_parameters",
              needle=hints.ARM_PARAMETERS, sniff="mnlint.formats.armschema:is_parameters"),
     Language("terraform", (".tf",), "mnlint.formats.terraform:read", by_folder=True,
-             calls_by=b"module", calls=hints.TERRAFORM_CALLS, modules=hints.TERRAFORM_MODULES),
+             calls_by=b"module", calls=hints.TERRAFORM_CALLS, odd=hints.TERRAFORM_ODD,
+             modules=hints.TERRAFORM_MODULES),
     Language("tfplan", (".json",), "mnlint.formats.tfplan:read", needle=hints.PLAN,
              sniff="mnlint.formats.tfplan:is_plan", in_folder=True),
     Language("tfvars", (".tfvars",), "mnlint.formats.tfvars:read"),
@@ -98,20 +100,3 @@ def template_text(text: str, names: frozenset[str], span: Span) -> Expr | None:
     """The text of a Terraform template, which may use these names, as an expression at `span`; None if unreadable."""
     made: Expr | None = _function("mnlint.formats.terraform_reader:template_text")(text, names, span)
     return made
-
-
-def decode(data: bytes) -> str | None:
-    """The text of UTF-8 or UTF-16 bytes without byte order mark; None if they are neither."""
-    encoding = "utf-8-sig"
-    if data.startswith(codecs.BOM_UTF32_LE):  # its mark begins as that of UTF-16 does
-        return None
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif data[1:2] == b"\0" and data[:1] != b"\0":
-        encoding = "utf-16-le"
-    elif data[:1] == b"\0" and data[1:2] != b"\0":
-        encoding = "utf-16-be"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from mnlint.model.pattern import pattern
+from mnlint.model.text import decode
 
 SCOPES: Final = {
     "deploymenttemplate": "resourceGroup",
@@ -14,51 +16,54 @@ SCOPES: Final = {
     "tenantdeploymenttemplate": "tenant",
 }
 _HEAD: Final = 4_096  # characters or bytes: `$schema` is said at the top if anywhere
-_SCHEMA_FILE = pattern(r"([a-z]+)\.json#?$", re.IGNORECASE)
-_MARK = pattern(  # strings, comments and brackets are all that matters for telling how deep a place is
-    r'"(?P<text>(?:[^"\\]++|\\.)*+)"?+(?P<key>\s*+:)?+'
+_SCHEMA_FILE = pattern(r"(?<![a-z])([a-z]++)\.json(?:$|[#?])", re.IGNORECASE)
+# Strings, comments and brackets are all that matters for telling how deep a place is. No JSON has single quotes and
+# keys without any, but some tools take them: whoever reads it has a word to say of it.
+_MARK = pattern(
+    r'(?:"(?P<text>(?:[^"\\]++|\\.)*+)"?+|\'(?P<single>(?:[^\'\\]++|\\.)*+)\'?+|(?P<bare>\$schema))(?P<key>\s*+:)?+'
     r"|//[^\r\n]*+|/\*.*?(?:\*/|\Z)|(?P<open>[\[{])|(?P<close>[\]}])",
     re.DOTALL,
 )
 
 
 def is_template(content: str | bytes) -> bool:
-    """True if a file's content says, by the `$schema` of its outermost object, that it is an ARM template."""
-    return _schema(content) in SCOPES
+    """True if a file's content says, by a `$schema` of its outermost object, that it is an ARM template."""
+    return _says(content, SCOPES.__contains__)
 
 
 def is_parameters(content: str | bytes) -> bool:
     """True if a file's content says so that it is a file of parameters, for ARM or Bicep."""
-    return _schema(content).endswith("deploymentparameters")
+    return _says(content, lambda word: word.endswith("deploymentparameters"))
 
 
-def _schema(content: str | bytes) -> str:
-    """The last word of `$schema` in lower case, such as `deploymenttemplate`; empty if there is none."""
-    said = _said(content[:_HEAD], whole=len(content) <= _HEAD)
-    if said is None:
-        said = _said(content, whole=True) or ""
-    return last_word(said)
+def _says(content: str | bytes, fits: Callable[[str], bool]) -> bool:
+    """Whether the last word of a `$schema` fits. Of several, which are told, each counts: tools take the last one."""
+    text = content if isinstance(content, str) else _text(content)
+    head = any(fits(last_word(said)) for said in _said(text[:_HEAD]))
+    return head or (len(text) > _HEAD and any(fits(last_word(said)) for said in _said(text)))
 
 
-def _said(content: str | bytes, *, whole: bool) -> str | None:
-    """What `$schema` says; None if it says nothing in this part of a text."""
-    if isinstance(content, bytes):
-        wide = content[:2] in (b"\xff\xfe", b"\xfe\xff") and b"\0" in content  # without, it is only half of the bytes
-        content = content.decode("utf-16" if wide else "utf-8", "replace")
+def _text(content: bytes) -> str:
+    wide = decode(content) if b"\0" in content else None  # without zeros, it is only half of the bytes
+    return content.decode("utf-8", "replace") if wide is None else wide
+
+
+def _said(content: str) -> Iterator[str]:
+    """What each `$schema` of the outermost object says."""
     depth, key = 0, ""
     for found in _MARK.finditer(content):
+        text = found["text"] or found["single"] or found["bare"] or ""
         if found["open"]:
             depth += 1
         elif found["close"]:
             depth -= 1
-        elif depth == 1 and found["key"]:
-            key = found["text"]
-        elif depth == 1 and found["text"] and key == "$schema" and (whole or found.end() < len(content)):
-            return found["text"]
-    return None
+        elif depth == 1 and (found["key"] or text == "$schema"):
+            key = text
+        elif depth == 1 and text and key == "$schema":
+            yield text
 
 
 def last_word(schema: str) -> str:
     """The last word of the address of a schema in lower case, such as `deploymenttemplate`."""
-    found = _SCHEMA_FILE.search(schema.strip()[-100:])
+    found = _SCHEMA_FILE.search(schema.strip())
     return found[1].lower() if found else ""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from mnlint.formats.yaml_tree import Tree, parse_tree
 from mnlint.inputs import MAX_BYTES
 from mnlint.model.expr import Declared, Expr, Input, Op, Template
-from mnlint.model.hints import SHARED_KEYS, WORKSPACE_KEYS
+from mnlint.model.hints import SHARED_KEYS, WORKSPACE_KEYS, spelled_out
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Comment, Source, Span
 
@@ -26,7 +26,9 @@ _SCHEMA = re.compile(rb"^[\"']?\$schema[\"']?[ \t]*:[ \t]*(\S+)", re.MULTILINE).
 _OF_WORKSPACES = re.compile(rb"(?>.*?azureml).*/\w*(?:workspace|hub|project|feature_?store)\.schema\.json").match
 _KIND = re.compile(rb"^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?(\w+)", re.MULTILINE).search
 _NETWORK = re.compile(
-    rb"^[ \t]+[\"']?(?:isolation_?mode|outbound_?rules|firewall_?sku)[\"']?[ \t]*:", re.MULTILINE
+    rb"^[ \t]+[\"']?(?:isolation_?mode|outbound_?rules|firewall_?sku)[\"']?[ \t]*:"
+    rb"|^[\"']?managed_network[\"']?[ \t]*:[ \t]*(?:[&!][^\s{]*[ \t]*)*+\{\s*+[^\s}]",
+    re.MULTILINE,
 ).search
 _AZURE_ID = re.compile(rb"^\w+[ \t]*:[ \t]*[\"']?(?>\S*?/resourcegroups/)\S+?/providers/", re.MULTILINE).search
 
@@ -37,15 +39,23 @@ _FOREIGN: Final = frozenset(
 )
 _ANY_KEY = rb"^[\"']?(?:\$schema|%s)[\"']?[ \t]*:" % b"|".join(sorted(WORKSPACE_KEYS | SHARED_KEYS))
 _ANY = re.compile(_ANY_KEY, re.MULTILINE).search
-_EACH = re.compile(_ANY_KEY, re.MULTILINE).finditer
+_WORD = re.compile(rb"\$schema|%s" % b"|".join(sorted(WORKSPACE_KEYS | SHARED_KEYS))).search
 MAX_HOLES: Final = 1_000  # placeholders of a text; one with more is one of its own
 MAX_COMMENTS: Final = 20_000  # of a document; what others say to us has no effect
+MAX_SIGNS: Final = 200_000  # braces, commas and quoted texts of a document in braces; no reader gets so far
 MAX_DOCUMENTS: Final = 200  # of a file, with keys that a workspace has
 
 
 # To YAML these end lines, too; replaced by one character, so that all places stay.
 _BREAK = re.compile(rb"\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]").sub
 _BREAK_OF_TEXT = re.compile("\r(?!\n)|[\x85\u2028\u2029]").sub
+# Keys in other words: with an anchor or a tag, as `? key` and `: value`, in braces, by way of `<<`.
+_BEFORE_KEY = re.compile(rb"^(?:(?:\?|[&!][^\s{]*+)[ \t]++)++", re.MULTILINE).sub
+_ASKED = re.compile(
+    rb"^\?[ \t]++([^\s:]++)[ \t]*+(?:#[^\n]*+)?(?:\n[ \t]*+#[^\n]*+|\n[ \t]*+(?=\n))*+\n:(?=\s)", re.MULTILINE
+).sub
+_BRACES = re.compile(rb"^(?:---[ \t]+)?(?:[&!][^\s{]*[ \t]*)?\{|^[\"']?<<[\"']?[ \t]*:", re.MULTILINE).search
+_SIGN = re.compile(rb"\"(?:[^\"\\]++|\\.)*+\"?+|'[^']*+'?+|[{},]", re.DOTALL)
 _MARK = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)").sub  # of an encoding
 
 
@@ -54,16 +64,46 @@ def is_workspace(data: bytes) -> bool:
     return bool(_workspaces(_BREAK(b"\n", _MARK(b"", data))))
 
 
+def _in_lines(data: bytes) -> bytes:
+    """A document, in lower case, with its keys at the beginning of lines, however they are written; only they are
+    right. Empty if no key of a workspace is in it."""
+    data = spelled_out(data)
+    if _WORD(data) is None:
+        return b""
+    if b"\n?" in data or data.startswith(b"?"):
+        data = _ASKED(rb"\1:", data)
+    data = _BEFORE_KEY(b"", data)
+    if _BRACES(data) is not None:
+        return _without_braces(data)
+    indented = _INDENTED(data)
+    return re.sub(rb"^" + indented[1], b"", data, flags=re.MULTILINE) if indented is not None else data
+
+
+def _without_braces(data: bytes) -> bytes:
+    """The same with each member of braces in a line: of the outermost ones, and of what is merged, at its beginning."""
+    made, at, depth = [], 0, 0
+    for number, found in enumerate(_SIGN.finditer(data)):
+        sign = found[0]
+        if number == MAX_SIGNS and b"managed_network" in data:
+            return b"kind: hub\nmanaged_network:\n"  # the reader says that it is too much
+        if number == MAX_SIGNS:
+            return data
+        if sign[:1] in (b'"', b"'"):
+            continue
+        depth = max(depth + (sign == b"{") - (sign == b"}"), 0)
+        made += [data[at : found.start()], b"\n" + b" " * min(max(depth - 1, 0), 1)]
+        at = found.end()
+        while data[at : at + 1] in (b" ", b"\t", b"\n", b"\r"):
+            at += 1
+    return b"".join([*made, data[at:]])
+
+
 def _workspaces(data: bytes) -> set[int]:
     """The numbers of the documents that are workspaces; only some that have a key of theirs are looked at."""
-    indented = _INDENTED(data)
-    if indented is not None:
-        data = re.sub(rb"^" + indented[1], b"", data, flags=re.MULTILINE)
-    if _ANY(data) is None:
-        return set()
     starts = [0, *(found.start() for found in _DOCUMENT(data) if found.start() > 0), len(data)]
-    candidates = dict.fromkeys(bisect_right(starts, found.start()) - 1 for found in _EACH(data))
-    return {n for n in islice(candidates, MAX_DOCUMENTS) if _is_ours(data[starts[n] : starts[n + 1]])}
+    parts = ((n, _in_lines(data[start:end])) for n, (start, end) in enumerate(pairwise(starts)))
+    candidates = ((n, part) for n, part in parts if part and _ANY(part) is not None)
+    return {n for n, part in islice(candidates, MAX_DOCUMENTS) if _is_ours(part)}
 
 
 def _is_ours(data: bytes) -> bool:

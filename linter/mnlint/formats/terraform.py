@@ -214,7 +214,7 @@ def _module(made: _Made, block: Block) -> None:
     source = made.reader.source
     known: dict[str, Any] = {
         "symbol": f"module.{block.labels[0]}",
-        "source": entries.get("source", missing),
+        "source": _joined(entries.get("source", missing)),
         "arguments": {name: value for name, value in entries.items() if name not in _OF_MODULES},
         "head": block.head,
         "loop": _loop(entries),
@@ -237,6 +237,14 @@ def _module(made: _Made, block: Block) -> None:
     rest |= {} if "depends_on" in entries else {"waits_for": ()}
     rest |= {} if "providers" in entries else {"providers": {}}
     made.calls.append(deferred(Call, whole, **known, **rest) if given.plain else whole())
+
+
+def _joined(source: Expr) -> Expr:
+    """A text that is put together from texts as the text it is: Terraform takes it for one."""
+    parts = [part.args[0] for part in source.args if part.op is Op.LITERAL] if source.op is Op.TEXT else []
+    if not parts or len(parts) < len(source.args) or not all(isinstance(part, str) for part in parts):
+        return source
+    return Expr(Op.LITERAL, source.span, ("".join(map(str, parts)),))
 
 
 def _provider(made: _Made, block: Block) -> None:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+from mnlint.model.pattern import pattern
 
 # Paths of local modules: rather too many than too few, since readers settle it.
 BICEP_CALLS = rb"'(?=([^'\n]+\.(?i:bicep|json))')"
 TERRAFORM_CALLS = rb'\bsource\s*=\s*"(\.{1,2}/[^"\n]*)"'
 TERRAFORM_JSON_CALLS = rb'"source"\s*:\s*"(\.{1,2}/[^"\n]*)"'
+# In lower case: calls that are not written in the plain way, so that only their reader knows what they call.
+BICEP_ODD = (
+    rb"""\bmodule\b[ \t]*(?:\w+[ \t]*)?(?:/[/*]|'(?![^'\\\n]+\.(?:bicep|json)'|(?:br|ts)[:/]))"""
+    rb"""|\\[^\n\\]*\.(?:bicep|json)'"""
+)
+TERRAFORM_ODD = rb'\bsource\b(?!\s*=\s*"[^"$%\\]*")'
+TERRAFORM_JSON_ODD = rb'"source"(?!\s*:\s*"[^"$%\\]*")'
+ARM_ODD = rb'"relativepath"(?!\s*:\s*"[^"\[\\]*\.json")'
 # Modules of registries.
 BICEP_MODULES = rb"'((?:br|ts)[:/][^'\r\n]{1,512})'"
 TERRAFORM_MODULES = rb'\bsource"?\s*[=:]\s*"([^"\s]{1,512})"'
@@ -22,6 +33,7 @@ NEEDLES = (
     b"machine-learning",
     b"azurerm_ai_foundry",
     b"managednetwork",
+    b"azapi_",  # what type its resources are of, an expression says
 )
 
 # Keys that no other YAML than an Azure ML workspace's has at its root; `name` and the like are everybody's.
@@ -35,6 +47,20 @@ SHARED_KEYS = frozenset(
     b"application_insights container_registry customer_managed_key key_vault network_acls public_network_access "
     b"storage_account".split()
 )
+
+
+# Characters of names and paths, written as their numbers; never those at which strings and comments end.
+_NUMBER = pattern(
+    rb"\\(?:u00|x|U000000|u(?P<open>\{)0{0,4})(?P<digits>2[4-9d-f]|3[0-9a]|[46][1-9a-f]|[57][0-9af]|40)(?(open)\})",
+    re.IGNORECASE,
+)
+
+
+def spelled_out(content: bytes) -> bytes:
+    """Bytes with the letters that are written as escapes in their places, so that no word is hidden by one."""
+    if b"\\" not in content:
+        return content
+    return _NUMBER.sub(lambda found: bytes([int(found["digits"], 16)]), content)
 
 
 def needles_of(types: Iterable[str]) -> tuple[bytes, ...]:

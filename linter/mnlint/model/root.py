@@ -18,6 +18,7 @@ class Language:
     by_folder: bool = False  # a folder of files is one unit (Terraform), not a file
     calls_by: bytes = b""  # a word without which, in lower case, a file calls no module
     calls: bytes = b""  # a pattern whose group may be the relative path of a module: rather too many than too few
+    odd: bytes = b""  # a pattern, in lower case, of calls that are none of those: the reader is asked for them
     imports: bytes = b""  # a pattern whose group is the relative path of a file that names are taken from
     modules: bytes = b""  # a pattern whose group may be what a registry calls a module
     in_folder: bool = False  # the sources in its folder, if there are any, say where things were written
@@ -41,6 +42,7 @@ class Glance:
 
     hit: bool  # it holds a needle
     calls: tuple[str, ...] = ()  # what may be paths of modules
+    odd: bool = False  # there may be others, which only the reader knows
     imports: tuple[str, ...] = ()  # ... of files that names are taken from
     names: tuple[str, ...] = ()  # ... of the template that a parameter file is for
     modules: tuple[str, ...] = ()  # ... names of modules of registries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from array import array
 from bisect import bisect_right
 from collections.abc import MutableSequence
@@ -87,3 +88,20 @@ class Source:
     def cut(self, span: Span) -> str:
         """The text a span of this file covers."""
         return self.text[span.start : span.end]
+
+
+def decode(data: bytes) -> str | None:
+    """The text of UTF-8 or UTF-16 bytes without byte order mark; None if they are neither."""
+    encoding = "utf-8-sig"
+    if data.startswith(codecs.BOM_UTF32_LE):  # its mark begins as that of UTF-16 does
+        return None
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif data[1:2] == b"\0" and data[:1] != b"\0":
+        encoding = "utf-16-le"
+    elif data[:1] == b"\0" and data[1:2] != b"\0":
+        encoding = "utf-16-be"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None

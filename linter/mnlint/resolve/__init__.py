@@ -18,6 +18,7 @@ from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.imports import home_of
 from mnlint.resolve.loops import instances_of
 from mnlint.resolve.modules import scope_of
+from mnlint.resolve.overrides import with_overrides
 from mnlint.resolve.planned import in_modules, laid_over
 from mnlint.resolve.scope import Scope, World, folder_of
 
@@ -41,6 +42,7 @@ def resolve(
     `below` names the files below a folder, by their paths from it; None if it may not.
     `template_of` reads the text of a Terraform template, which may use some names, as an expression at a place.
     """
+    templates = with_overrides(templates)
     world = World(
         templates,
         evaluate,
