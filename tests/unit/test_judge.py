@@ -303,6 +303,18 @@ def test_the_name_of_another_behind_another() -> None:
     assert message(fact(kind="Lab", hub=Ref("h")), "of {hub.network.name}", hub, network) == "of far"
 
 
+def test_only_what_fails_has_a_message() -> None:
+    text = "{name} is {kind}"
+    fails, passes = (judged(fact(name="hub", kind=kind), message=text) for kind in ("Project", "Hub"))
+    assert (fails.verdict, fails.message, fails.frame, fails.names) == (
+        Verdict.FAIL,
+        "hub is Project",
+        "\0 is Project",
+        ("hub",),
+    )
+    assert (passes.verdict, passes.message, passes.frame, passes.names) == (Verdict.PASS, "", "", ())
+
+
 def test_braces_that_are_no_placeholder_stay() -> None:
     subject = fact(kind="Lab")
     with_braces = replace(policy(), message="{1} {} {kind}~ {-}")
