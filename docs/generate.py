@@ -127,6 +127,8 @@ CONSTANTS = (
     ("formats.terraform_expr:MAX_DEPTH", "levels of an expression or of blocks in Terraform", DEPTH),
     ("formats.tfplan:MAX_RESOURCES", "resources of a plan", "at the first that is left out"),
     ("inputs:MAX_BYTES", "bytes of a YAML file of Azure ML, and of a policy", "at the file; of a policy exit code 2"),
+    ("formats.azureml:MAX_DOCUMENTS", "workspaces in a YAML file of Azure ML", WHOLE),
+    ("formats.azureml:MAX_SIGNS", "braces, commas and texts in quotes of a YAML document in braces", WHOLE),
     ("formats.yaml_tree:MAX_NODES", "values of a YAML document, behind aliases counted each time", WHOLE),
     ("formats.yaml_tree:MAX_LEVELS", "levels of a YAML document", DEPTH),
     (

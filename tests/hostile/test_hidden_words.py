@@ -226,3 +226,14 @@ def test_a_list_of_modules_that_names_another_source_hides_none(
     }
     assert "MN001" in policies(tmp_path, files, mnlint)[1]
     tried("T12", 1)
+
+
+def test_documents_before_a_workspace_do_not_hide_it(tmp_path: Path, mnlint: Program) -> None:
+    hub = "kind: hub\nname: hub\nmanaged_network:\n  isolation_mode: disabled\n"
+    (tmp_path / "hub.yml").write_text("name: x\n---\n" * 1_000 + hub, "utf-8")
+    done = mnlint("check", "--output", "concise", ".", cwd=tmp_path)
+    assert "error MN001 hub" in done.stdout
+    (tmp_path / "hub.yml").write_text("---\n".join([hub.replace("disabled", "allow_internet_outbound")] * 201), "utf-8")
+    done = mnlint("check", "--output", "concise", ".", cwd=tmp_path)
+    assert "hub.yml:1001:1: error MN912" in done.stdout, done.stdout[-500:]
+    assert done.exit_code == 1

@@ -11,6 +11,7 @@ from typing import Final
 from mnlint.formats.yaml_tree import Tree, parse_tree
 from mnlint.inputs import MAX_BYTES
 from mnlint.model.expr import Declared, Expr, Input, Op, Template
+from mnlint.model.finding import Notice, Place
 from mnlint.model.hints import SHARED_KEYS, WORKSPACE_KEYS, spelled_out
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Comment, Source, Span
@@ -43,7 +44,7 @@ _WORD = re.compile(rb"\$schema|%s" % b"|".join(sorted(WORKSPACE_KEYS | SHARED_KE
 MAX_HOLES: Final = 1_000  # placeholders of a text; one with more is one of its own
 MAX_COMMENTS: Final = 20_000  # of a document; what others say to us has no effect
 MAX_SIGNS: Final = 200_000  # braces, commas and quoted texts of a document in braces; no reader gets so far
-MAX_DOCUMENTS: Final = 200  # of a file, with keys that a workspace has
+MAX_DOCUMENTS: Final = 200  # of a file that are workspaces
 
 
 # To YAML these end lines, too; replaced by one character, so that all places stay.
@@ -99,11 +100,10 @@ def _without_braces(data: bytes) -> bytes:
 
 
 def _workspaces(data: bytes) -> set[int]:
-    """The numbers of the documents that are workspaces; only some that have a key of theirs are looked at."""
+    """The numbers of the documents that are workspaces."""
     starts = [0, *(found.start() for found in _DOCUMENT(data) if found.start() > 0), len(data)]
     parts = ((n, _in_lines(data[start:end])) for n, (start, end) in enumerate(pairwise(starts)))
-    candidates = ((n, part) for n, part in parts if part and _ANY(part) is not None)
-    return {n for n, part in islice(candidates, MAX_DOCUMENTS) if _is_ours(part)}
+    return {n for n, part in parts if part and _ANY(part) is not None and _is_ours(part)}
 
 
 def _is_ours(data: bytes) -> bool:
@@ -161,8 +161,13 @@ def read(source: Source) -> Template:
     starts = [0, *(found.start() for found in ends if found.start() > 0), len(text)]
     if text[: starts[1]].strip() and _LINE(text, 0, starts[1]) is None:  # what stands before the first document
         comments.extend(_comments(source, (), 0, starts[1]))
-    for number in sorted(_workspaces(lines.lower().encode("utf-8", "replace"))):
+    notices: list[Notice] = []
+    for count, number in enumerate(sorted(_workspaces(lines.lower().encode("utf-8", "replace")))):
         start, end = starts[number : number + 2]
+        if count == MAX_DOCUMENTS:
+            what = f"more than {MAX_DOCUMENTS} workspaces: the others are not read"
+            notices.append(Notice("error", "MN912", what, Place(_first_line(source, start, end), "here")))
+            break
         part = text[start:end]
         large = len(part) > MAX_BYTES  # of which nothing is read
         statement = None if large else _STATEMENT(part)
@@ -182,7 +187,7 @@ def read(source: Source) -> Template:
         inputs=tuple(reader.inputs),
         resources=tuple(resources),
         comments=tuple(comments),
-        notices=tuple(notice for tree in trees for notice in tree.notices),
+        notices=(*(notice for tree in trees for notice in tree.notices), *notices),
     )
 
 
