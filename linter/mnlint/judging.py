@@ -89,9 +89,10 @@ def _lint(
             apart = azure.untouched(facts, is_changed)
         found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts, apart)]
         judgements += found
-        notices += _worth_saying(deployment.notices, found, read)
+        embedded = [notice for notice in azure.unseen(deployment) if _is_ours(notice, read)]
+        notices += [*_worth_saying(deployment.notices, found, read), *embedded]
         looked_at = coverage.with_facts(looked_at, facts)
-        opened |= left_open(deployment.notices)
+        opened |= left_open([*deployment.notices, *embedded])
         if past is None and facts.before is None:
             continue  # nobody compares its networks
         now = [replace(one, root=root.entry, deployment=deployment.binding or "") for one in facts.networks]
@@ -148,9 +149,17 @@ def _worth_saying(
     for notice in notices:
         span = notice.place.span if notice.place else None
         if notice.code == "MN913" and span is not None:
-            words = templates[span.file].source.cut(span).lower().encode()
-            ours = b"://" not in words and any(n in words for n in NEEDLES)
+            ours = "://" not in templates[span.file].source.cut(span) and _is_ours(notice, templates)
             if (span.file, span.start) not in waiting and not ours:
                 continue
         kept.append(notice)
     return kept
+
+
+def _is_ours(notice: Notice, templates: Mapping[str, Template]) -> bool:
+    """Whether what a notice marks has a word of ours in it."""
+    span = notice.place.span if notice.place else None
+    if span is None or span.file not in templates:
+        return False
+    words = templates[span.file].source.cut(span).lower().encode()
+    return any(needle in words for needle in NEEDLES)

@@ -237,3 +237,31 @@ def test_documents_before_a_workspace_do_not_hide_it(tmp_path: Path, mnlint: Pro
     done = mnlint("check", "--output", "concise", ".", cwd=tmp_path)
     assert "hub.yml:1001:1: error MN912" in done.stdout, done.stdout[-500:]
     assert done.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        (f"template_content = <<-E\n{ARM}E\n", True),
+        (
+            'template_content = jsonencode({ a = [{ type = "Microsoft.MachineLearningServices/workspaces" }] })',
+            True,
+        ),
+        ('template_content = jsonencode({ resources = [{ type = "Microsoft.Storage/storageAccounts" }] })', False),
+        ('template_spec_version_id = "/subscriptions/0/machinelearningservices"', False),
+    ],
+)
+def test_a_template_inside_of_a_resource_is_told(template: str, told: bool, tmp_path: Path, mnlint: Program) -> None:
+    text = f'resource "azurerm_resource_group_template_deployment" "hub" {{\n  {template}\n}}\n'
+    (tmp_path / "main.tf").write_text(text, "utf-8")
+    done = mnlint("check", "--output", "concise", ".", cwd=tmp_path)
+    words = "note MN913 the template that azurerm_resource_group_template_deployment.hub deploys is not looked into"
+    assert (words in done.stdout) is told, done.stdout
+    body = '{ properties = { template = { resources = [{ type = "microsoft.machinelearningservices/a" }] } } }'
+    kind = "Microsoft.Resources/deployments@2024-03-01"
+    azapi = f'resource "azapi_resource" "d" {{\n  type = "{kind}"\n  body = {body}\n}}\n'
+    (tmp_path / "main.tf").write_text(azapi, "utf-8")
+    assert (
+        "note MN913 the template that azapi_resource.d deploys"
+        in mnlint("check", "--output", "concise", ".", cwd=tmp_path).stdout
+    )

@@ -109,12 +109,16 @@ def expressions() -> list[tuple[str, re.Pattern[str] | re.Pattern[bytes], bool]]
     return made + [(f"model/hints.py:{name}", re.compile(value), True) for name, value in hinted.items()]
 
 
-HINTS = ("BICEP_CALLS", "TERRAFORM_CALLS", "TERRAFORM_JSON_CALLS", "BICEP_MODULES", "TERRAFORM_MODULES")
+HINTS = (
+    *("BICEP_CALLS", "TERRAFORM_CALLS", "TERRAFORM_JSON_CALLS", "BICEP_MODULES", "TERRAFORM_MODULES"),
+    *("BICEP_ODD", "TERRAFORM_ODD", "TERRAFORM_JSON_ODD", "ARM_ODD"),
+)
 MADE_THERE = {  # where the text is known only where it is used: each is one of the others, or looked at here
     "model/pattern.py:*self._written": "what `pattern(...)` was given",
     "discover/scan.py:pattern": "HINTS",
     "glimpse.py:MODULES[suffix]": "HINTS",
     "glimpse.py:CALLS[suffix]": "HINTS",
+    "glimpse.py:ODD[suffix]": "HINTS",
     "forms.py:self.pattern": "versions and ids, of texts that are no longer than forms.LONGEST",
     "formats/azureml.py:b'^' + indented[1]": "so many spaces",
     # settings_file.py: a name of a setting, in a line of the settings
@@ -146,6 +150,8 @@ def made_of(text: str | bytes, flags: int) -> tuple[list[str], list[str]]:
             elif str(kind) == "BRANCH":
                 for one in of[1]:  # type: ignore[index]
                     look(one)
+            elif str(kind) == "GROUPREF_EXISTS":
+                look([*of[1], *(of[2] or ())])  # type: ignore[index]
             elif kind is not None and str(kind) != "AT" and str(kind) != "GROUPREF":
                 look(of if str(kind) == "ATOMIC_GROUP" else of[-1])  # type: ignore[index,arg-type]
 

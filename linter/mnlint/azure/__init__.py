@@ -13,6 +13,7 @@ from mnlint.azure.cost import make_costs
 from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables, TooManyError, once
 from mnlint.azure.egress import judge_destinations
+from mnlint.azure.embedded import unseen
 from mnlint.azure.index import Index
 from mnlint.azure.networks import join_projects, make_workspaces
 from mnlint.azure.reach import join_reach
@@ -42,6 +43,7 @@ __all__ = [
     "extract",
     "network_changes",
     "past_networks",
+    "unseen",
     "untouched",
 ]
 

@@ -111,7 +111,8 @@ CARDS: Final = (
         severity=Severity.NOTE,
         why=(
             "The module comes from a registry or another repository, or lies outside the checked folder. Nothing "
-            "outside is opened, so what the module makes of its arguments is not decided."
+            "outside is opened, so what the module makes of its arguments is not decided. Nor is a template looked "
+            "into that stands inside of a resource, as Terraform's template deployments have one."
         ),
         fix=(
             "Check the module's own sources as well, or use a module inside the checked folder. What `bicep restore` "
