@@ -128,6 +128,7 @@ CONSTANTS = (
     ("formats.tfplan:MAX_RESOURCES", "resources of a plan", "at the first that is left out"),
     ("inputs:MAX_BYTES", "bytes of a YAML file of Azure ML, and of a policy", "at the file; of a policy exit code 2"),
     ("formats.azureml:MAX_DOCUMENTS", "workspaces in a YAML file of Azure ML", WHOLE),
+    ("formats.azureml:MAX_ASKED", "keys written as `? key` in a YAML document", WHOLE),
     ("formats.azureml:MAX_SIGNS", "braces, commas and texts in quotes of a YAML document in braces", WHOLE),
     ("formats.yaml_tree:MAX_NODES", "values of a YAML document, behind aliases counted each time", WHOLE),
     ("formats.yaml_tree:MAX_LEVELS", "levels of a YAML document", DEPTH),

@@ -466,6 +466,9 @@ YAML: Final[Mapping[str, Make]] = {
     ),
     "documents": _many(_YAML_HUB, "---\n" + _YAML_HUB.replace("hub\n", "hub{n}\n"), ""),
     "empty documents": _many(_YAML_HUB, "---\n", ""),
+    "asked keys": _many(_YAML_HUB, "? a\n: b\n", ""),
+    "carriage returns": _many(_YAML_HUB, "\r", ""),
+    "escapes": _many(_YAML_HUB + 'x: "', "\\x6e", '"\n'),
     "anchors": _many(_YAML_HUB + "tags:\n", "- &a{n} x\n", ""),
     "aliases": _many(_YAML_HUB + "x: &a 1\ntags:\n", "- *a\n", ""),
     "merges": _many(_YAML_HUB + "x: &a {b: 1}\ntags:\n", "- <<: *a\n", ""),
@@ -500,7 +503,7 @@ BESIDE: Final[Mapping[str, Mapping[str, str]]] = {
     "armparams": {"main.json": _ARM + "]}"},
     "tfvars": {"main.tf": _TF_HUB},
 }
-_LARGEST: Final = {"terraform": 1.0, "tfvars": 1.0, "yaml": 2.0}  # MiB of which anything is read; of the others 5
+_LARGEST: Final = {"terraform": 1.0, "tfvars": 1.0, "yaml": 5.0}  # MiB of which anything is read; of the others 5
 
 
 def written(reader: str, shape: str, size: int) -> dict[str, str]:

@@ -21,7 +21,9 @@ KINDS: Final = ("workspace", "default", "hub", "project", "featurestore", "featu
 # ── which YAML is a workspace ──
 
 _DOCUMENT = re.compile(rb"^---(?=\s)", re.MULTILINE).finditer
-_INDENTED = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n|(?:---|%)[^\n]*\n)*( +)(?=[^\s#])").match  # the first key, perhaps
+_INDENTED = re.compile(
+    rb"(?:[ \t]*+(?:#[^\n]*+)?\r?\n|(?:---|%)[^\n]*+\n)*+( +)(?=[^\s#])"
+).match  # the first key, perhaps
 _ROOT_KEY = re.compile(rb"^(?:[\"']?)([a-z$][\w-]*)(?:[\"']?)[ \t]*:(?=\s|$)", re.MULTILINE).findall
 _SCHEMA = re.compile(rb"^[\"']?\$schema[\"']?[ \t]*:[ \t]*(\S+)", re.MULTILINE).search
 _OF_WORKSPACES = re.compile(rb"(?>.*?azureml).*/\w*(?:workspace|hub|project|feature_?store)\.schema\.json").match
@@ -41,16 +43,18 @@ _FOREIGN: Final = frozenset(
 _ANY_KEY = rb"^[\"']?(?:\$schema|%s)[\"']?[ \t]*:" % b"|".join(sorted(WORKSPACE_KEYS | SHARED_KEYS))
 _ANY = re.compile(_ANY_KEY, re.MULTILINE).search
 _WORD = re.compile(rb"\$schema|%s" % b"|".join(sorted(WORKSPACE_KEYS | SHARED_KEYS))).search
+_SHORT: Final = 8  # bytes in which no document of ours has room; of such there may be millions
 MAX_HOLES: Final = 1_000  # placeholders of a text; one with more is one of its own
 MAX_COMMENTS: Final = 20_000  # of a document; what others say to us has no effect
 MAX_SIGNS: Final = 200_000  # braces, commas and quoted texts of a document in braces; no reader gets so far
+MAX_ASKED: Final = 10_000  # keys that are written as `? key`; a document has no more values than twice as many
 MAX_DOCUMENTS: Final = 200  # of a file that are workspaces
 
 
-# To YAML these end lines, too; replaced by one character, so that all places stay.
-_BREAK = re.compile(rb"\r(?!\n)|\xc2\x85|\xe2\x80[\xa8\xa9]").sub
-_BREAK_OF_TEXT = re.compile("\r(?!\n)|[\x85\u2028\u2029]").sub
+# Ends of lines of which some only YAML takes for such.
+_BREAKS: Final = ("\r", "\x85", "\u2028", "\u2029")
 # Keys in other words: with an anchor or a tag, as `? key` and `: value`, in braces, by way of `<<`.
+_BLANK_LINES = re.compile(rb"\n(?:[ \t]*+\n)++").sub
 _BEFORE_KEY = re.compile(rb"^(?:(?:\?|[&!][^\s{]*+)[ \t]++)++", re.MULTILINE).sub
 _ASKED = re.compile(
     rb"^\?[ \t]++([^\s:]++)[ \t]*+(?:#[^\n]*+)?(?:\n[ \t]*+#[^\n]*+|\n[ \t]*+(?=\n))*+\n:(?=\s)", re.MULTILINE
@@ -62,7 +66,10 @@ _MARK = re.compile(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)").sub  # of an encodi
 
 def is_workspace(data: bytes) -> bool:
     """Whether some document of a YAML file, in lower case, is a workspace; looks at keys at the beginning of lines."""
-    return bool(_workspaces(_BREAK(b"\n", _MARK(b"", data))))
+    data = _MARK(b"", data).replace(b"\r\n", b"\n")
+    for sign in _BREAKS:
+        data = data.replace(sign.encode(), b"\n")
+    return bool(_workspaces(data))
 
 
 def _in_lines(data: bytes) -> bytes:
@@ -71,13 +78,21 @@ def _in_lines(data: bytes) -> bytes:
     data = spelled_out(data)
     if _WORD(data) is None:
         return b""
+    data = _BLANK_LINES(b"\n", data)  # of which there may be millions, each a beginning of a line
+    if data.count(b"\n?") > MAX_ASKED:
+        return _too_much(data)
     if b"\n?" in data or data.startswith(b"?"):
         data = _ASKED(rb"\1:", data)
     data = _BEFORE_KEY(b"", data)
     if _BRACES(data) is not None:
         return _without_braces(data)
     indented = _INDENTED(data)
-    return re.sub(rb"^" + indented[1], b"", data, flags=re.MULTILINE) if indented is not None else data
+    return (b"\n" + data).replace(b"\n" + indented[1], b"\n") if indented is not None else data
+
+
+def _too_much(data: bytes) -> bytes:
+    """A document that no reader gets to the end of: ours if it may be, so that the reader says that it is too much."""
+    return b"kind: hub\nmanaged_network:\n" if b"managed_network" in data else data
 
 
 def _without_braces(data: bytes) -> bytes:
@@ -85,10 +100,8 @@ def _without_braces(data: bytes) -> bytes:
     made, at, depth = [], 0, 0
     for number, found in enumerate(_SIGN.finditer(data)):
         sign = found[0]
-        if number == MAX_SIGNS and b"managed_network" in data:
-            return b"kind: hub\nmanaged_network:\n"  # the reader says that it is too much
         if number == MAX_SIGNS:
-            return data
+            return _too_much(data)
         if sign[:1] in (b'"', b"'"):
             continue
         depth = max(depth + (sign == b"{") - (sign == b"}"), 0)
@@ -102,7 +115,8 @@ def _without_braces(data: bytes) -> bytes:
 def _workspaces(data: bytes) -> set[int]:
     """The numbers of the documents that are workspaces."""
     starts = [0, *(found.start() for found in _DOCUMENT(data) if found.start() > 0), len(data)]
-    parts = ((n, _in_lines(data[start:end])) for n, (start, end) in enumerate(pairwise(starts)))
+    long = ((n, start, end) for n, (start, end) in enumerate(pairwise(starts)) if end - start > _SHORT)
+    parts = ((n, _in_lines(data[start:end])) for n, start, end in long)
     return {n for n, part in parts if part and _ANY(part) is not None and _is_ours(part)}
 
 
@@ -156,7 +170,9 @@ def read(source: Source) -> Template:
     resources: list[Declared] = []
     comments: list[Comment] = []
     trees: list[Tree] = []
-    lines = _BREAK_OF_TEXT("\n", text)
+    lines = text.replace("\r\n", " \n")  # so that all places stay
+    for sign in _BREAKS:
+        lines = lines.replace(sign, "\n")
     ends = re.finditer(r"^---(?=\s)", lines, re.MULTILINE | re.ASCII)
     starts = [0, *(found.start() for found in ends if found.start() > 0), len(text)]
     if text[: starts[1]].strip() and _LINE(text, 0, starts[1]) is None:  # what stands before the first document
