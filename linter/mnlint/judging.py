@@ -14,7 +14,7 @@ from mnlint.model.change import NetworkChange
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
 from mnlint.model.finding import Coverage, Judgement, Notice, Outcome, Place, Verdict
-from mnlint.model.hints import NEEDLES
+from mnlint.model.hints import WORDS
 from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy, types_of
 from mnlint.model.record import replace
@@ -161,5 +161,5 @@ def _is_ours(notice: Notice, templates: Mapping[str, Template]) -> bool:
     span = notice.place.span if notice.place else None
     if span is None or span.file not in templates:
         return False
-    words = templates[span.file].source.cut(span).lower().encode()
-    return any(needle in words for needle in NEEDLES)
+    text = templates[span.file].source.cut(span).lower().encode()
+    return any(word in text for word in WORDS)

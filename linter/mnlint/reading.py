@@ -136,7 +136,7 @@ def _project(
     seen = replace(seen, hits=seen.hits | hits)
     kept.digests = seen.digests
     read = Reading(files.data, seen.languages, files.restored, debug=settings.debug)
-    templates = Templates(kept.reader(lambda file: Source(file, formats.decode(files.data[file]) or ""), read))
+    templates = Templates(kept.reader(functools.partial(source_of, files.data), read))
     plan = discover.plan(files.data, seen, under, kept.reader_of_heads(templates), given, files.restored, own)
     files.notices += plan.notices
     readers = Readers(templates, registry.modules(texts), files.content, files.below)
@@ -179,6 +179,14 @@ def at_hand() -> Readers:
 def _texts(data: Mapping[str, bytes], settings: Settings) -> registry.Texts:
     """Who finds the texts of registries' modules for the checked files."""
     return registry.texts(catalogue.shipped() / "modules", settings.restored_modules, data, settings.max_file_bytes)
+
+
+def source_of(data: Mapping[str, bytes], file: str) -> Source:
+    """The text of a file, without reading what is in it; empty if it is none, or has gone since."""
+    try:
+        return Source(file, formats.decode(data[file]) or "")
+    except OSError:
+        return Source(file, "")
 
 
 class Templates:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from mnlint import cache, coverage, formats
+from mnlint import cache, coverage
 from mnlint.catalogue import identifiers, load_policies, own_texts, tables_of
 from mnlint.deadline import Deadline, OutOfTimeError
 from mnlint.discover import Below, Content, boundary_of
@@ -21,8 +21,8 @@ from mnlint.model.policy import Policy, types_of
 from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
-from mnlint.model.text import Source, Span
-from mnlint.reading import Project, left_open, open_project, relative
+from mnlint.model.text import Span
+from mnlint.reading import Project, left_open, open_project, relative, source_of
 from mnlint.settle import BaselineError, Silencing, baseline_of, parse_baseline, render_baseline, settle
 
 MAX_BASELINE: Final = 64 * 1024 * 1024  # bytes: some hundred thousand findings
@@ -122,7 +122,7 @@ def _outcomes(project: Project, settings: Settings, linted: Make, deadline: Dead
         cache.store(),
         digest(key or "", repr(sorted(project.files.restored.items())), *aliases),
         project.digests if key is not None else {},
-        partial(_source, project),
+        partial(source_of, project.files.data),
         project.readers.content,
         project.readers.below,
     )
@@ -131,21 +131,12 @@ def _outcomes(project: Project, settings: Settings, linted: Make, deadline: Dead
     return remembered.each(project.plan.roots, sizes, linted, jobs, deadline.ends)
 
 
-def _source(project: Project, file: str) -> Source:
-    """The text of a file, without reading what is in it; empty if it has gone since."""
-    try:
-        data = project.files.data[file]
-    except OSError:
-        data = b""
-    return Source(file, formats.decode(data) or "")
-
-
 def _of_files(project: Project, outcomes: Sequence[Outcome], settings: Settings) -> Outcome:
     """What there is to say of the files and settings as a whole; of a module that is not here, if no root says it."""
     said = {notice.place for outcome in outcomes for notice in outcome.notices if notice.code == "MN913"}
     kept = [notice for notice in project.files.notices if notice.code != "MN913" or notice.place not in said]
     marked = {notice.place.span.file for notice in kept if notice.code == "MN913" and notice.place is not None}
-    sources = {file: _source(project, file) for file in sorted(marked)}
+    sources = {file: source_of(project.files.data, file) for file in sorted(marked)}
     if settings.told:
         kept.append(Notice("note", "settings", settings.told))
     looked_at = coverage.of_files(project.plan, project.files)

@@ -257,11 +257,12 @@ def test_a_template_inside_of_a_resource_is_told(template: str, told: bool, tmp_
     done = mnlint("check", "--output", "concise", ".", cwd=tmp_path)
     words = "note MN913 the template that azurerm_resource_group_template_deployment.hub deploys is not looked into"
     assert (words in done.stdout) is told, done.stdout
+
+
+def test_a_template_that_azapi_deploys_is_told(tmp_path: Path, mnlint: Program) -> None:
     body = '{ properties = { template = { resources = [{ type = "microsoft.machinelearningservices/a" }] } } }'
     kind = "Microsoft.Resources/deployments@2024-03-01"
     azapi = f'resource "azapi_resource" "d" {{\n  type = "{kind}"\n  body = {body}\n}}\n'
     (tmp_path / "main.tf").write_text(azapi, "utf-8")
-    assert (
-        "note MN913 the template that azapi_resource.d deploys"
-        in mnlint("check", "--output", "concise", ".", cwd=tmp_path).stdout
-    )
+    done = mnlint("check", "--output", "concise", ".", cwd=tmp_path)
+    assert "note MN913 the template that azapi_resource.d deploys" in done.stdout

@@ -58,7 +58,8 @@ def own_settings(view: View) -> Node:
 
 
 def settings_on(drafts: Drafts, view: View) -> Sequence[Setting]:
-    """The network settings of a workspace, and of children and updates that add to them; looked for once."""
+    """The network settings of a workspace, or of an update that may be of one, and of children and updates that add to
+    a workspace's; looked for once."""
     found: Sequence[Setting] | None = drafts.settings.get(view)
     if found is None:
         found = drafts.settings[view] = _settings_on(drafts, view)
@@ -67,7 +68,7 @@ def settings_on(drafts: Drafts, view: View) -> Sequence[Setting]:
 
 def _settings_on(drafts: Drafts, view: View) -> Sequence[Setting]:
     found = [Setting(own_settings(view), view)]
-    for other in _additions_to(drafts, view):
+    for other in _additions_to(drafts, view) if not view.updates else ():
         if other is view or excluded(other.guards, view.guards):
             continue
         sure, why = _adds_to(drafts, other, view)
@@ -134,9 +135,8 @@ def settings_of(drafts: Drafts, network: Draft) -> Sequence[Setting]:
         return []
     if view.type.lower() == arm.ACCOUNT_NETWORK or is_addition(view):
         return [Setting(arm.network_settings(view), view)]
-    if network.unseen is not None and view.updates:  # whose type nobody knows
-        return [Setting(own_settings(view), view)]
-    return settings_on(drafts, view) if network.unseen is not None or view.type.lower() == arm.WORKSPACE else []
+    unsure = network.unseen is not None  # nobody knows the type
+    return settings_on(drafts, view) if unsure or view.type.lower() == arm.WORKSPACE else []
 
 
 AZURERM_NAMES: Final = {"isolationMode": "isolation_mode"}

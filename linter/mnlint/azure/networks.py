@@ -81,10 +81,9 @@ def _at_head(node: Node) -> Node:
 def _perhaps(drafts: Drafts, view: View, untyped: Node) -> None:
     """A network for a resource whose type nobody knows but whose body or type says that it may be a workspace."""
     kind = member(view.resource.body, "type", fold=False)
-    own = own_settings(view)
-    if not is_map(own) and not _may_be_workspace(kind):
+    if not is_map(own_settings(view)) and not _may_be_workspace(kind):
         return
-    settings = [Setting(own, view)] if view.updates else settings_on(drafts, view)
+    settings = settings_on(drafts, view)
     mode = written_in(settings, "isolationMode")
     if view.updates:  # what it does not say, the workspace says
         mode = or_else(mode, untyped)

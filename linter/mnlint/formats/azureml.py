@@ -21,9 +21,8 @@ KINDS: Final = ("workspace", "default", "hub", "project", "featurestore", "featu
 # ── which YAML is a workspace ──
 
 _DOCUMENT = re.compile(rb"^---(?=\s)", re.MULTILINE).finditer
-_INDENTED = re.compile(
-    rb"(?:[ \t]*+(?:#[^\n]*+)?\r?\n|(?:---|%)[^\n]*+\n)*+( +)(?=[^\s#])"
-).match  # the first key, perhaps
+# The first key, perhaps.
+_INDENTED = re.compile(rb"(?:[ \t]*+(?:#[^\n]*+)?\r?\n|(?:---|%)[^\n]*+\n)*+( +)(?=[^\s#])").match
 _ROOT_KEY = re.compile(rb"^(?:[\"']?)([a-z$][\w-]*)(?:[\"']?)[ \t]*:(?=\s|$)", re.MULTILINE).findall
 _SCHEMA = re.compile(rb"^[\"']?\$schema[\"']?[ \t]*:[ \t]*(\S+)", re.MULTILINE).search
 _OF_WORKSPACES = re.compile(rb"(?>.*?azureml).*/\w*(?:workspace|hub|project|feature_?store)\.schema\.json").match
@@ -53,8 +52,8 @@ MAX_DOCUMENTS: Final = 200  # of a file that are workspaces
 
 # Ends of lines of which some only YAML takes for such.
 _BREAKS: Final = ("\r", "\x85", "\u2028", "\u2029")
-# Keys in other words: with an anchor or a tag, as `? key` and `: value`, in braces, by way of `<<`.
 _BLANK_LINES = re.compile(rb"\n(?:[ \t]*+\n)++").sub
+# Keys in other words: with an anchor or a tag, as `? key` and `: value`, in braces, by way of `<<`.
 _BEFORE_KEY = re.compile(rb"^(?:(?:\?|[&!][^\s{]*+)[ \t]++)++", re.MULTILINE).sub
 _ASKED = re.compile(
     rb"^\?[ \t]++([^\s:]++)[ \t]*+(?:#[^\n]*+)?(?:\n[ \t]*+#[^\n]*+|\n[ \t]*+(?=\n))*+\n:(?=\s)", re.MULTILINE

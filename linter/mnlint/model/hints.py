@@ -26,15 +26,16 @@ TERRAFORM_MODULES = rb'\bsource"?\s*[=:]\s*"([^"\s]{1,512})"'
 ARM = b"deploymenttemplate.json"
 ARM_PARAMETERS = b"deploymentparameters.json"
 PLAN = b'"format_version"'
-# The byte strings without which a file cannot hold anything that policies are about.
-NEEDLES = (
+# The words of what policies are about.
+WORDS = (
     b"machinelearningservices",
     b"machine_learning",
     b"machine-learning",
     b"azurerm_ai_foundry",
     b"managednetwork",
-    b"azapi_",  # what type its resources are of, an expression says
 )
+# Without one of these bytes a file cannot hold anything of it: what type a resource of azapi is, an expression says.
+NEEDLES = (*WORDS, b"azapi_")
 
 # Keys that no other YAML than an Azure ML workspace's has at its root; `name` and the like are everybody's.
 WORKSPACE_KEYS = frozenset(
