@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mnlint import judging
-from mnlint.cache import encode
+from mnlint.cache.records import encode
 from mnlint.catalogue import load_policies, tables_of
 from mnlint.model.record import replace
 from mnlint.model.root import Root

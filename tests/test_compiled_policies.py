@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mnlint import catalogue, compiled, lists
-from mnlint.cache import encode
+from mnlint.cache.records import encode
 from mnlint.model.settings import ListChange, Settings
 from shipped import FILES, TABLES
 

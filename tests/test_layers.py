@@ -16,9 +16,9 @@ JOINERS = {
     *("run", "reading", "registry", "catalogue", "compiled", "coverage", "testing", "tally", "explain", "dump", "cli"),
     *("cli_options", "cli_adopt", "cli_policies", "settings_file", "settings_forms", "settings_shown", "effective"),
     *("schemas", "skeleton", "init", "since", "changed_since", "touched", "deploying", "progress"),
-    *("kept", "judging", "checking", "plain", "start", "glimpse", "deadline"),
+    *("kept", "judging", "checking", "plain", "start", "glimpse", "deadline", "again"),
 }
-LEAVES = {"documents", "inputs", "forms", "lists", "list_forms", "git", "constraints", "article", "regular"}
+LEAVES = {"documents", "inputs", "forms", "lists", "list_forms", "git", "constraints", "article", "regular", "writing"}
 MODEL = [
     *("record", "pattern", "hints", "digest", "text", "tri", "value", "ids", "expr", "cost", "change"),
     *("deployment", "fact", "past", "policy", "settings", "root", "finding", "limits"),

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from mnlint import compiled, lists
+from mnlint import compiled, lists, regular
 from mnlint.inputs import DocumentError, DocumentsError, read_text
 from mnlint.model.finding import Severity
 from mnlint.model.policy import Policy
@@ -56,6 +56,8 @@ def holds_policies(folder: Path) -> bool:
 
 
 def _files(folder: Path) -> list[Path]:
+    for above, *_ in os.walk(folder):
+        regular.names(above)
     return [
         path
         for path in sorted(folder.rglob("*"))

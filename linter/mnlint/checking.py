@@ -7,15 +7,17 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mnlint import cache
+from mnlint import again, cache
 from mnlint.model.finding import Report, Severity
-from mnlint.model.limits import RESULTS
+from mnlint.model.limits import RESULTS, SLOWER
 from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import Settings
 from mnlint.progress import Progress
+from mnlint.writing import NotWrittenError, written
 
 if TYPE_CHECKING:
     from mnlint.inputs import DocumentError
+    from mnlint.reading import Project
 
 EXIT_CLEAN: Final = 0
 EXIT_FINDINGS: Final = 1
@@ -57,11 +59,14 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
         if asked.write_baseline is not None:
             written(asked.write_baseline, made_baseline(paths, settings, asked.write_baseline))
             settings = replace(settings, baseline=asked.write_baseline)
+        projects: list[Project] = []
         with Progress(shown=not asked.quiet) as progress:
-            report = check(paths, settings, progress)
+            report = check(paths, settings, progress, projects.append)
         if asked.prune_baseline and settings.baseline is not None and report.baseline is not None:
             written(settings.baseline, render_baseline(report.baseline))
-        shown = _write(report, asked)
+        files, shown = _rendered(report, asked)
+        for path, text in files:
+            written(path, text)
     except NoInputError as error:
         but = f" but {error.excluded} excluded" if error.excluded else ""
         say(f"no template under the given paths{but} (use --allow-no-input if that is fine)")
@@ -83,12 +88,31 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
         return unread(error)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         return fault(error, verbose=asked.verbose)
+    faults = [notice for notice in report.notices if notice.code == "crash"]
+    code = EXIT_WRONG if faults else _exit_code(report, settings, exit_zero=asked.exit_zero)
+    run = again.running()
+    if run is not None and not faults and report.whole and _depends_on_files_alone(settings, asked, projects[0]):
+        _keep(run, paths, settings, projects[0], (code, [(str(path), text) for path, text in files], shown))
     sys.stdout.write(shown)  # after the files: whoever reads it may have gone, and what that ends is no fault of ours
     sys.stdout.flush()
-    faults = [notice for notice in report.notices if notice.code == "crash"]
     for notice in faults:
         say(notice.message)
-    return EXIT_WRONG if faults else _exit_code(report, settings, exit_zero=asked.exit_zero)
+    return code
+
+
+def _depends_on_files_alone(settings: Settings, asked: Asked, project: Project) -> bool:
+    """Whether the same files would make the same report, and nothing but a report; with links nobody can tell."""
+    revisions = settings.base, settings.changed_since
+    elsewhere = settings.restored_modules, settings.stdin, asked.write_baseline
+    if any(one is not None for one in (*revisions, *elsewhere)) or settings.parameters:
+        return False
+    links = any(why == "not a regular file" for why in project.files.skipped.values())
+    return not (links or asked.prune_baseline or asked.verbose)
+
+
+def _keep(run: again.Run, paths: tuple[Path, ...], settings: Settings, project: Project, answer: again.Answer) -> None:
+    smallest = settings.max_file_bytes // SLOWER
+    again.keep(run, paths, project.boundary, project.looks(), project.needles, smallest, answer)
 
 
 def say(words: str) -> None:
@@ -124,12 +148,8 @@ def fault(error: Exception, *, verbose: bool = False) -> int:
     return EXIT_WRONG
 
 
-class NotWrittenError(Exception):
-    """A file that cannot be written, and why, in words."""
-
-
-def _write(report: Report, asked: Asked) -> str:
-    """Writes the reports that go to files, and gives what goes to the terminal."""
+def _rendered(report: Report, asked: Asked) -> tuple[list[tuple[Path, str]], str]:
+    """The reports that go to files, and what goes to the terminal."""
     from mnlint.reports import render
 
     given: dict[str, dict[str, Any]] = {
@@ -140,7 +160,7 @@ def _write(report: Report, asked: Asked) -> str:
             "max_results": asked.max_results,
         },
     }
-    shown = ""
+    files, shown = [], ""
     for name, path in asked.outputs:
         options = dict(given.get(name, {}))
         if name == "text":
@@ -150,53 +170,14 @@ def _write(report: Report, asked: Asked) -> str:
         if path is None:
             shown += text
         else:
-            written(path, text)
-    return shown
+            files.append((path, text))
+    return files, shown
 
 
 def _columns() -> int:
     import shutil
 
     return shutil.get_terminal_size().columns
-
-
-def written(path: Path, text: str) -> None:
-    """Writes a file as a whole or not at all; a signal that ends the run waits. Raises NotWrittenError."""
-    try:
-        _replace(path, text)
-    except OSError as error:
-        raise NotWrittenError(f"cannot write {path}: {error.strerror}") from error
-
-
-def _replace(path: Path, text: str) -> None:
-    if path.exists() and not path.is_file():  # a pipe or a device such as /dev/stdout is written to, never replaced
-        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe that nobody reads is not waited for
-        os.set_blocking(handle, True)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        return
-    import signal
-
-    hold: Any = getattr(signal, "pthread_sigmask", None)  # not on every system
-    before = hold(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)) if hold else ()
-    try:
-        _put_beside_and_move(path, text)
-    finally:
-        if hold:
-            hold(signal.SIG_SETMASK, before)
-
-
-def _put_beside_and_move(path: Path, text: str) -> None:
-    temporary = path.parent / f".mnlint-{os.getpid()}-{os.urandom(6).hex()}"  # its own name may be as long as names are
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _colored(color: str) -> bool:

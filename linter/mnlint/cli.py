@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from mnlint import __version__, cli_policies
-from mnlint.checking import EXIT_WRONG, Asked, NotWrittenError, checked, fault, say, written
+from mnlint.checking import EXIT_WRONG, Asked, checked, fault, say
 from mnlint.cli_adopt import completions, init
 from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, Program, number, tell, with_settings, wrong
 from mnlint.model.limits import RESULTS
 from mnlint.model.record import replace
 from mnlint.model.settings import Settings
 from mnlint.reports import RENDERERS
+from mnlint.writing import NotWrittenError, written
 
 if TYPE_CHECKING:
     from mnlint.effective import Effective

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from mnlint import __version__, lists
-from mnlint.cache import compiled, decode, encode
+from mnlint.cache import compiled
+from mnlint.cache.records import decode, encode
 from mnlint.model.policy import Policy
 from mnlint.model.record import dataclass
 

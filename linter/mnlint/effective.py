@@ -89,7 +89,7 @@ def _stays(path: Path, boundary: Path) -> None:
 
 def there(boundary: str | Path) -> bool:
     """Whether a settings file, or one that may be meant as such, lies at the boundary."""
-    if any(os.path.lexists(os.path.join(boundary, name)) for name in (NAME, MISNAMED)):  # noqa: PTH118
+    if any(regular.is_there(os.path.join(boundary, name)) for name in (NAME, MISNAMED)):  # noqa: PTH118
         return True
     path = os.path.join(boundary, PYPROJECT)  # noqa: PTH118
     try:

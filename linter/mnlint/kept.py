@@ -7,14 +7,12 @@ part, such as the files that templates load, is noted beside the answer and look
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-from mnlint import __version__, pool
-from mnlint.cache import Store, decode, encode
+from mnlint import pool
+from mnlint.cache import Store, program
+from mnlint.cache.records import decode, encode
 from mnlint.discover import PARAMETERS, called_from
 from mnlint.model.digest import digest
 from mnlint.model.expr import Binding, Call, Expr, Input, Op, Template
@@ -40,21 +38,6 @@ _ASIDE: Final = frozenset(
         *("inline", "jobs", "locked", "parameters", "prefilter", "stdin", "timeout", "today", "told"),
     )
 )
-
-
-@cache
-def program() -> str:
-    """A text that is another one for another version of this program or of Python."""
-    package = Path(__file__).parent
-    inside = package / "_policies"
-    files = [package / "_policies" / "compiled.json"] if inside.is_dir() else _sources(package)
-    about = [(file.as_posix(), file.stat().st_mtime_ns, file.stat().st_size) for file in files]
-    return digest(__version__, sys.version, repr(about))
-
-
-def _sources(package: Path) -> list[Path]:
-    policies = package.parents[1] / "policies"
-    return [*sorted(package.rglob("*.py")), *sorted(path for path in policies.rglob("*") if path.is_file())]
 
 
 def settings_key(settings: Settings, own: Sequence[tuple[str, bytes]]) -> str | None:

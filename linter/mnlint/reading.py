@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-import os
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from mnlint import cache, catalogue, discover, formats, registry
+from mnlint import again, cache, catalogue, discover, formats, registry, regular
 from mnlint.inputs import DocumentError
 from mnlint.kept import Kept
 from mnlint.model.expr import Expr, Op, Template
@@ -47,13 +46,15 @@ class Project:
     boundary: Path
     sizes: Mapping[str, int]  # of files with a language, in bytes
     digests: Mapping[str, str]  # of what is in each file, where something is kept
+    needles: Collection[bytes]  # which of them nobody has read anything of was told by these
+    looks: Callable[[], dict[str, tuple[str, str]]]  # for `again.keep`: each file's digest and, if so, its look
     finished: Callable[[Root], None]  # says that a root's templates are not asked for any more
     keep: Callable[[], None]  # keeps for the next run what was seen
 
     def covers(self, file: str) -> bool:
         """Whether the run can tell what all deployments make of a file, or that it is gone: a module that is read for
         one that calls it may have others that do, and a file that is left out is there all the same."""
-        return self.under(file) and (file in self.files.data or not os.path.lexists(self.boundary / file))
+        return self.under(file) and (file in self.files.data or not regular.is_there(self.boundary / file))
 
 
 def open_project(paths: Sequence[Path], settings: Settings, types: Collection[str] = ()) -> Project:
@@ -117,6 +118,7 @@ def _project(
     needles = needles_of(types) if settings.prefilter else (b"",)
     kept = Kept.of(cache.store(), formats.LANGUAGES, str(boundary), repr(sorted(files.restored.items())), *needles)
     seen = discover.look(files.data, formats.language_of, needles, kept.known())
+    files.data.asked.clear()  # from now on those of which more is asked
     for file, why in seen.unreadable.items():
         files.lose(file, why)
     asked = [relative(path, boundary) for path in paths]
@@ -137,7 +139,13 @@ def _project(
     kept.digests = seen.digests
     read = Reading(files.data, seen.languages, files.restored, debug=settings.debug)
     templates = Templates(kept.reader(functools.partial(source_of, files.data), read))
-    plan = discover.plan(files.data, seen, under, kept.reader_of_heads(templates), given, files.restored, own)
+    heads = kept.reader_of_heads(templates)
+
+    def head(file: str) -> Template:
+        files.data.asked.add(file)
+        return heads(file)
+
+    plan = discover.plan(files.data, seen, under, head, given, files.restored, own)
     files.notices += plan.notices
     readers = Readers(templates, registry.modules(texts), files.content, files.below)
     return Project(
@@ -149,9 +157,20 @@ def _project(
         boundary,
         seen.sizes,
         seen.digests,
+        needles,
+        lambda: _looks(seen, files.data.asked.union(*(root.files for root in plan.roots))),
         _finishing(plan.roots, templates),
         kept.keep,
     )
+
+
+def _looks(seen: discover.Seen, read: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The digest of each file and, of those of which nothing was read, what is to be seen of them."""
+    made = {}
+    for file, digest in seen.digests.items():
+        about = (seen.languages[file], seen.glances[file]) if file in seen.languages else None
+        made[file] = (digest, "" if file in read else again.look(about))
+    return made
 
 
 def _parameters(path: Path, boundary: Path, files: discover.Files, languages: Mapping[str, Language]) -> str:

@@ -1,4 +1,5 @@
-"""Opens regular files and nothing else: no pipe is waited for, no device is read, and nothing past a limit."""
+"""Opens regular files and nothing else, lists folders, and notes which: no pipe is waited for, no device is read, and
+nothing past a limit."""
 
 from __future__ import annotations
 
@@ -11,6 +12,12 @@ if TYPE_CHECKING:  # importing it is what a glimpse has no time for
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+opened: set[str] = set()  # the files that this process has opened, or asked for
+listed: dict[str, str] = {}  # the folders that it has listed, and what was in each, as a text; none if nobody could
+
+
+FILE, FOLDER, LINK, OTHER = "file", "folder", "link", "other"
 
 
 class NoFileError(OSError):
@@ -36,8 +43,33 @@ def pieces(path: str | os.PathLike[str], size: int) -> Iterator[bytes]:
             yield piece
 
 
+def names(folder: str) -> list[tuple[str, str]]:
+    """What is in a folder, in order: each name, and what it is: a file, folder, link, or other. Raises OSError."""
+    listed[folder] = ""
+    with os.scandir(folder) as entries:
+        found = sorted((entry.name, _kind(entry)) for entry in entries)
+    listed[folder] = "\0".join(map("/".join, found))
+    return found
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    try:
+        if entry.is_symlink():
+            return LINK
+        return FOLDER if entry.is_dir() else FILE if entry.is_file() else OTHER
+    except OSError:
+        return OTHER
+
+
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Whether there is anything, be it a link to nowhere."""
+    opened.add(os.fspath(path))
+    return os.path.lexists(path)
+
+
 def _opened(path: str | os.PathLike[str], follows: bool) -> tuple[int, int]:
     """A regular file's handle, and how many bytes it had then. Raises OSError."""
+    opened.add(os.fspath(path))
     handle = os.open(path, _FLAGS if follows else _FLAGS | _NO_LINK)
     try:
         about = os.fstat(handle)

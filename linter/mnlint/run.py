@@ -40,10 +40,15 @@ class UnfinishedError(Exception):
     """Not everything was judged, so that there is no baseline of it."""
 
 
-def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, int], None] | None = None) -> Report:
+def check(
+    paths: Sequence[Path],
+    settings: Settings,
+    progress: Callable[[int, int], None] | None = None,
+    opened: Callable[[Project], None] | None = None,
+) -> Report:
     """Everything about the files under `paths`. Raises DocumentError for a wrong policy, NoInputError for none.
 
-    `progress` is told how many of how many roots are judged.
+    `progress` is told how many of how many roots are judged, `opened` what there was to judge.
     """
     deadline = Deadline.after(settings.timeout)
     base = past = changed = None
@@ -63,6 +68,8 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
                 changed = open_changed(paths, settings, project)
     except OutOfTimeError:
         return settle([_not_begun(paths, settings)], ())
+    if opened is not None:
+        opened(project)
     plan, files = project.plan, project.files
     if plan.seen == 0 and not files.notices and not settings.allow_no_input:
         raise NoInputError(len(files.excluded))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from mnlint import list_forms
+from mnlint import list_forms, regular
 from mnlint.catalogue import no_such_policy, shipped, shipped_names
 from mnlint.documents import MAX_DEPTH, parse_plain, place_of
 from mnlint.effective import MAX_PYPROJECT, MISNAMED, NAME, PYPROJECT, Place, Written
@@ -41,11 +41,11 @@ def _content(path: Path, limit: int = MAX_BYTES) -> str:
 
 def found(boundary: Path, *, more: bool) -> Written | None:
     """The settings at the boundary: one file, which is a regular one and lies there indeed."""
-    if (boundary / MISNAMED).is_file():
+    if regular.is_there(boundary / MISNAMED) and (boundary / MISNAMED).is_file():
         raise DocumentError(_label(boundary / MISNAMED), 1, 1, f"settings are read from {NAME}: rename this file")
     path, other = boundary / NAME, boundary / PYPROJECT
-    here = os.path.lexists(path)
-    readable = other.is_file() and isinstance(inside(boundary, boundary, PYPROJECT), Path)
+    here, beside = regular.is_there(path), regular.is_there(other)
+    readable = beside and other.is_file() and isinstance(inside(boundary, boundary, PYPROJECT), Path)
     table = _table(other, _label(other)) if readable else None
     if here and table is not None:
         raise DocumentError(_label(path), 1, 1, f"{PYPROJECT} has [tool.mnlint], too: keep one of the two")

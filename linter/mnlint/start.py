@@ -10,6 +10,20 @@ from mnlint import __version__
 EXIT_WRONG = 2
 
 
+def program() -> None:
+    """`main` for a shell: what Python would tidy up before it ends takes as long as a small check."""
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code
+    else:
+        code = 0
+    if code is not None and not isinstance(code, int):
+        sys.exit(code)
+    sys.stderr.flush()
+    os._exit(code or 0)
+
+
 def main() -> None:
     """The program as a shell starts it: however it ends, its exit code says how, and 1 is for findings alone."""
     words = sys.argv[1:]
@@ -42,12 +56,34 @@ def _open_what_is_closed() -> None:
 
 def _started(words: list[str]) -> None:
     _refuse_files_as_options(words)
-    answer = _answer(words)
-    if answer is None:
+    said = _again(words) or _answer(words)
+    if said is None:
         _run(words)
-    else:
-        sys.stdout.write(answer)
-        sys.exit(0)
+        return
+    code, shown = said
+    sys.stdout.write(shown)
+    sys.exit(code)
+
+
+def _again(words: list[str]) -> tuple[int, str] | None:
+    """What the same check has said before, whose files are written again, if it would say the same; else None."""
+    if words[:1] != ["check"] or "_MNLINT_COMPLETE" in os.environ or sys.stdout.isatty():
+        return None  # at a terminal lines are folded
+    from mnlint import again
+
+    said = again.said(words)
+    if said is None:
+        return None
+    code, files, shown = said
+    from mnlint.writing import NotWrittenError, written
+
+    try:
+        for path, text in files:
+            written(path, text)
+    except NotWrittenError:
+        return None  # the whole run will meet it, too, and say so
+    _write_anything()
+    return code, shown
 
 
 def _fail(error: Exception) -> None:
@@ -60,10 +96,10 @@ def _fail(error: Exception) -> None:
         os._exit(EXIT_WRONG)  # at once: Python would try to write again, and exit as it likes
 
 
-def _answer(words: list[str]) -> str | None:
-    """What is said without a look at any setting or policy; None if that takes more."""
+def _answer(words: list[str]) -> tuple[int, str] | None:
+    """What is said without a look at any setting or policy, with the exit code; None if that takes more."""
     if words == ["--version"]:
-        return f"mnlint, version {__version__}\n"
+        return 0, f"mnlint, version {__version__}\n"
     if "_MNLINT_COMPLETE" in os.environ:
         return None
     paths = [word for word in words[1:] if word != "--exit-zero"]
@@ -72,21 +108,28 @@ def _answer(words: list[str]) -> str | None:
         return None
     from mnlint.glimpse import report
 
-    return report(paths or ["."])
+    answer = report(paths or ["."])
+    return None if answer is None else (0, answer)
+
+
+def _write_anything() -> None:
+    """What a terminal's encoding lacks is no reason to fail."""
+    import io
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(words: list[str]) -> None:
     """The command line as a whole."""
     import gc
-    import io
     import signal
 
     for name in ("SIGINT", "SIGPIPE"):  # an end by them is 130 and 141, never 1, which means findings
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_DFL)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # what a terminal's encoding lacks is no reason to fail
-            stream.reconfigure(errors="backslashreplace")
+    _write_anything()
     # What we make is kept to the end and holds few circles: looking for garbage often is half the time of a large run.
     gc.set_threshold(100_000, 50, 100)
     if words[:1] == ["check"] and "_MNLINT_COMPLETE" not in os.environ:

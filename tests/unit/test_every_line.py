@@ -168,7 +168,7 @@ def test_a_fault_of_ours_with_its_traceback(
 # Where text leaves the program, as it is written there: one that is new is to pass the escapes, or to say here why not.
 SINKS = {
     "start.py": {
-        "sys.stdout.write(answer)": "words and numbers of ours",
+        "sys.stdout.write(shown)": "words and numbers of ours, or the report of an earlier run",
     },
     "progress.py": {
         "sys.stderr.write(f'\\r\\x1b[Kmnlint: {done} of {of} deployments')": "numbers",
@@ -186,7 +186,7 @@ SINKS = {
         "click.echo(ShellComplete.source(made(program, {}, 'mnlint', '_MNLINT_COMPLETE')))": "click's own"
     },
     "cache/folder.py": {
-        "sys.stderr.write(f'mnlint: {str(folder)!a} is not yours alone (mode 0700), "
+        "sys.stderr.write(f'mnlint: {folder!a} is not yours alone (mode 0700), "
         "so that nothing is kept in it\\n')": "the user's own folder",
     },
 }  # fmt: skip

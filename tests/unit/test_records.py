@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mnlint import formats, judging
-from mnlint.cache import decode, encode
+from mnlint.cache.records import decode, encode
 from mnlint.catalogue import every_policy, load_policies, tables_of
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Outcome, Place, Severity

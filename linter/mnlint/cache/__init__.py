@@ -1,29 +1,36 @@
-"""What is kept from one run for the next, and the form in which it is kept."""
+"""What is kept from one run for the next: where this process keeps it, if it does, and for which program."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import Any
+import os
+import sys
 
+from mnlint import __version__
 from mnlint.cache.folder import Store, folder_of_user, open_store
-from mnlint.cache.records import decode, encode
+from mnlint.model.digest import digest
 
-__all__ = ["Store", "compiled", "decode", "encode", "open_store", "store", "switch"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # who only asks whether anything has changed has no time for it
+    from collections.abc import Callable
+    from typing import Any
 
-_switched = {"on": True}  # what a process decides once
+__all__ = ["Store", "compiled", "open_store", "program", "store", "switch"]
+
+_decided: dict[str, Store] = {}  # what a process decides once
 
 
 def switch(*, on: bool) -> None:
     """Whether this process keeps anything, and looks at what others have kept."""
-    _switched["on"] = on
-    store.cache_clear()
+    _decided.clear()
+    if not on:
+        _decided["store"] = Store(None)
 
 
-@cache
 def store() -> Store:
     """Where this process keeps things."""
-    return open_store(folder_of_user()) if _switched["on"] else Store(None)
+    if "store" not in _decided:
+        _decided["store"] = open_store(folder_of_user())
+    return _decided["store"]
 
 
 def compiled(key: str, make: Callable[[], Any]) -> Any:
@@ -33,3 +40,25 @@ def compiled(key: str, make: Callable[[], Any]) -> Any:
         found = make()
         store().put("policies", key, found)
     return found
+
+
+_PACKAGE = os.path.dirname(os.path.dirname(__file__))
+_programs: list[str] = []
+
+
+def program() -> str:
+    """A text that is another one for another version of this program or of Python."""
+    if not _programs:
+        about = [(path, one.st_mtime_ns, one.st_size) for path in _sources() for one in [os.stat(path)]]
+        _programs.append(digest(__version__, sys.version, repr(about)))
+    return _programs[0]
+
+
+def _sources() -> list[str]:
+    """The files that say which program it is: of a wheel what was made when it was built, else all of a checkout."""
+    made = f"{_PACKAGE}/_policies/compiled.json"
+    if os.path.exists(made):
+        return [made]
+    folders = (_PACKAGE, f"{_PACKAGE}/../../policies")
+    files = [f"{above}/{name}" for folder in folders for above, _, names in os.walk(folder) for name in names]
+    return sorted(file for file in files if not file.endswith(".pyc"))

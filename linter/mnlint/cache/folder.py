@@ -7,16 +7,17 @@ the folder. Whatever goes wrong with it costs time and nothing else.
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, Final
 
 from mnlint.model.digest import digest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # who only asks whether anything has changed has no time for it
+    from typing import Any, Final
 
 MOST: Final = 256 * 1024 * 1024  # bytes in all; above it the files go that were used the longest ago
 KEPT: Final = MOST * 3 // 4  # bytes that stay then
@@ -25,24 +26,24 @@ TOUCHED: Final = 24 * 3600  # seconds for which a file counts as just used
 NAME: Final = "mnlint"
 
 
-def folder_of_user(environment: dict[str, str] | os._Environ[str] = os.environ) -> Path | None:
+def folder_of_user(environment: dict[str, str] | os._Environ[str] = os.environ) -> str | None:
     """The folder for caches of the person who runs it, by the rules of the system; None if nobody can tell."""
     named = environment.get("XDG_CACHE_HOME", "")
-    if os.path.isabs(named):  # noqa: PTH117  (what is not absolute is to be ignored)
-        return Path(named)
+    if os.path.isabs(named):
+        return named
     if os.name == "nt":
         local = environment.get("LOCALAPPDATA", "")
-        return Path(local) if local else None
+        return local or None
     home = environment.get("HOME", "")
-    if not os.path.isabs(home):  # noqa: PTH117
+    if not os.path.isabs(home):
         return None
-    return Path(home, "Library", "Caches") if sys.platform == "darwin" else Path(home, ".cache")
+    return f"{home}/Library/Caches" if sys.platform == "darwin" else f"{home}/.cache"
 
 
 class Store:
     """What was kept, by the kind of it and a key. Without a folder, it keeps nothing."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: str | None) -> None:
         self.folder = folder
         self._written = False
 
@@ -63,6 +64,8 @@ class Store:
             if time.time() - about.st_mtime > TOUCHED:
                 with suppress(OSError):
                     os.utime(path)
+            import json  # where there is something: a small run that finds nothing kept should not be felt
+
             return json.loads(body)
         except (OSError, ValueError, RecursionError):
             return None
@@ -71,6 +74,8 @@ class Store:
         """Keeps something, if that can be done."""
         if self.folder is None:
             return
+        import json
+
         body = json.dumps(value, separators=(",", ":")).encode()
         if len(body) > MOST_OF_ONE:
             return
@@ -80,11 +85,11 @@ class Store:
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as stream:
                 stream.write(_seal(kind, key, body) + b"\n" + body)
-            os.replace(temporary, path)  # noqa: PTH105
+            os.replace(temporary, path)
             self._written = True
         except OSError:
             with suppress(OSError):
-                os.unlink(temporary)  # noqa: PTH108
+                os.unlink(temporary)
 
     def close(self) -> None:
         """Lets go of what was used the longest ago, if there is too much."""
@@ -105,23 +110,23 @@ class Store:
                 break
             size -= one
             with suppress(OSError):
-                os.unlink(path)  # noqa: PTH108
+                os.unlink(path)
 
 
-def open_store(caches: Path | None) -> Store:
+def open_store(caches: str | os.PathLike[str] | None) -> Store:
     """Our folder below one for caches, made if need be; a store that keeps nothing if it is not the user's alone."""
     if caches is None:
         return Store(None)
-    folder = caches / NAME
+    folder = os.path.join(caches, NAME)
     try:
-        os.makedirs(caches, mode=0o700, exist_ok=True)  # noqa: PTH103
+        os.makedirs(caches, mode=0o700, exist_ok=True)
         with suppress(FileExistsError):
-            folder.mkdir(mode=0o700)
-        about = folder.lstat()
+            os.mkdir(folder, mode=0o700)
+        about = os.lstat(folder)
     except OSError:
         return Store(None)
     if not _is_private(about):
-        sys.stderr.write(f"mnlint: {str(folder)!a} is not yours alone (mode 0700), so that nothing is kept in it\n")
+        sys.stderr.write(f"mnlint: {folder!a} is not yours alone (mode 0700), so that nothing is kept in it\n")
         return Store(None)
     return Store(folder)
 

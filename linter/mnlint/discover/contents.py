@@ -58,14 +58,13 @@ def below(boundary: Path) -> Below:
                 return None
             while todo:
                 inside = todo.pop()
-                with os.scandir(real / inside) as entries:
-                    for entry in entries:
-                        if entry.is_symlink() or len(found) > MOST_LISTED:
-                            return None
-                        if entry.is_dir():
-                            todo.append(f"{inside}{entry.name}/")
-                        elif entry.is_file():
-                            found.append(inside + entry.name)
+                for name, kind in regular.names(f"{real}/{inside}"):
+                    if kind == regular.LINK or len(found) > MOST_LISTED:
+                        return None
+                    if kind == regular.FOLDER:
+                        todo.append(f"{inside}{name}/")
+                    elif kind == regular.FILE:
+                        found.append(inside + name)
         except (OSError, ValueError):
             return None
         return sorted(found)

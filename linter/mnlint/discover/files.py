@@ -38,8 +38,10 @@ class Held(Mapping[str, bytes]):
         self._files = dict(files or {})  # None for what is on disk
         self._last: dict[str, bytes] = {}
         self._size = 0
+        self.asked: set[str] = set()  # the files of which somebody has read
 
     def __getitem__(self, file: str) -> bytes:
+        self.asked.add(file)
         given = self._files[file]
         if given is not None:
             return given
@@ -129,44 +131,29 @@ def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Fi
             root = folder.rstrip("/")
             if not excluded(root or "."):
                 _restored(root, boundary, settings, files)
-        todo += [f"{folder}{name}/" for name in sorted(inside, reverse=True) if name not in settings.excludes]
-        for name, entry in sorted(plain.items()):
+        todo += [f"{folder}{name}/" for name in reversed(inside) if name not in settings.excludes]
+        for name in plain:
             if name.lower().endswith(suffixes) and name not in settings.excludes:
                 file = folder + name
                 if excluded(file):
                     files.excluded.append(file)
                 else:
-                    _take(entry, file, boundary, settings, files)
+                    _take(file, boundary, settings, files)
     return files
 
 
-def _listed(
-    boundary: Path, folder: str, files: Files, *, told: bool = True
-) -> tuple[list[str], dict[str, os.DirEntry[str]]]:
-    """The folders in a folder that are no links, and what else there is. That it cannot be listed is `told`."""
-    folders: list[str] = []
-    plain: dict[str, os.DirEntry[str]] = {}
+def _listed(boundary: Path, folder: str, files: Files, *, told: bool = True) -> tuple[list[str], list[str]]:
+    """The folders in a folder that are no links, and what else there is, in order. That it cannot be listed is
+    `told`."""
     try:
-        with os.scandir(f"{boundary}/{folder}") as entries:
-            for entry in entries:
-                if not _is_folder(entry):
-                    plain[entry.name] = entry
-                elif not entry.is_symlink():
-                    folders.append(entry.name)
+        found = regular.names(f"{boundary}/{folder}")
     except OSError as error:
         if told:
             # git makes no folder that its user may not enter: one that is there is no part of what is proposed.
             level = "warning" if isinstance(error, PermissionError) else "error"
             files.tell(folder.rstrip("/") or ".", f"this folder cannot be listed: {error.strerror}", level)
-        return [], {}
-    return folders, plain
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
+        return [], []
+    return [name for name, kind in found if kind == regular.FOLDER], [n for n, kind in found if kind != regular.FOLDER]
 
 
 def _restored(root: str, boundary: Path, settings: Settings, files: Files) -> None:
@@ -181,21 +168,25 @@ def _restored(root: str, boundary: Path, settings: Settings, files: Files) -> No
         # Other than Path, this says of what no system could have as a name that there is no such folder.
         if not os.path.isdir(path) or not path.resolve().is_relative_to(boundary.resolve()):  # noqa: PTH112
             continue
-        for name, entry in sorted(_listed(boundary, f"{folder}/", files)[1].items()):
+        for name in _listed(boundary, f"{folder}/", files)[1]:
             file = f"{folder}/{name}"
             if name.lower().endswith((".tf", ".tf.json")) and file not in files.data:
-                _take(entry, file, boundary, settings, files)
+                _take(file, boundary, settings, files)
 
 
-def _take(entry: os.DirEntry[str], file: str, boundary: Path, settings: Settings, files: Files) -> None:
+def _take(file: str, boundary: Path, settings: Settings, files: Files) -> None:
+    path = f"{boundary}/{file}"
     try:
-        about = entry.stat(follow_symlinks=False)
+        about = os.lstat(path)
+        if stat.S_ISLNK(about.st_mode) and os.path.isdir(path):  # noqa: PTH112  (a folder somewhere, whatever its name)
+            return
         if not stat.S_ISREG(about.st_mode):
             files.skipped[file] = "not a regular file"
-            if words := _why_not_read(entry, boundary):
-                files.tell(file, words, "note" if entry.is_symlink() and _is_of_many(file) else "error")
+            is_link = stat.S_ISLNK(about.st_mode)
+            if words := _why_not_read(path, boundary, is_link=is_link):
+                files.tell(file, words, "note" if is_link and _is_of_many(file) else "error")
         elif about.st_size > settings.most_bytes(file):
-            _too_large(Path(entry.path), file, settings, files)
+            _too_large(Path(path), file, settings, files)
         else:
             files.data.put(file)
     except OSError as error:
@@ -203,11 +194,11 @@ def _take(entry: os.DirEntry[str], file: str, boundary: Path, settings: Settings
         files.lose(file, str(error.strerror))
 
 
-def _why_not_read(entry: os.DirEntry[str], boundary: Path) -> str:
+def _why_not_read(path: str, boundary: Path, *, is_link: bool) -> str:
     """Why what is no regular file is not read, in words; none for a link to nowhere, or to what is read where it is."""
-    if not entry.is_symlink():
+    if not is_link:
         return "this is not a regular file, so that it is not read"
-    real = os.path.realpath(entry.path)
+    real = os.path.realpath(path)
     if not os.path.lexists(real) or Path(real).is_relative_to(boundary):
         return ""
     return "this is a link that leads out of the checked folder, so that it is not read"

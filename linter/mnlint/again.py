@@ -1,0 +1,186 @@
+"""Whether the last command in a folder would say the same again: what it looked at, and whether that is what it was.
+
+What a run looks at are the files that it opens and the folders that it lists. As with git's index, what the system says
+of each tells that it is the same: when it was changed, its size, which one it is. Where that is not what it was, its
+content decides. A file that nothing was read of may have another one, if what is to be seen of it at a glance is not.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from mnlint import cache, regular
+from mnlint.model.digest import digest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing it takes as long as all that is done here
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from mnlint.model.root import Glance, Language
+
+    Answer = tuple[int, list[tuple[str, str]], str]  # the exit code, files and their texts, and what is printed
+
+# Whatever was changed so shortly before a run may have been changed in it, too, at the same time by the system's clock.
+LATELY = 2.0  # seconds
+CHANGED = "?"  # stands for what the system says, where that does not tell
+GONE = ""
+MANY = 20  # changes that cost less than keeping that they are none
+
+_runs: list[Run] = []  # the one run of this process, if it may be said again
+
+
+class Run:
+    """The run of a command: what it was asked, where, and when it began."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words, self.folder = words, os.getcwd()
+        self.began, self.day = time.time(), time.strftime("%Y-%m-%d")
+
+    def key(self) -> str:
+        """Where it is kept: for each folder the last one."""
+        return digest(self.folder)
+
+    def question(self) -> str:
+        """All on which it depends what it says, but for what it looks at."""
+        named = [part for word in self.words for part in (word, word.partition("=")[2]) if part]
+        asked = [self.folder, self.day, sys.stdout.encoding, *map(os.path.realpath, named)]
+        environment = [os.environ.get(name, "") for name in ("NO_COLOR", "FORCE_COLOR")]
+        return digest(cache.program(), repr((list(self.words), asked, environment)))
+
+
+def said(words: Sequence[str]) -> Answer | None:
+    """What a command has said before, if it would say the same now. If not, what it will say may be kept."""
+    if os.name != "posix" or "--no-cache" in words:  # elsewhere the system does not say when a file was changed
+        return None
+    run = Run(words)
+    _runs[:] = [run]
+    try:
+        kept = cache.store().get("said", run.key())
+        if kept is None or kept["question"] != run.question() or not _is_as_it_was(run, kept):
+            return None
+        return int(kept["code"]), [(path, text) for path, text in kept["files"]], str(kept["shown"])
+    except (AttributeError, LookupError, OSError, TypeError, ValueError):  # what was kept is none of ours
+        return None
+
+
+def running() -> Run | None:
+    """The run of this process, if what it says may be kept."""
+    return _runs[0] if _runs and cache.store().folder is not None else None
+
+
+# ── what was looked at ──
+
+
+def keep(
+    run: Run,
+    paths: Iterable[Path],
+    boundary: Path,
+    texts: dict[str, tuple[str, str]],
+    needles: Iterable[bytes],
+    most: int,
+    answer: Answer,
+) -> None:
+    """Keeps what a run says, with all that this process has looked at.
+
+    `texts` are the files inside the boundary: the digest of each and, if nothing was read of it, what is to be seen of
+    it (`look`), with these needles. A file of more than `most` bytes would be looked at in another way.
+    """
+    inside = f"{boundary}/"
+    rows = [[file, _sign(inside + file, run.began), *about] for file, about in texts.items()]
+    others = {os.path.abspath(path) for path in regular.opened}
+    rows += [[path, _sign(path, run.began), "", ""] for path in others if path.removeprefix(inside) not in texts]
+    for folder, names in regular.listed.items():
+        path = os.path.join(os.path.abspath(folder), "")
+        rows.append([path.removeprefix(inside) or path, _sign(path, run.began), digest(names) if names else "", ""])
+    code, files, shown = answer
+    kept = {
+        "question": run.question(),
+        "boundary": inside,
+        "git": _tops(paths),
+        "looked": rows,
+        "most": most,
+        "needles": [needle.hex() for needle in needles],
+        "code": code,
+        "files": files,
+        "shown": shown,
+    }
+    cache.store().put("said", run.key(), kept)
+
+
+def look(seen: tuple[Language, Glance] | None) -> str:
+    """What is to be seen of a file as a text: two files of the same look are the same to whoever reads neither."""
+    if seen is None:
+        return digest("")
+    language, glance = seen
+    if glance.hit:
+        return ""
+    told = glance.calls, glance.odd, glance.imports, glance.names, glance.modules, glance.generated
+    return digest(repr((language.name, *told)))
+
+
+def _sign(path: str, began: float | None = None) -> str:
+    """What the system says of a file or folder, which is another text if it has changed; of what has changed so
+    shortly before a run `began` that nobody can tell, no text that it will ever have."""
+    try:
+        one = os.stat(path)
+    except OSError:
+        return GONE
+    if began is not None and max(one.st_mtime, one.st_ctime) > began - LATELY:
+        return CHANGED
+    return f"{one.st_mtime_ns} {one.st_ctime_ns} {one.st_size} {one.st_ino} {one.st_dev} {one.st_mode}"
+
+
+def _tops(paths: Iterable[Path]) -> list[tuple[str, bool]]:
+    """The folders around paths, and whether each is the top of a repository."""
+    found: dict[str, bool] = {}
+    for path in paths:
+        folder = os.path.realpath(path)
+        while folder not in found:
+            found[folder] = os.path.exists(f"{folder}/.git")
+            folder = os.path.dirname(folder)
+    return list(found.items())
+
+
+def _is_as_it_was(run: Run, kept: dict[str, Any]) -> bool:
+    inside: str = kept["boundary"]
+    for folder, is_top in kept["git"]:
+        if os.path.exists(f"{folder}/.git") != is_top:
+            return False
+    changed = []
+    for row in kept["looked"]:
+        path: str = row[0]
+        if _sign(path if path[0] == "/" else inside + path) != row[1]:
+            changed.append(row)
+    for row in changed:
+        sign = _sign(os.path.join(inside, row[0]), run.began)
+        if not _is_the_same(inside, kept, *row):
+            return False
+        row[1] = sign
+    if len(changed) > MANY:
+        cache.store().put("said", run.key(), kept)
+    return True
+
+
+def _is_the_same(inside: str, kept: dict[str, Any], path: str, _: str, was: str, looked: str) -> bool:
+    """Whether something that has been changed is as good as what it was, by its content."""
+    if not was:
+        return False
+    whole = os.path.join(inside, path)
+    if path.endswith("/"):
+        regular.names(whole)
+        return digest(regular.listed[whole]) == was
+    data = regular.read(whole, kept["most"])
+    if len(data) > kept["most"]:
+        return False
+    if digest(data) == was:
+        return True
+    if not looked:
+        return False
+    from mnlint.discover.scan import by_stem, glance
+    from mnlint.formats import language_of
+
+    return look(glance(path, data, language_of, by_stem(map(bytes.fromhex, kept["needles"])))) == looked

@@ -1,0 +1,58 @@
+"""Writes a report's file, as a whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # who only says again what was said has no time for it
+    from typing import Any
+
+    File = str | os.PathLike[str]
+
+
+class NotWrittenError(Exception):
+    """A file that cannot be written, and why, in words."""
+
+
+def written(path: File, text: str) -> None:
+    """Writes a file as a whole or not at all; a signal that ends the run waits. Raises NotWrittenError."""
+    try:
+        _replace(path, text)
+    except OSError as error:
+        raise NotWrittenError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _replace(path: File, text: str) -> None:
+    if os.path.exists(path) and not os.path.isfile(path):
+        # A pipe or a device such as /dev/stdout is written to, never replaced. One that nobody reads is not waited for.
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+        os.set_blocking(handle, True)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        return
+    import signal
+
+    hold: Any = getattr(signal, "pthread_sigmask", None)  # not on every system
+    before = hold(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)) if hold else ()
+    try:
+        _put_beside_and_move(path, text)
+    finally:
+        if hold:
+            hold(signal.SIG_SETMASK, before)
+
+
+def _put_beside_and_move(path: File, text: str) -> None:
+    own = f".mnlint-{os.getpid()}-{os.urandom(6).hex()}"  # the file's own name may be as long as names are
+    temporary = os.path.join(os.path.dirname(path), own)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
