@@ -91,10 +91,11 @@ def keep(
     """
     inside = f"{boundary}/"
     rows = [[file, _sign(inside + file, run.began), *about] for file, about in texts.items()]
-    others = {os.path.abspath(path) for path in regular.opened}
+    listed = {os.path.abspath(folder): names for folder, names in regular.listed.items()}
+    others = {os.path.abspath(path) for path in regular.opened}.difference(listed)
     rows += [[path, _sign(path, run.began), "", ""] for path in others if path.removeprefix(inside) not in texts]
-    for folder, names in regular.listed.items():
-        path = os.path.join(os.path.abspath(folder), "")
+    for folder, names in listed.items():
+        path = os.path.join(folder, "")
         rows.append([path.removeprefix(inside) or path, _sign(path, run.began), digest(names) if names else "", ""])
     code, files, shown = answer
     kept = {

@@ -106,7 +106,7 @@ def _depends_on_files_alone(settings: Settings, asked: Asked, project: Project) 
     elsewhere = settings.restored_modules, settings.stdin, asked.write_baseline
     if any(one is not None for one in (*revisions, *elsewhere)) or settings.parameters:
         return False
-    links = any(why == "not a regular file" for why in project.files.skipped.values())
+    links = any(why == "not a regular file" for why in project.left_out.values())
     return not (links or asked.prune_baseline or asked.verbose)
 
 

@@ -46,6 +46,7 @@ class Project:
     boundary: Path
     sizes: Mapping[str, int]  # of files with a language, in bytes
     digests: Mapping[str, str]  # of what is in each file, where something is kept
+    left_out: Mapping[str, str]  # files that were not read, under the paths or not, and why
     needles: Collection[bytes]  # which of them nobody has read anything of was told by these
     looks: Callable[[], dict[str, tuple[str, str]]]  # for `again.keep`: each file's digest and, if so, its look
     finished: Callable[[Root], None]  # says that a root's templates are not asked for any more
@@ -117,8 +118,10 @@ def _project(
             files.data.drop(file)
     needles = needles_of(types) if settings.prefilter else (b"",)
     kept = Kept.of(cache.store(), formats.LANGUAGES, str(boundary), repr(sorted(files.restored.items())), *needles)
+    before = frozenset(regular.opened)
     seen = discover.look(files.data, formats.language_of, needles, kept.known())
-    files.data.asked.clear()  # from now on those of which more is asked
+    regular.opened.intersection_update(before)  # from now on those of which more is asked
+    files.data.asked.clear()
     for file, why in seen.unreadable.items():
         files.lose(file, why)
     asked = [relative(path, boundary) for path in paths]
@@ -130,6 +133,7 @@ def _project(
     def under(file: str) -> bool:
         return any(folder in ("", ".", file) or file.startswith(folder + "/") for folder in asked)
 
+    left_out = dict(files.skipped)
     files.notices = [n for n in files.notices if n.place is not None and under(n.place.span.file)]
     files.excluded = [file for file in files.excluded if under(file)]
     files.skipped = {file: why for file, why in files.skipped.items() if under(file)}
@@ -157,11 +161,19 @@ def _project(
         boundary,
         seen.sizes,
         seen.digests,
+        left_out,
         needles,
-        lambda: _looks(seen, files.data.asked.union(*(root.files for root in plan.roots))),
+        lambda: _looks(seen, _read(boundary, files.data, plan)) | dict.fromkeys(left_out, ("", "")),
         _finishing(plan.roots, templates),
         kept.keep,
     )
+
+
+def _read(boundary: Path, data: discover.Held, plan: discover.Plan) -> set[str]:
+    """The files of which more was asked than what is to be seen of them, and those that are kept to be asked."""
+    inside = f"{boundary}/"
+    opened = (path.removeprefix(inside) for path in regular.opened if path.startswith(inside))
+    return data.asked.union(opened, *(root.files for root in plan.roots))
 
 
 def _looks(seen: discover.Seen, read: Collection[str]) -> dict[str, tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
-from mnlint import list_forms, lists
+from mnlint import list_forms, lists, regular
 from mnlint.catalogue import LEVELS, shipped
 from mnlint.forms import Either, Fields, Form, ListOf, MapOf, OneOf, Problem, Text, Truth, Where, nearest
 from mnlint.model.record import dataclass
@@ -143,6 +143,7 @@ def form_of_file(*, lock: bool) -> Fields:
 def inside(folder: Path, limit: Path, text: str) -> Path | str:
     """A path of a settings file that lies in `folder`; why it may not be followed, if it leads out of `limit`."""
     try:
+        regular.is_there(folder / text)  # a link there may lead elsewhere another day
         path = (folder / text).resolve()
         if not path.is_relative_to(limit.resolve()):
             return f"{text!r} leads out of the folder that may be read"

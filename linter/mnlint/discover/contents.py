@@ -30,7 +30,7 @@ def contents(boundary: Path, most: int) -> Content:
     def read(file: str) -> bytes | None:
         try:
             real = Path(os.path.realpath(root / file))
-            if "\0" in file or not real.is_relative_to(root):
+            if "\0" in file or not regular.is_there(root / file) or not real.is_relative_to(root):
                 return None
             data = regular.read(real, most)
         except (OSError, ValueError):
@@ -54,7 +54,7 @@ def below(boundary: Path) -> Below:
         todo = [""]
         try:
             real = Path(os.path.realpath(root / folder))
-            if not real.is_relative_to(root):
+            if not regular.is_there(root / folder) or not real.is_relative_to(root):
                 return None
             while todo:
                 inside = todo.pop()

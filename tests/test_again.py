@@ -1,0 +1,418 @@
+"""A command that was run before says the same again, or is run: whatever happened since, as a fresh run does."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from mnlint import again, cache, plain, regular
+from test_kept import CHANGES, HUB, START, TREE, write
+
+Said = tuple[int, str]
+CHECK = ["check", "--output", "json", "."]
+PARAMETERS = "using 'main.bicep'\n"
+SETTINGS = "policy-folders: [own]\nlists: {acme-names: {new: more.yaml}}\nbaseline: known.json\n"
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A repository that was there for long, and a process that keeps things."""
+    made = tmp_path / "above" / "tree"
+    (made / ".git").mkdir(parents=True)
+    for name, text in TREE.items():
+        write(made, name, text)
+    write(made, "notes/readme.json", '{"a": 1}')
+    write(made, "calls.bicep", "module other 'other.bicep' = { name: 'other' }\n")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    monkeypatch.setattr(again, "LATELY", -3600.0)
+    monkeypatch.chdir(made)
+    cache.switch(on=True)
+    yield made
+    again._runs.clear()
+
+
+def asked(words: list[str]) -> Said | None:
+    """What a new process says without a run."""
+    for noted in (regular.opened, regular.listed):
+        noted.clear()
+    said = again.said(words)
+    return None if said is None else (said[0], said[2])
+
+
+def run(words: list[str], capsys: pytest.CaptureFixture[str]) -> Said:
+    """What it says by a run."""
+    assert asked(words) is None, "else there is none"
+    capsys.readouterr()
+    code = plain.run(words[1:])
+    assert code is not None
+    return code, capsys.readouterr().out
+
+
+def fresh(words: list[str], capsys: pytest.CaptureFixture[str]) -> Said:
+    cache.switch(on=False)
+    try:
+        return run(words, capsys)
+    finally:
+        cache.switch(on=True)
+
+
+def test_the_same_is_said_again(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = run(CHECK, capsys)
+    assert first[0] == 1
+    assert asked(CHECK) == first
+    assert asked(["check", "--output", "sarif", "."]) is None, "that is another question"
+    assert asked([*CHECK, "--exit-zero"]) is None
+
+
+# What may happen without another answer: it is said again, with no run.
+HARMLESS: dict[str, Callable[[Path], object]] = {
+    "nothing": lambda tree: None,
+    "what cannot matter": CHANGES["what cannot matter"],
+    "a comment in a file that calls": lambda tree: write(
+        tree, "calls.bicep", "// one\nmodule other 'other.bicep' = { name: 'other' }\n"
+    ),
+    "everything is touched": lambda tree: [os.utime(path) for path in tree.rglob("*") if path.is_file()],
+    "the same is written again": lambda tree: write(tree, "hub.bicep", HUB),
+    "a file is taken away and put back": lambda tree: [
+        (tree / "hub.bicep").unlink(),
+        write(tree, "hub.bicep", HUB),
+    ],
+    "other JSON": lambda tree: write(tree, "notes/readme.json", '{"b": []}'),
+}
+# What must be looked at by a run, whether or not that says the same.
+TELLING: dict[str, Callable[[Path], object]] = {
+    **{name: change for name, change in CHANGES.items() if name not in ("nothing", "what cannot matter")},
+    "what could not matter can": lambda tree: write(tree, "other.bicep", HUB),
+    "a word of ours in a comment": lambda tree: write(tree, "other.bicep", "// managedNetwork\nparam x string\n"),
+    "what was no template is one": lambda tree: write(
+        tree, "notes/readme.json", '{"$schema": "https://schema.management.azure.com/2019/deploymentTemplate.json#"}'
+    ),
+    "it calls what matters": lambda tree: write(tree, "calls.bicep", "module o 'hub.bicep' = { name: 'other' }\n"),
+    "it calls what is not there": lambda tree: write(tree, "calls.bicep", "module o 'no.bicep' = { name: 'other' }\n"),
+    "another file that cannot matter": lambda tree: write(tree, "third.bicep", "param x string\n"),
+    "one less": lambda tree: (tree / "other.bicep").unlink(),
+    "a folder": lambda tree: write(tree, "more/hub.bicep", HUB),
+    "too large": lambda tree: write(tree, "other.bicep", "//" + "x" * 2_000_000),
+    "a link": lambda tree: [(tree / "other.bicep").unlink(), (tree / "other.bicep").symlink_to("hub.bicep")],
+    "a folder in place of a file": lambda tree: [(tree / "other.bicep").unlink(), (tree / "other.bicep").mkdir()],
+    "settings by a wrong name": lambda tree: write(tree, ".mnlint.yml", "profile: strict\n"),
+    "settings of Python": lambda tree: write(tree, "pyproject.toml", "[tool.mnlint]\nprofile = 'strict'\n"),
+    "the top of a repository is gone": lambda tree: shutil.rmtree(tree / ".git"),
+    "parameters": lambda tree: write(tree, "main.bicepparam", PARAMETERS),
+}
+
+
+@pytest.mark.parametrize("change", HARMLESS)
+def test_what_changes_nothing_asks_for_no_run(change: str, tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = run(CHECK, capsys)
+    HARMLESS[change](tree)
+    assert asked(CHECK) == first == fresh(CHECK, capsys)
+
+
+@pytest.mark.parametrize("change", TELLING)
+def test_what_may_change_something_asks_for_one(change: str, tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(CHECK, capsys)
+    TELLING[change](tree)
+    assert asked(CHECK) is None
+
+
+# How it was before the first run, and what happens then, which is to be seen by no name of a file.
+LATER: dict[str, tuple[Callable[[Path], object], Callable[[Path], object]]] = {
+    "what was too large": (
+        lambda tree: write(tree, "other.bicep", "//" + "x" * 6_000_000),
+        lambda tree: write(tree, "other.bicep", "param x string\n"),
+    ),
+    "a link on the way to a text": (
+        lambda tree: [
+            write(tree, "texts/a/hosts.txt", '["pypi.org"]'),
+            write(tree, "texts/b/hosts.txt", '["*.pypi.org"]'),
+            (tree / "texts/now").symlink_to("a"),
+            write(tree, "hub.bicep", HUB.replace("hosts.json", "texts/now/hosts.txt")),
+        ],
+        lambda tree: [(tree / "texts/now").unlink(), (tree / "texts/now").symlink_to("b")],
+    ),
+    "a link on the way to policies": (
+        lambda tree: [
+            shutil.copytree(tree / "own", tree / "policies/a"),
+            shutil.copytree(tree / "own", tree / "policies/b"),
+            (tree / "policies/now").symlink_to("a"),
+            write(tree, ".mnlint.yaml", "policy-folders: [policies/now]\n"),
+        ],
+        lambda tree: [(tree / "policies/now").unlink(), (tree / "policies/now").symlink_to("b")],
+    ),
+    "a module that a tool has not put there yet": (
+        lambda tree: [
+            write(tree, "tf/main.tf", TERRAFORM_MODULE),
+            write(tree, "tf/.terraform/modules/modules.json", json.dumps(MANIFEST)),
+        ],
+        lambda tree: write(tree, "tf/.terraform/modules/x/main.tf", TREE["tf/main.tf"]),
+    ),
+}
+TERRAFORM_MODULE = 'module "x" {\n  source  = "acme/managed-network/azurerm"\n  version = "1.0.0"\n}\n'
+MANIFEST = {
+    "Modules": [
+        {"Key": "", "Source": "", "Dir": "."},
+        {
+            "Key": "x",
+            "Source": "registry.terraform.io/acme/managed-network/azurerm",
+            "Version": "1.0.0",
+            "Dir": ".terraform/modules/x",
+        },
+    ]
+}
+
+
+@pytest.mark.parametrize("change", LATER)
+def test_what_no_name_tells_is_seen(change: str, tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = LATER[change]
+    before(tree)
+    first = run(CHECK, capsys)
+    assert asked(CHECK) == first
+    after(tree)
+    assert asked(CHECK) is None
+
+
+def test_many_changes_are_looked_into_once(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(again.MANY):
+        write(tree, f"beside/{number}.bicep", "param x string\n")
+    first = run(CHECK, capsys)
+    before = kept()
+    HARMLESS["everything is touched"](tree)
+    assert asked(CHECK) == first
+    assert kept() != before
+    assert not [row for row in kept()["looked"] if again._sign(str(tree / row[0])) != row[1]]
+    assert asked(CHECK) == first
+
+
+def kept() -> dict[str, list[list[str]]]:
+    found = cache.store().get("said", again.Run([]).key())
+    assert isinstance(found, dict)
+    return found
+
+
+def test_whatever_happens_it_is_what_a_fresh_run_says(
+    tree: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Any changes, one upon the other, until all is put back with the times of changes that it had."""
+    draw = random.Random(7)
+    changes = {**HARMLESS, **TELLING}
+    before = tmp_path / "before"
+    shutil.copytree(tree, before)
+    said = 0
+    for number in range(60):
+        if number % 4 == 3:
+            for path in tree.iterdir():
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            shutil.copytree(before, tree, dirs_exist_ok=True)
+        name = draw.choice(sorted(draw.choice((HARMLESS, changes))))
+        with suppress(OSError):  # what it is about may not be there any more
+            changes[name](tree)
+        words = draw.choice((CHECK, CHECK, ["check", "--output", "json", "tf"]))
+        found = asked(words)
+        said += found is not None
+        assert (found or run(words, capsys)) == fresh(words, capsys), name
+    assert said >= 10
+
+
+# ── settings ──
+
+ABOUT_SETTINGS: dict[str, Callable[[Path], object]] = {
+    "settings": lambda tree: write(tree, ".mnlint.yaml", SETTINGS + "profile: strict\n"),
+    "no settings": lambda tree: (tree / ".mnlint.yaml").unlink(),
+    "a policy": lambda tree: write(tree, "own/ACME001-hub-name.yaml", TREE["own/ACME001-hub-name.yaml"] + "# more\n"),
+    "another policy": lambda tree: write(
+        tree, "own/x/ACME002-hub.yaml", TREE["own/ACME001-hub-name.yaml"].replace("001", "002").replace("hub-n", "n")
+    ),
+    "a list": lambda tree: write(tree, "more.yaml", "entries: []\n"),
+    "a list of their own": lambda tree: write(tree, "own/lists/acme.yaml", "list: acme\n"),
+    "a baseline": lambda tree: write(tree, "known.json", (tree / "known.json").read_text("utf-8") + " "),
+}
+
+
+@pytest.mark.parametrize("change", ABOUT_SETTINGS)
+def test_settings_are_looked_at(change: str, tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tree, ".mnlint.yaml", SETTINGS)
+    write(tree, "known.json", '{"version": 1, "findings": []}')
+    write(tree, "more.yaml", "entries:\n  - {name: acme}\n")
+    first = run(CHECK, capsys)
+    assert "ACME001" in first[1]
+    assert asked(CHECK) == first
+    ABOUT_SETTINGS[change](tree)
+    assert asked(CHECK) is None
+
+
+def test_another_day_is_another_question(
+    tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run(CHECK, capsys)
+    monkeypatch.setattr(again, "time", SimpleNamespace(time=again.time.time, strftime=lambda _: "2031-01-01"))
+    assert asked(CHECK) is None
+    monkeypatch.undo()
+    assert first[0] == 1
+
+
+@pytest.mark.parametrize("name", ["NO_COLOR", "FORCE_COLOR"])
+def test_colours_are_another_question(
+    name: str, tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(CHECK, capsys)
+    monkeypatch.setenv(name, "1")
+    assert asked(CHECK) is None
+
+
+def test_where_a_link_leads_is_a_part_of_the_question(
+    tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tree.parent / "link").symlink_to(tree)
+    other = tree.parent / "other"
+    shutil.copytree(tree, other)
+    monkeypatch.chdir(tree.parent)
+    words = ["check", "--output", "json", "link"]
+    run(words, capsys)
+    (tree.parent / "link").unlink()
+    (tree.parent / "link").symlink_to(other)
+    assert asked(words) is None
+
+
+def test_a_repository_around_is_another_question(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(tree / ".git")
+    first = run(CHECK, capsys)
+    assert asked(CHECK) == first
+    (tree.parent / ".git").mkdir()
+    assert asked(CHECK) is None
+
+
+# ── what is not kept ──
+
+
+def test_what_has_just_been_changed_is_not_trusted(
+    tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system may say the same of what is changed twice within a moment: what is in it counts."""
+    monkeypatch.setattr(again, "LATELY", 3600.0)
+    first = run(CHECK, capsys)
+    assert {row[1] for row in kept()["looked"] if row[0] in TREE} == {again.CHANGED}
+    assert asked(CHECK) == first, "by what is in the files"
+    about = (tree / "hub.bicep").stat()
+    write(tree, "hub.bicep", HUB.replace("'Hub'", "'hub'"))
+    os.utime(tree / "hub.bicep", ns=(about.st_atime_ns, about.st_mtime_ns))
+    assert asked(CHECK) is None
+
+
+LINKS: dict[str, Callable[[Path], object]] = {
+    "to a file outside": lambda tree: (tree / "x.bicep").symlink_to("/etc/hosts"),
+    "to nowhere": lambda tree: (tree / "x.json").symlink_to("nothing"),
+    "a pipe": lambda tree: os.mkfifo(tree / "x.tf"),
+}
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_with_links_nobody_can_tell(link: str, tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    LINKS[link](tree)
+    run(CHECK, capsys)
+    assert asked(CHECK) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["check", "--no-cache", "."],
+        ["check", "--max-evaluations", "1", "--timeout", "0.5s", "."],
+    ],
+)
+def test_what_is_not_kept(words: list[str], tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    again.said(words)
+    plain.run(words[1:])
+    capsys.readouterr()
+    assert not list(Path(os.environ["XDG_CACHE_HOME"]).rglob("said-*"))
+
+
+POISON: dict[str, object] = {
+    "true": True,
+    "nothing": {},
+    "no row": {"looked": [[]]},
+    "no paths": {"looked": [[1, "", "", ""]]},
+    "no texts": {"files": [["a"]]},
+    "no number": {"code": "x"},
+    "no list": {"git": 7},
+}
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_what_is_not_ours_is_not_said(poison: str, tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(CHECK, capsys)
+    made = POISON[poison]
+    cache.store().put("said", again.Run([]).key(), {**kept(), **made} if isinstance(made, dict) and made else made)
+    assert asked(CHECK) is None
+
+
+def test_it_is_sealed(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(CHECK, capsys)
+    (path,) = Path(os.environ["XDG_CACHE_HOME"]).rglob("said-*")
+    path.write_bytes(path.read_bytes().replace(b"MN0", b"MN1"))
+    assert asked(CHECK) is None
+
+
+# ── the whole program ──
+
+
+NAMING = """import sys
+from mnlint.start import main
+try:
+    main()
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+def start(*words: str, cwd: Path, report: str = "") -> tuple[int, str, set[str]]:
+    """A whole run, and the modules that it has imported."""
+    program = [sys.executable, "-c", NAMING]
+    done = subprocess.run([*program, *words], cwd=cwd, capture_output=True, text=True, timeout=120)
+    text = (cwd / report).read_text("utf-8") if report else ""
+    return done.returncode, done.stdout + text, set(done.stderr.split())
+
+
+def test_files_are_written_again(tree: Path) -> None:
+    old = 1_600_000_000
+    words = ["check", "--output", "text", "--output", "sarif=out/report.sarif", "."]
+    (tree / "out").mkdir()
+    for _ in range(2):  # what was there before the first run is looked at by the second
+        first = start(*words, cwd=tree, report="out/report.sarif")
+    (tree / "out/report.sarif").unlink()
+    os.utime(tree / "out", (old, old))
+    second = start(*words, cwd=tree, report="out/report.sarif")
+    assert second[:2] == first[:2]
+    assert first[0] == 1
+    assert json.loads((tree / "out/report.sarif").read_text("utf-8"))["runs"]
+
+
+def test_it_imports_nothing_that_judges(tree: Path) -> None:
+    words = ["check", "."]
+    first = start(*words, cwd=tree)
+    second = start(*words, cwd=tree)
+    assert second[:2] == first[:2]
+    assert "mnlint.run" in first[2]
+    assert not {"pathlib", "typing", "mnlint.run", "mnlint.reports", "mnlint.discover", "click"} & second[2]
+
+
+def test_a_folder_that_cannot_be_written_is_told_by_the_run(tree: Path) -> None:
+    words = ["check", "--output", "json=out/report.json", "."]
+    (tree / "out").mkdir()
+    for _ in range(2):
+        start(*words, cwd=tree, report="out/report.json")
+    shutil.rmtree(tree / "out")
+    done = subprocess.run([*START, *words], cwd=tree, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    assert "cannot write out/report.json" in done.stderr
+    assert sys.platform == "win32" or not (tree / "out").exists()
