@@ -166,11 +166,8 @@ def _restored(root: str, boundary: Path, settings: Settings, files: Files) -> No
     for folder in sorted({f for named in calls.values() for f, _ in named.values() if is_restored(f)}):
         path = boundary / folder
         # Other than Path, this says of what no system could have as a name that there is no such folder.
-        if (
-            not regular.is_there(path)
-            or not os.path.isdir(path)
-            or not path.resolve().is_relative_to(boundary.resolve())
-        ):
+        is_folder = regular.is_there(path) and os.path.isdir(path)  # noqa: PTH112
+        if not is_folder or not path.resolve().is_relative_to(boundary.resolve()):
             continue
         for name in _listed(boundary, f"{folder}/", files)[1]:
             file = f"{folder}/{name}"
