@@ -71,8 +71,9 @@ class Source:
     def line_column(self, offset: int) -> tuple[int, int]:
         """The line and column of an offset, both from 1, the column in code points."""
         offset = min(max(offset, 0), len(self.text))
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        starts = self._starts
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
     def line(self, number: int) -> str:
         """The text of a line, from 1, without its line end; empty past the end."""
