@@ -92,3 +92,19 @@ def test_terraform_that_is_plain_needs_no_parser(tmp_path: Path) -> None:
     code, imported = start(tmp_path, "check", ".")
     assert code == 1
     assert not imported & {"hcl2", "lark"}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [(["check", "."], 1), (["check", "--exit-zero", "."], 0), (["rules"], 0), (["check", "--nonsense"], 2)],
+)
+def test_a_shell_gets_all_words_and_the_exit_code_at_once(words: list[str], expected: int, tmp_path: Path) -> None:
+    (tmp_path / "main.bicep").write_text(BICEP)
+    said = []
+    for end in ("main", "console"):
+        program = f"import atexit; atexit.register(print, 'taken apart'); from mnlint.start import {end}; {end}()"
+        done = subprocess.run([sys.executable, "-c", program, *words], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == expected, done.stderr
+        said.append((done.stdout, done.stderr))
+    assert said[0][0] == f"{said[1][0]}taken apart\n"
+    assert said[0][1] == said[1][1]
