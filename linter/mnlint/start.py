@@ -15,13 +15,13 @@ def console() -> None:
 
     Python would take apart what it has made, piece by piece, which is a tenth of a small run.
     """
-    code: object = 0
+    code = 0
     try:
         main()
     except SystemExit as end:
-        code = 0 if end.code is None else end.code
-        if not isinstance(code, int):  # words, which Python says
+        if isinstance(end.code, str):  # which Python says
             raise
+        code = end.code or 0
     os._exit(code)
 
 
