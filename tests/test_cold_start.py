@@ -29,12 +29,12 @@ try:
     main()
 except SystemExit as end:
     code = end.code
-print("\\nexit", code, "imported", *sorted(name for name in sys.modules if "." not in name), file=sys.stderr)
+print("\\nexit", code, "imported", *sorted(sys.modules), file=sys.stderr)
 """
 
 
 def start(folder: Path, *arguments: str, python: str | Path = sys.executable) -> tuple[int, set[str]]:
-    """The exit code of a run in its own process, and the packages that it has imported."""
+    """The exit code of a run in its own process, and the modules that it has imported."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TMPDIR") if name in os.environ}
     done = subprocess.run(
         [python, "-c", PROGRAM, *arguments],
@@ -68,6 +68,22 @@ def test_bicep_needs_no_reader_of_terraform(tmp_path: Path) -> None:
     code, imported = start(tmp_path, "check", ".")
     assert code == 1, "the isolation is switched off"
     assert not imported & {"hcl2", "lark"}
+
+
+def test_what_a_template_does_not_have_is_not_imported(tmp_path: Path) -> None:
+    """Functions, rules of a network, prices: judged for those that have them."""
+    rare = {
+        *("mnlint.resolve.functions", "mnlint.resolve.joined", "mnlint.azure.twins", "mnlint.azure.at_once"),
+        *("mnlint.azure.cost", "mnlint.settle.baseline", "mnlint.reports.changes"),
+    }
+    (tmp_path / "main.bicep").write_text(BICEP.replace("'hub'\n", "toLower('hub')\n"))
+    _, imported = start(tmp_path, "check", ".")  # which also compiles the policies, as a wheel has them
+    assert {"mnlint.resolve.functions", "mnlint.resolve.functions.strings"} <= imported
+    (tmp_path / "main.bicep").write_text(BICEP)
+    code, imported = start(tmp_path, "check", "--output", "sarif", ".")
+    assert code == 1
+    assert "mnlint.judging" in imported
+    assert imported & rare == set()
 
 
 def test_terraform_that_cannot_matter_is_not_parsed(tmp_path: Path) -> None:

@@ -48,7 +48,6 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
     from mnlint.git import GitError
     from mnlint.inputs import DocumentError
     from mnlint.run import NoInputError, UnfinishedError, check, made_baseline
-    from mnlint.settle import render_baseline
 
     if asked.no_cache:
         cache.switch(on=False)
@@ -60,7 +59,9 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
         with Progress(shown=not asked.quiet) as progress:
             report = check(paths, settings, progress)
         if asked.prune_baseline and settings.baseline is not None and report.baseline is not None:
-            written(settings.baseline, render_baseline(report.baseline))
+            from mnlint.settle import baseline
+
+            written(settings.baseline, baseline.render(report.baseline))
         shown = _write(report, asked)
     except NoInputError as error:
         but = f" but {error.excluded} excluded" if error.excluded else ""

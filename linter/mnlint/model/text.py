@@ -93,7 +93,7 @@ class Source:
 
 def decode(data: bytes) -> str | None:
     """The text of UTF-8 or UTF-16 bytes without byte order mark; None if they are neither."""
-    encoding = "utf-8-sig"
+    encoding = "utf-8"
     if data.startswith(codecs.BOM_UTF32_LE):  # its mark begins as that of UTF-16 does
         return None
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -103,6 +103,6 @@ def decode(data: bytes) -> str | None:
     elif data[:1] == b"\0" and data[1:2] != b"\0":
         encoding = "utf-16-be"
     try:
-        return data.decode(encoding)
+        return data.removeprefix(codecs.BOM_UTF8).decode(encoding)
     except UnicodeDecodeError:
         return None
