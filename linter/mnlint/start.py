@@ -8,6 +8,7 @@ import sys
 from mnlint import __version__
 
 EXIT_WRONG = 2
+PLAIN = ("--exit-zero", "--allow-no-input")  # options of a check that change nothing where no template can matter
 
 
 def console() -> None:
@@ -82,7 +83,8 @@ def _answer(words: list[str]) -> str | None:
         return f"mnlint, version {__version__}\n"
     if "_MNLINT_COMPLETE" in os.environ:
         return None
-    paths = [word for word in words[1:] if word != "--exit-zero"]
+    end = words.index("--") if "--" in words else len(words)
+    paths = [word for word in words[1:end] if word not in PLAIN] + words[end + 1 :]
     plain = words[:1] == ["check"] and not any(path.startswith("-") or not os.access(path, os.R_OK) for path in paths)
     if not plain or sys.stdout.isatty():  # at a terminal lines are folded
         return None
