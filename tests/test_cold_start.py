@@ -86,6 +86,24 @@ def test_what_a_template_does_not_have_is_not_imported(tmp_path: Path) -> None:
     assert imported & rare == set()
 
 
+def test_what_is_kept_is_told_without_those_who_judge(tmp_path: Path) -> None:
+    (tmp_path / "main.bicep").write_text(BICEP)
+    (tmp_path / ".git").mkdir()
+    first = start(tmp_path, "check", "--output", "sarif", ".")
+    again = start(tmp_path, "check", "--output", "sarif", ".")
+    assert again[0] == first[0] == 1
+    judging = {
+        "mnlint.judging",
+        "mnlint.azure",
+        "mnlint.resolve",
+        "mnlint.policy.judge",
+        "mnlint.model.fact",
+        "decimal",
+    }
+    assert judging <= first[1]
+    assert again[1] & judging == set()
+
+
 def test_terraform_that_cannot_matter_is_not_parsed(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text('resource "azurerm_storage_account" "data" { name = "data" }\n')
     code, imported = start(tmp_path, "check", ".")

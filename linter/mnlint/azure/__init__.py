@@ -19,7 +19,6 @@ from mnlint.azure.resources import make_resources
 from mnlint.azure.rules import make_rules
 from mnlint.azure.scenarios import join_scenarios
 from mnlint.azure.schema import SCHEMA
-from mnlint.azure.target_faults import judge_targets
 from mnlint.azure.views import views_of
 from mnlint.azure.waiting import make_waiting
 from mnlint.azure.written import make_written
@@ -70,7 +69,10 @@ def extract(
     make_computes(drafts)
     make_dependencies(drafts)
     join_reach(drafts)
-    judge_targets(drafts)
+    if drafts.of("outboundRule"):
+        from mnlint.azure.target_faults import judge_targets
+
+        judge_targets(drafts)
     make_resources(drafts, types)
     costs = make_costs(drafts)
     before = None

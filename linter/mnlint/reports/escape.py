@@ -75,7 +75,9 @@ def markdown(text: str) -> str:
 
 def uri(file: str) -> str:
     """A file's path, relative and with `/`, as a relative URI reference; bytes that are no text keep their value."""
-    return quote(re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", file).encode("utf-8", "surrogateescape"), safe="/")
+    if not file.isascii():
+        file = re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", file)
+    return quote(file.encode("utf-8", "surrogateescape"), safe="/")
 
 
 def web(address: str) -> str | None:

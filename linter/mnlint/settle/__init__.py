@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from mnlint.model.change import NetworkChange
 from mnlint.model.finding import Baseline, Card, Coverage, Notice, Outcome, Report, Verdict
 from mnlint.model.text import Source
 from mnlint.settle.cards import CARDS
@@ -14,6 +14,9 @@ from mnlint.settle.doubts import doubts_of
 from mnlint.settle.findings import Draft, draft_of_judgement, draft_of_notice, identity_of, merged
 from mnlint.settle.suppress import Silencing, speaks, suppress
 from mnlint.settle.twins import joined
+
+if TYPE_CHECKING:
+    from mnlint.model.change import NetworkChange
 
 __all__ = [
     "CARDS",
