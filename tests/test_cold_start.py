@@ -102,6 +102,9 @@ def test_what_is_kept_is_told_without_those_who_judge(tmp_path: Path) -> None:
     }
     assert judging <= first[1]
     assert again[1] & judging == set()
+    (tmp_path / ".mnlint.yaml").write_text("fail-on: warning\n")
+    assert "yaml" in start(tmp_path, "check", ".")[1]
+    assert not start(tmp_path, "check", ".")[1] & set(SLOW)
 
 
 def test_terraform_that_cannot_matter_is_not_parsed(tmp_path: Path) -> None:

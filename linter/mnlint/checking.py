@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mnlint import cache
 from mnlint.model.finding import Report, Severity
 from mnlint.model.limits import RESULTS
 from mnlint.model.record import dataclass, replace
@@ -39,7 +38,6 @@ class Asked:
     quiet: bool = False
     show_suppressed: bool = False
     color: str = "auto"
-    no_cache: bool = False
     verbose: bool = False
 
 
@@ -49,8 +47,6 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
     from mnlint.inputs import DocumentError
     from mnlint.run import NoInputError, UnfinishedError, check, made_baseline
 
-    if asked.no_cache:
-        cache.switch(on=False)
     settings = replace(settings, debug=asked.verbose)
     try:
         if asked.write_baseline is not None:

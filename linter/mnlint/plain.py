@@ -80,10 +80,13 @@ def run(words: Sequence[str]) -> int | None:
     line = _read(words)
     if line is None:
         return None
+    from mnlint import cache
     from mnlint.checking import EXIT_WRONG, Asked, checked, fault, wrong
     from mnlint.effective import effective
     from mnlint.inputs import DocumentError
 
+    if line.given.pop("no_cache", False):  # before anything that is kept: settings are, too
+        cache.switch(on=False)
     paths = tuple(map(Path, line.paths))
     try:
         found = effective(paths, line.settings, **line.sources)
