@@ -13,6 +13,7 @@ from mnlint import testing
 from mnlint.azure import (
     accounts,
     arm,
+    at_once,
     covering,
     dependencies,
     egress,
@@ -44,7 +45,21 @@ from mnlint.policy import conditions
 from shipped import TABLES, all_cases, by_language
 
 AZURE = (
-    *(accounts, arm, covering, dependencies, egress, index, join, kleene, locks, network_settings, networks, order),
+    *(
+        accounts,
+        arm,
+        at_once,
+        covering,
+        dependencies,
+        egress,
+        index,
+        join,
+        kleene,
+        locks,
+        network_settings,
+        networks,
+        order,
+    ),
     *(required, rule_parts, rule_targets, rules, same, tenants, texts, twins, views, waiting, written),
 )
 CASES = by_language()

@@ -120,12 +120,13 @@ def test_it_knows_the_limits_of_settings() -> None:
     assert {*glimpse.SKIPPED, ".terraform", ".mnlint.yaml"} == set(Settings().excludes)
 
 
-def test_the_program_takes_the_short_way(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["."], ["--exit-zero"], ["--allow-no-input", "--", "."]])
+def test_the_program_takes_the_short_way(words: list[str], tmp_path: Path) -> None:
     """Told by what is imported, not by a clock."""
     written(tmp_path, PLAIN["several"])
     program = "import sys\nfrom mnlint.start import main\ntry:\n    main()\nfinally:\n    print(sorted(sys.modules))"
     done = subprocess.run(
-        [sys.executable, "-c", program, "check", "."], cwd=tmp_path, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", program, "check", *words], cwd=tmp_path, capture_output=True, text=True, timeout=60
     )
     assert done.stdout.startswith("checked 4 files (0 read, 4 skipped: 2 not a template, 2 not relevant)")
     assert "'mnlint.glimpse'" in done.stdout

@@ -326,7 +326,46 @@ def test_a_file_in_place_of_the_folder(mnlint: Program, folder: Path, tree: Path
     assert folder.read_text() == "mine"
 
 
+SETTINGS = {
+    "none": "# nothing yet\n",
+    "words": "profile: strict\nfail-on: 'never'\nallow-no-input: yes\n",
+    "all kinds": """policies:
+  MN014: error  # a comment
+  "MN005": off
+policy-folders: [own]
+exclude: ["größe/**", "a: b", "\\U0001F600"]
+max-file-size: 1M
+lists:
+  - add-to: service-tags
+    entries: [{tag: Ours, direction: outbound}]
+""",
+    "a wrong value": "fail-on: sometimes\npolicies: {MN014: loud}\n",
+    "a wrong key": "polices: {}\n",
+    "no mapping": "[1, 2]\n",
+    "no YAML": "fail-on: [\n",
+    "twice": "fail-on: never\nfail-on: error\n",
+}
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_settings_are_those_of_the_file(settings: str, mnlint: Program, folder: Path, tree: Path) -> None:
+    write(tree, ".mnlint.yaml", SETTINGS[settings])
+    cache.switch(on=False)
+    fresh = mnlint("config", "show", cwd=tree)
+    cache.switch(on=True)
+    first, again = (mnlint("config", "show", cwd=tree) for _ in range(2))
+    assert {(one.exit_code, one.output) for one in (first, again)} == {(fresh.exit_code, fresh.output)}
+    kept = list(folder.glob("settings-*.json"))
+    assert len(kept) == (settings not in ("no YAML", "twice"))
+    for path in kept:
+        path.write_text(path.read_text().replace("strict", "normal"))
+    assert mnlint("config", "show", cwd=tree).output == fresh.output, "what somebody else has written is none"
+    write(tree, ".mnlint.yaml", "fail-on: warning\n")
+    assert "warning" in mnlint("config", "show", cwd=tree).output
+
+
 def test_no_cache(mnlint: Program, folder: Path, tree: Path) -> None:
+    write(tree, ".mnlint.yaml", "fail-on: warning\n")
     first = report(mnlint, tree, "--no-cache")
     assert not folder.exists()
     assert first == report(mnlint, tree, "--no-cache")

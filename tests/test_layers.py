@@ -15,7 +15,7 @@ STAGES = {"discover", "formats", "resolve", "azure", "policy", "settle", "report
 JOINERS = {
     *("run", "reading", "registry", "catalogue", "compiled", "coverage", "testing", "tally", "explain", "dump", "cli"),
     *("cli_options", "cli_adopt", "cli_policies", "settings_file", "settings_forms", "settings_shown", "effective"),
-    *("schemas", "skeleton", "init", "since", "changed_since", "touched", "deploying", "progress"),
+    *("settings_kept", "schemas", "skeleton", "init", "since", "changed_since", "touched", "deploying", "progress"),
     *("kept", "judging", "checking", "plain", "start", "glimpse", "deadline", "again"),
 }
 LEAVES = {"documents", "inputs", "forms", "lists", "list_forms", "git", "constraints", "article", "regular", "writing"}

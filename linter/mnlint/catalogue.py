@@ -132,9 +132,9 @@ def every_policy(settings: Settings, tables: lists.Tables) -> list[Policy]:
 
 def _shipped_policies(settings: Settings, tables: lists.Tables) -> Iterator[Policy]:
     """Those that come along: what has been compiled, but where a list that a policy looks into is another one now."""
-    ours = _ours()
+    ours, folder = _ours(), shipped()
     for made in ours.policies:
-        file = shipped() / made.file
+        file = folder / made.file
         if all(_equal(tables.get(name, ()), ours.newest[name]) for name in made.lists):
             yield replace(made, file=str(file))
         else:

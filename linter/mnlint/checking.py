@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mnlint import again, cache
+from mnlint import again
 from mnlint.model.finding import Report, Severity
 from mnlint.model.limits import RESULTS, SLOWER
 from mnlint.model.record import dataclass, replace
@@ -41,7 +41,6 @@ class Asked:
     quiet: bool = False
     show_suppressed: bool = False
     color: str = "auto"
-    no_cache: bool = False
     verbose: bool = False
 
 
@@ -50,10 +49,7 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
     from mnlint.git import GitError
     from mnlint.inputs import DocumentError
     from mnlint.run import NoInputError, UnfinishedError, check, made_baseline
-    from mnlint.settle import render_baseline
 
-    if asked.no_cache:
-        cache.switch(on=False)
     settings = replace(settings, debug=asked.verbose)
     try:
         if asked.write_baseline is not None:
@@ -63,7 +59,9 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
         with Progress(shown=not asked.quiet) as progress:
             report = check(paths, settings, progress, projects.append)
         if asked.prune_baseline and settings.baseline is not None and report.baseline is not None:
-            written(settings.baseline, render_baseline(report.baseline))
+            from mnlint.settle import baseline
+
+            written(settings.baseline, baseline.render(report.baseline))
         files, shown = _rendered(report, asked)
         for path, text in files:
             written(path, text)

@@ -89,7 +89,6 @@ def check(
     quiet: bool,
     show_suppressed: bool,
     color: str,
-    no_cache: bool,
     verbose: bool,
 ) -> None:
     """Check the templates under PATHS (default: the current folder).
@@ -118,7 +117,6 @@ def check(
         quiet=quiet,
         show_suppressed=show_suppressed,
         color=color,
-        no_cache=no_cache,
         verbose=verbose,
     )
     sys.exit(checked(paths, settings, asked))

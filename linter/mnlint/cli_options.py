@@ -195,9 +195,12 @@ def with_settings(*fields: str, paths: bool = True) -> Callable[[Callable[..., N
                 raise click.UsageError("--config names a settings file, and --isolated takes none")
             if paths:
                 named["paths"] = tuple(map(Path, named["paths"])) or (Path(),)
+            from mnlint import cache
             from mnlint.effective import effective
             from mnlint.inputs import DocumentError
 
+            if named.pop("no_cache", False):  # before anything that is kept: settings are, too
+                cache.switch(on=False)
             try:
                 named["effective"] = effective(
                     named.get("paths", (Path(),)), given, config=config, isolated=isolated, lock=lock

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from mnlint import discover
-from mnlint.model.fact import Facts
 from mnlint.model.finding import Coverage
 from mnlint.model.record import replace
 from mnlint.model.value import Absent, Choice, HopKind, Node, Unknown
+
+if TYPE_CHECKING:
+    from mnlint.model.fact import Facts
 
 SETTINGS_OF = {"managedNetwork": ("effectiveMode",), "outboundRule": ("type", "host", "target", "serviceTag")}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any, Protocol
 
 from mnlint.model.record import dataclass, field
@@ -94,6 +93,8 @@ def is_day(raw: object) -> bool:
     """Whether something is a day of the calendar, written as 2024-02-13: so written, days compare as texts do."""
     if not isinstance(raw, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", raw):
         return False
+    from datetime import date
+
     try:
         date.fromisoformat(raw)
     except ValueError:

@@ -86,7 +86,9 @@ def _lint(
             apart = frozenset()
         elif changed is not None and settings.changed == "networks":
             is_changed = on_lines(changed, {file: template.source for file, template in read.items()})
-            apart = azure.untouched(facts, is_changed)
+            from mnlint.azure.together import untouched
+
+            apart = untouched(facts, is_changed)
         found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts, apart)]
         judgements += found
         embedded = [notice for notice in azure.unseen(deployment) if _is_ours(notice, read)]
@@ -98,10 +100,10 @@ def _lint(
         now = [replace(one, root=root.entry, deployment=deployment.binding or "") for one in facts.networks]
         networks += now
         if facts.before is not None:
+            from mnlint.azure.changes import by_address, network_changes
+
             whole = not opened
-            by_plan = azure.network_changes(
-                facts.before, now, key=azure.by_address, whole_before=whole, whole_now=whole
-            )
+            by_plan = network_changes(facts.before, now, key=by_address, whole_before=whole, whole_now=whole)
             changes = [*(changes or ()), *by_plan]
     sources = {file: template.source for file, template in read.items()}
     deployments = tuple(group[-1] for group in root.bindings if group)

@@ -43,14 +43,14 @@ def load(
     `as_of` is an ISO date, None the newest state. `read` are the folder's documents, if somebody has them.
     """
     tables: dict[str, Sequence[Entry]] = {}
-    files: dict[str, Path] = {}
+    files: dict[str, tuple[Path, str]] = {}
     ours = documents(folder) if read is None else read
     found = [(folder, ours), *((other, documents(other)) for other in others)]
-    for path, table in ((one / f"{stem}.yaml", table) for one, held in found for stem, table in held.items()):
+    for file, table in (((one, stem), table) for one, held in found for stem, table in held.items()):
         name = table["list"]
         if name in files:
-            raise _wrong(path, ("list",), f"the name {name} is taken by {files[name]}")
-        files[name], tables[name] = path, table["entries"]
+            raise _wrong(_path(*file), ("list",), f"the name {name} is taken by {_path(*files[name])}")
+        files[name], tables[name] = file, table["entries"]
         for change in changes:
             if change.name == name:
                 tables[name] = _changed(tables[name], change, key_of(table))
@@ -58,6 +58,10 @@ def load(
     return {
         name: [e for e in entries if holds(e.get("since"), e.get("until"), as_of)] for name, entries in tables.items()
     }
+
+
+def _path(folder: Path, stem: str) -> Path:
+    return folder / f"{stem}.yaml"
 
 
 def columns(name: str, folders: Sequence[Path], changes: Sequence[ListChange] = ()) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The plain command lines of `check`: a few options and paths, as hooks and pipelines write them, read without click.
+"""The plain command lines of `check`: options and paths as hooks and pipelines write them, read without click.
 
 What is not plain, or may be wrong, is left to `cli`, which knows every option and says what is wrong.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from mnlint.model import limits
-from mnlint.model.settings import FAIL_ON, PROFILES
+from mnlint.model.record import dataclass, field
+from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES
 from mnlint.reports import RENDERERS
 
+# By option: what it says of the run, of its settings, and of where settings are.
 FLAGS: Final = {
     "--exit-zero": "exit_zero",
     "-q": "quiet",
@@ -20,8 +23,30 @@ FLAGS: Final = {
     "--show-suppressed": "show_suppressed",
     "--no-cache": "no_cache",
 }
-VALUES: Final = {"--color": "color", "--sarif-category": "sarif_category"}
-SETTINGS: Final = {"--fail-on": "fail_on", "--profile": "profile"}
+SWITCHES: Final = {
+    "--allow-no-input": ("allow_no_input", True),
+    "--no-allow-no-input": ("allow_no_input", False),
+    "--fail-on-undecided": ("fail_on_undecided", True),
+    "--no-fail-on-undecided": ("fail_on_undecided", False),
+    "--inline-ignores": ("inline", True),
+    "--no-inline-ignores": ("inline", False),
+    "--no-prefilter": ("prefilter", False),
+}
+ISOLATED: Final = "--isolated"
+WORDS: Final = {"--color": "color", "--sarif-category": "sarif_category"}
+SETTINGS: Final = {
+    "--fail-on": "fail_on",
+    "--profile": "profile",
+    "--base": "base",
+    "--changed-since": "changed_since",
+    "--changed": "changed",
+}
+TAKEN: Final = {
+    "--color": ("auto", "always", "never"),
+    "--fail-on": FAIL_ON,
+    "--profile": PROFILES,
+    "--changed": CHANGED,
+}
 NUMBERS: Final = {
     "--max-evaluations": "max_evaluations",
     "--max-modules": "max_modules",
@@ -31,74 +56,108 @@ NUMBERS: Final = {
     "--max-results": "max_results",
 }
 SIZE: Final = "--max-file-size"
-TAKEN: Final = {"color": ("auto", "always", "never"), "fail_on": FAIL_ON, "profile": PROFILES}
+FILES: Final = {"--baseline": "baseline", "--parameters": "parameters", "--config": "config", "--policy-lock": "lock"}
+FOLDERS: Final = {"--boundary": "boundary", "--restored-modules": "restored_modules", "--policies": "policies"}
+SOURCES: Final = ("config", "lock")
+SEVERAL: Final = ("parameters", "policies")
+OUTPUT: Final = "--output"
+WITH_VALUE: Final = frozenset((*WORDS, *SETTINGS, *NUMBERS, SIZE, *FILES, *FOLDERS, OUTPUT))
+
+
+@dataclass(slots=True)
+class _Line:
+    """What a command line says: of a run, as Asked has it, of its settings, and of the files that these are in."""
+
+    paths: list[str] = field(default_factory=list)
+    outputs: list[tuple[str, Path | None]] = field(default_factory=list)
+    given: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, Any] = field(default_factory=dict)
 
 
 def run(words: Sequence[str]) -> int | None:
     """The exit code of a check; None if these words are not plain."""
-    read = _read(words)
-    if read is None:
+    line = _read(words)
+    if line is None:
         return None
-    names, given, settings = read
-    from pathlib import Path
-
+    from mnlint import cache
     from mnlint.checking import EXIT_WRONG, Asked, checked, fault, wrong
     from mnlint.effective import effective
     from mnlint.inputs import DocumentError
 
-    paths = tuple(map(Path, names))
+    if line.given.pop("no_cache", False):  # before anything that is kept: settings are, too
+        cache.switch(on=False)
+    paths = tuple(map(Path, line.paths))
     try:
-        found = effective(paths, settings)
+        found = effective(paths, line.settings, **line.sources)
     except DocumentError as error:
         wrong(error)
         return EXIT_WRONG
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
         return fault(error)
-    outputs = tuple((name, Path(path) if path else None) for name, path in given.pop("outputs", [("text", "")]))
-    return checked(paths, found.settings, Asked(outputs=outputs, **given))
+    outputs = tuple(line.outputs) or (("text", None),)
+    return checked(paths, found.settings, Asked(outputs=outputs, **line.given))
 
 
-def _read(words: Sequence[str]) -> tuple[list[str], dict[str, Any], dict[str, Any]] | None:
-    """Paths, what is asked, and settings; None if something is not known here."""
-    paths: list[str] = []
-    given: dict[str, Any] = {}
-    settings: dict[str, Any] = {}
+def _read(words: Sequence[str]) -> _Line | None:
+    """What these words say; None if something is not known here."""
+    line = _Line()
     todo = list(words)[::-1]
     while todo:
         word = todo.pop()
         if word == "--":
-            paths += todo[::-1]
+            line.paths += todo[::-1]
             break
         if not word.startswith("-"):
-            paths.append(word)
+            line.paths.append(word)
             continue
         name, has_value, value = word.partition("=")
-        if name in FLAGS and not has_value:
-            given[FLAGS[name]] = True
-            continue
-        if not (name in VALUES or name in SETTINGS or name in NUMBERS or name in ("--output", SIZE)):
+        if name in WITH_VALUE:
+            if not has_value and not todo:
+                return None
+            taken = _take(line, name, value if has_value else todo.pop())
+        else:
+            taken = not has_value and _switch(line, name)
+        if not taken:
             return None
-        if not has_value:
-            if not todo:
-                return None
-            value = todo.pop()
-        if name == "--output":
-            form, _, path = value.partition("=")
-            if form not in RENDERERS:
-                return None
-            given.setdefault("outputs", []).append((form, path))
-            continue
-        if name == SIZE or name in NUMBERS:
-            number = limits.size(value) if name == SIZE else limits.whole(value, NUMBERS[name])
-            if number is None:
-                return None
-            into = given if name == "--max-results" else settings
-            into["max_file_bytes" if name == SIZE else NUMBERS[name]] = number
-            continue
-        field = VALUES.get(name) or SETTINGS[name]
-        if field in TAKEN and value not in TAKEN[field]:
-            return None
-        (given if name in VALUES else settings)[field] = value
-    if "-" in paths or not all(os.access(path, os.R_OK) for path in paths):
-        return None
-    return paths or ["."], given, settings
+    paths = line.paths = line.paths or ["."]
+    both = line.sources.keys() >= {"config", "isolated"}  # which is refused
+    return None if both or "-" in paths or not all(os.access(path, os.R_OK) for path in paths) else line
+
+
+def _switch(line: _Line, name: str) -> bool:
+    """Takes an option without a value, if it is known here."""
+    if name in FLAGS:
+        line.given[FLAGS[name]] = True
+    elif name in SWITCHES:
+        setting, on = SWITCHES[name]
+        line.settings[setting] = on
+    elif name == ISOLATED:
+        line.sources["isolated"] = True
+    else:
+        return False
+    return True
+
+
+def _take(line: _Line, name: str, value: str) -> bool:
+    """Takes an option with its value, if nothing can be wrong with that."""
+    if name == OUTPUT:
+        form, _, path = value.partition("=")
+        line.outputs.append((form, Path(path) if path else None))
+        return form in RENDERERS
+    if name == SIZE or name in NUMBERS:
+        number = limits.size(value) if name == SIZE else limits.whole(value, NUMBERS[name])
+        into = line.given if name == "--max-results" else line.settings
+        into["max_file_bytes" if name == SIZE else NUMBERS[name]] = number
+        return number is not None
+    if name in FILES or name in FOLDERS:
+        is_there, there = (os.path.isfile, FILES) if name in FILES else (os.path.isdir, FOLDERS)
+        target = line.sources if there[name] in SOURCES else line.settings
+        made = Path(value)
+        target[there[name]] = (*target.get(there[name], ()), made) if there[name] in SEVERAL else made
+        return is_there(value) and os.access(value, os.R_OK)
+    if name in WORDS:
+        line.given[WORDS[name]] = value
+    else:
+        line.settings[SETTINGS[name]] = value
+    return name not in TAKEN or value in TAKEN[name]

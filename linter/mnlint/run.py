@@ -23,7 +23,7 @@ from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
 from mnlint.reading import Project, left_open, open_project, relative, source_of
-from mnlint.settle import BaselineError, Silencing, baseline_of, parse_baseline, render_baseline, settle
+from mnlint.settle import Silencing, settle
 
 MAX_BASELINE: Final = 64 * 1024 * 1024  # bytes: some hundred thousand findings
 
@@ -162,12 +162,14 @@ def made_baseline(paths: Sequence[Path], settings: Settings, file: Path) -> str:
     Of the file that is there, what somebody noted stays, and what this run cannot tell to be gone. Raises
     UnfinishedError.
     """
+    from mnlint.settle import baseline
+
     there = file.exists()
     report = check(paths, replace(settings, baseline=file if there else None, changed_since=None))
     if not report.whole:
         raise UnfinishedError
     cards = {card.id: card for card in report.cards}
-    return render_baseline(baseline_of(report.findings, cards, report.baseline or Baseline()))
+    return baseline.render(baseline.of(report.findings, cards, report.baseline or Baseline()))
 
 
 def _nothing(_: str) -> bool:
@@ -176,7 +178,9 @@ def _nothing(_: str) -> bool:
 
 def read_baseline(path: Path) -> Baseline:
     """A baseline from its file. Raises DocumentError."""
+    from mnlint.settle import baseline
+
     try:
-        return parse_baseline(read_text(path, MAX_BASELINE))
-    except BaselineError as error:
+        return baseline.parse(read_text(path, MAX_BASELINE))
+    except baseline.BaselineError as error:
         raise DocumentError(str(path), 1, 1, str(error)) from error

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from mnlint import list_forms, regular
 from mnlint.catalogue import no_such_policy, shipped, shipped_names
-from mnlint.documents import MAX_DEPTH, parse_plain, place_of
 from mnlint.effective import MAX_PYPROJECT, MISNAMED, NAME, PYPROJECT, Place, Written
 from mnlint.forms import Problem, Where, nearest
 from mnlint.inputs import DocumentError, DocumentsError, read_text
 from mnlint.model.record import dataclass
 from mnlint.model.settings import ALL, ListChange, Override, Parameters, keys
 from mnlint.settings_forms import ENTRIES, form_of_file, inside
+from mnlint.settings_kept import Parsed, parsed
 
 MAX_BYTES: Final = 256 * 1024
 MOST: Final = 20  # mistakes that are told at once
@@ -80,6 +79,8 @@ def _table(path: Path, label: str) -> _Table | None:
         return None
     if len(text) > MAX_BYTES:
         raise DocumentError(label, 1, 1, f"larger than {MAX_BYTES} bytes: settings of mnlint fit into {NAME}")
+    import tomllib
+
     try:
         tool = tomllib.loads(text, parse_float=str).get("tool")
         own = tool.get("mnlint") if isinstance(tool, dict) else None
@@ -94,6 +95,8 @@ def _table(path: Path, label: str) -> _Table | None:
 
 def _plain(value: Any, depth: int = 0) -> Any:
     """TOML's values as YAML has them here: texts, truths, lists and mappings."""
+    from mnlint.documents import MAX_DEPTH
+
     if depth > MAX_DEPTH:
         raise RecursionError
     if isinstance(value, dict):
@@ -115,11 +118,14 @@ class _Reader:
         # A file that does not lie in the checked folder speaks of what lies beside itself.
         self.boundary = boundary
         self.limit = boundary if self.folder.is_relative_to(boundary) else self.folder
+        self.parsed = Parsed(None, {})
         self.problems: list[Problem] = []
         self.elsewhere: list[DocumentError] = []
 
     def read(self) -> Written:
-        raw = self.table.values if self.table is not None else parse_plain(self.text, self.label)
+        if self.table is None:
+            self.parsed = parsed(self.text, self.label)
+        raw = self.table.values if self.table is not None else self.parsed.values
         if not self.lock and isinstance(raw, dict) and "locked" in raw:
             words = "`locked` is for the file of --policy-lock, which another file cannot change"
             self.problems.append(Problem(("locked",), words, in_value=False))
@@ -190,6 +196,8 @@ class _Reader:
         if len(self.problems) > before:
             return ListChange(name, how, ())
         label = _label(path)
+        from mnlint.documents import parse_plain, place_of
+
         try:
             content = _content(path)
             document = parse_plain(content, label)
@@ -228,6 +236,11 @@ class _Reader:
 
     def place(self, where: Where, *, value: bool = True) -> Place:
         if self.table is None:
+            known = None if value else self.parsed.places.get(where)
+            if known is not None:
+                return (self.label, *known)
+            from mnlint.documents import place_of
+
             return (self.label, *place_of(self.text, 0, where, value=value))
         return self.label, _toml_line(self.text, where), 1
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mnlint import azure, lists
+from mnlint.azure.changes import network_changes
 from mnlint.deploying import facts_of
 from mnlint.model.change import NetworkChange
 from mnlint.model.expr import Template
@@ -54,7 +55,7 @@ def changes_since(base: Base, outcomes: Sequence[Outcome], project: Project) -> 
     def is_here(network: PastNetwork) -> bool:
         return all(project.under(head.file) for head in network.heads if not head.outside)
 
-    return azure.network_changes(
+    return network_changes(
         base.networks,
         [network for outcome in outcomes if outcome.changes is None for network in outcome.networks],
         is_here=is_here,

@@ -18,7 +18,7 @@ from mnlint.discover import restored
 from mnlint.inputs import DocumentError
 from mnlint.model.fact import Facts
 from mnlint.model.settings import Settings
-from mnlint.settle import BaselineError, parse_baseline
+from mnlint.settle import baseline
 from shipped import TABLES
 
 BICEP = b"param name string\nparam mode string = 'Disabled'\nparam rules object = {}\nparam hosts string[] = []\n"
@@ -154,8 +154,8 @@ def _aliases(data: bytes) -> object:
 
 
 def _baseline(data: bytes) -> object:
-    with suppress(BaselineError, UnicodeDecodeError):
-        return parse_baseline(data.decode())
+    with suppress(baseline.BaselineError, UnicodeDecodeError):
+        return baseline.parse(data.decode())
     return None
 
 

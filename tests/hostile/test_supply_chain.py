@@ -83,7 +83,7 @@ def test_nothing_runs_by_being_installed() -> None:
     assert PROJECT["build-system"]["build-backend"] == "hatchling.build"
     assert "backend-path" not in PROJECT["build-system"]
     project = PROJECT["project"]
-    assert project["scripts"] == {"mnlint": "mnlint.start:program"}
+    assert project["scripts"] == {"mnlint": "mnlint.start:console"}
     assert not {"gui-scripts", "entry-points", "optional-dependencies"} & set(project)
 
 

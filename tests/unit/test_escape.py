@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -183,6 +184,34 @@ def test_a_document_is_ascii_and_obeyed_by_nobody(text: str) -> None:
 def test_a_document_gives_back_what_it_was_given(text: str) -> None:
     expected = re.sub("[\ud800-\udfff]", "\ufffd", text)
     assert json.loads(escape.document([text]))[0] == expected
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+
+
+@given(st.recursive(SCALARS, lambda below: st.lists(below) | st.dictionaries(st.text(), below), max_leaves=20))
+def test_a_document_looks_as_any_indented_json(value: object) -> None:
+    assume(depth(value) <= escape.LAID_OUT)
+    assert escape.document(value) == json.dumps(value, indent=2).replace("##", "#\\u0023") + "\n"
+
+
+def depth(value: object) -> int:
+    """How many levels of lists and objects there are in a value."""
+    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if members is None else 1 + max(map(depth, members), default=0)
+
+
+def test_what_lies_deep_in_a_document_has_one_line() -> None:
+    value: object = [1, {"far": [None, {"down": ()}]}]
+    for _ in range(escape.LAID_OUT):
+        value = [value]
+    assert escape.document(value).splitlines()[escape.LAID_OUT].lstrip() == '[1, {"far": [null, {"down": []}]}]'
+
+
+@pytest.mark.parametrize("value", [math.nan, [math.inf], {"a": math.nan}, [{"a": [[[[[[-math.inf]]]]]]}]])
+def test_a_document_holds_no_number_that_json_has_not(value: object) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        escape.document(value)
 
 
 def test_a_document_mends_halves_and_nothing_that_looks_like_them() -> None:

@@ -9,6 +9,8 @@ newest functions and for conversions the tests of the compiler itself, which run
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -658,6 +660,13 @@ ELSEWHERE = {
 def test_every_function_has_a_row() -> None:
     names = {name for names in FUNCTIONS.values() for name in names}
     assert names - {row[0] for row in ROWS} == ELSEWHERE
+
+
+@pytest.mark.parametrize("table", [OVER_NODES, OVER_KNOWN, SPECIAL])
+def test_every_function_is_in_the_table_of_its_module(table: Mapping[str, str]) -> None:
+    for module in set(table.values()):
+        names = {name for name, other in table.items() if other == module}
+        assert names == set(import_module(f"mnlint.resolve.functions.{module}").TABLE), module
 
 
 def test_the_catalogue_is_what_the_tables_have() -> None:

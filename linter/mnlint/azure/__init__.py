@@ -7,25 +7,18 @@ from typing import Final
 
 from mnlint.azure.accounts import make_accounts
 from mnlint.azure.before import past_networks, remember
-from mnlint.azure.changes import by_address, network_changes
 from mnlint.azure.computes import make_computes
-from mnlint.azure.cost import make_costs
 from mnlint.azure.dependencies import make_connections, make_dependencies
 from mnlint.azure.draft import Drafts, Tables, TooManyError, once
-from mnlint.azure.egress import judge_destinations
 from mnlint.azure.embedded import unseen
 from mnlint.azure.index import Index
 from mnlint.azure.networks import join_projects, make_workspaces
+from mnlint.azure.priced import make_costs
 from mnlint.azure.reach import join_reach
-from mnlint.azure.required import make_required_twins
 from mnlint.azure.resources import make_resources
 from mnlint.azure.rules import make_rules
 from mnlint.azure.scenarios import join_scenarios
 from mnlint.azure.schema import SCHEMA
-from mnlint.azure.snapshots import snapshots, to_be_replaced
-from mnlint.azure.target_faults import judge_targets
-from mnlint.azure.together import untouched
-from mnlint.azure.twins import make_twins
 from mnlint.azure.views import views_of
 from mnlint.azure.waiting import make_waiting
 from mnlint.azure.written import make_written
@@ -39,12 +32,9 @@ __all__ = [
     "SCHEMA",
     "TooManyError",
     "arm_types",
-    "by_address",
     "extract",
-    "network_changes",
     "past_networks",
     "unseen",
-    "untouched",
 ]
 
 BEFORE_PLAN: Final = "before this plan"
@@ -70,21 +60,25 @@ def extract(
     make_accounts(drafts)
     join_projects(drafts)
     make_rules(drafts)
-    judge_destinations(drafts)
+    if drafts.of("outboundRule"):
+        _judge_rules(drafts)
     join_scenarios(drafts)
     make_written(drafts)
-    make_twins(drafts)
-    make_required_twins(drafts)
     make_waiting(drafts)
     make_connections(drafts)
     make_computes(drafts)
     make_dependencies(drafts)
     join_reach(drafts)
-    judge_targets(drafts)
+    if drafts.of("outboundRule"):
+        from mnlint.azure.target_faults import judge_targets
+
+        judge_targets(drafts)
     make_resources(drafts, types)
     costs = make_costs(drafts)
     before = None
     if deployment.before is not None:
+        from mnlint.azure.snapshots import to_be_replaced
+
         found = past_networks(extract(deployment.before, tables, subscriptions, most=most), lambda span: BEFORE_PLAN)
         before = tuple(to_be_replaced(one) if one.address in deployment.replaced else one for one in found)
         # A resource in place of another one was not there before.
@@ -93,10 +87,23 @@ def extract(
     made = {address: draft.fact() for address, draft in drafts.by_address.items()}
 
     def whole() -> Facts:
+        from mnlint.azure.snapshots import snapshots
+
         costs()
         return Facts(made, snapshots(drafts), before)
 
     return deferred(Facts, whole, by_address=made, before=before)
+
+
+def _judge_rules(drafts: Drafts) -> None:
+    """What most templates have nothing for, so that it is imported only now."""
+    from mnlint.azure.egress import judge_destinations
+    from mnlint.azure.required import make_required_twins
+    from mnlint.azure.twins import make_twins
+
+    judge_destinations(drafts)
+    make_twins(drafts)
+    make_required_twins(drafts)
 
 
 @once

@@ -6,15 +6,14 @@ that the service makes itself. That of a rule with Spark, which may come twice, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
-from mnlint.azure.draft import Draft, Drafts, said
+from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import excluded, implied, is_text, missing
 from mnlint.azure.network_settings import is_addition, settings_of
-from mnlint.azure.prices import ENDPOINT, Price, basis, basis_in_words, in_words, of_firewall, prices_of
+from mnlint.azure.prices import ENDPOINT, Price, basis, of_firewall, prices_of
 from mnlint.azure.required import FIELD as REQUIRED_TWINS
 from mnlint.azure.required import Made, made_endpoints, own_resources
 from mnlint.azure.rule_targets import target_type
@@ -24,9 +23,9 @@ from mnlint.azure.schema import MODES
 from mnlint.azure.targets import Targets
 from mnlint.azure.twins import BY_DESTINATION, BY_NAME
 from mnlint.model.cost import ZERO, Cost, Item, Range
-from mnlint.model.record import dataclass, deferred, field
+from mnlint.model.record import dataclass, field
 from mnlint.model.tri import Tri, both, either
-from mnlint.model.value import ABSENT, Choice, Node, Ref, Seq, Unknown, doubt, form_of
+from mnlint.model.value import Choice, Node, Ref, Seq, Unknown, doubt, form_of
 
 Prices = Mapping[tuple[str, str], Price]
 _Mine = tuple[Draft, Tri, tuple[Node | Unknown | None, ...]]  # a fact of a network, whether it is, and why
@@ -47,35 +46,12 @@ class _Count:
 _Bill = tuple[Item, ...]  # without those that cost nothing whatever is so
 
 
-def make_costs(drafts: Drafts) -> Callable[[], None]:
-    """The cost of every network, and its fields in words: made once somebody asks for one, or calls what this gives."""
-
-    @cache
-    def made() -> None:
-        prices = prices_of(drafts.tables)
-        rules, connections = _Own(drafts, "outboundRule"), _Own(drafts, "connection")
-        for network in drafts.of("managedNetwork"):
-            network.cost = _cost(drafts, network, prices, rules, connections)
-
+def fill(drafts: Drafts) -> None:
+    """The cost of every network."""
+    prices = prices_of(drafts.tables)
+    rules, connections = _Own(drafts, "outboundRule"), _Own(drafts, "connection")
     for network in drafts.of("managedNetwork"):
-        for name, words in (("monthlyPrice", _price), ("priceBasis", _basis)):
-            network.fields[name] = deferred(Node, partial(_in_words, made, network, words))
-    return made
-
-
-def _in_words(made: Callable[[], None], network: Draft, words: Callable[[Cost], str]) -> Node:
-    made()
-    if network.cost is None:
-        return said("", network.head, "no price in the list").holding(ABSENT)
-    return said(words(network.cost), network.head, "by the price list")
-
-
-def _price(cost: Cost) -> str:
-    return in_words(cost.total, cost.currency)
-
-
-def _basis(cost: Cost) -> str:
-    return basis_in_words(cost.basis)
+        network.cost = _cost(drafts, network, prices, rules, connections)
 
 
 def _cost(drafts: Drafts, network: Draft, prices: Prices, rules: _Own, connections: _Own) -> Cost | None:

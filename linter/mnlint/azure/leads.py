@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from mnlint.azure.alike import Alike, Texts
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import is_text, missing
 from mnlint.azure.openness import entry_of
-from mnlint.azure.same import apart
 from mnlint.azure.views import View
 from mnlint.model.ids import id_of, parse, same_text, segments, top_type
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, replace
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import Cause, Choice, Node, Ref, Unknown, doubt, form_of
+
+if TYPE_CHECKING:
+    from mnlint.azure.alike import Texts
 
 # A resource's own part in a form: what `reference()` is asked for.
 _REFERENCE: Final = pattern(r"reference\('((?:[^']|'')+)'", re.IGNORECASE)
@@ -55,6 +56,8 @@ class _Candidates:
     """The declared resources that connections may lead to, in their order, by resource and by name."""
 
     def __init__(self, drafts: Drafts) -> None:
+        from mnlint.azure.alike import Alike
+
         self._index = drafts.index
         self._all = list(_candidates(drafts))
         self._by_view = {one.view: number for number, one in enumerate(self._all)}
@@ -244,6 +247,8 @@ def _named(host: str, one: _Candidate) -> Tri:
     of_type = Tri.TRUE if one.view.type and "{" not in ending else Tri.UNKNOWN
     if one.name is None:
         return Tri.UNKNOWN
+    from mnlint.azure.same import apart
+
     return Tri.FALSE if apart(label, one.name) else both(of_type, same_text(label, one.name))
 
 

@@ -11,8 +11,6 @@ from mnlint.azure.join import Members
 from mnlint.azure.kleene import excluded, implied, is_text, missing, unsure
 from mnlint.azure.leads import Lead, all_leads, is_address, places
 from mnlint.azure.openness import Openness, openness
-from mnlint.azure.rule_targets import target_type
-from mnlint.azure.same import same_target
 from mnlint.azure.views import View
 from mnlint.model.ids import id_of
 from mnlint.model.record import dataclass, field
@@ -206,6 +204,10 @@ def _by_rule(
         led = list(reach.ruled(view))
     else:
         led = [(rule, Tri.UNKNOWN) for rule in of_network(reach.rules, network)]
+    if not led:
+        return _joined(answers)
+    from mnlint.azure.same import same_target
+
     for rule, perhaps in led:
         kind, target = is_text(rule["type"], "PrivateEndpoint"), rule["target"]
         belongs, whose = is_of(rule, network)
@@ -302,6 +304,8 @@ def _elsewhere(reach: _Reach, connection: Draft, found: tuple[Node, Node, Node])
     """Of an AI resource that is not declared here, only Azure knows how open it is; for its id an endpoint is made."""
     if any(lead.tri is Tri.TRUE for lead in reach.leads[connection.address]):
         return found
+    from mnlint.azure.rule_targets import target_type
+
     refused = bool(reach.drafts.tables.get("private-ai", ()))
     for node in places(connection):
         kind = target_type(reach.drafts, node)

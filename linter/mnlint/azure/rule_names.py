@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import string
-
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import is_text
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Cause, Choice, Node, Unknown, choice, doubt, form_of
 
 # `^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$`: the pattern of `ruleName` in the service's REST reference.
-_FIRST = frozenset(string.ascii_letters + string.digits)
+_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 _LATER = _FIRST | {"_", "-"}
 _SHORTEST, _LONGEST = 3, 33
 _HOLE = "\0"

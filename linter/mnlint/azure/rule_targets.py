@@ -83,11 +83,11 @@ def _subresources(drafts: Drafts, kind: str) -> Sequence[str]:
 
 def _hint(allowed: Sequence[str], written: str) -> str:
     """The nearest good word, else all of them; empty if `written` is one, or there is none."""
-    from difflib import get_close_matches
-
     by_lower = {name.lower(): name for name in allowed}
     if not allowed or written.lower() in by_lower:
         return ""
+    from difflib import get_close_matches
+
     near = get_close_matches(written.lower(), by_lower, 1)
     return by_lower[near[0]] if near else allowed[0] if len(allowed) == 1 else f"one of {', '.join(allowed)}"
 

@@ -12,9 +12,6 @@ from mnlint.azure.kleene import is_text
 from mnlint.azure.network_settings import Setting, is_map, settings_of
 from mnlint.azure.networks import count_words, implied_network, network_of, relation_to
 from mnlint.azure.one_resource import same_resource, together
-from mnlint.azure.rule_names import name_fault, system_made
-from mnlint.azure.rule_parts import part_fault
-from mnlint.azure.rule_targets import as_taken, namespace, subresource_hint, target_type
 from mnlint.azure.schema import RULE_TYPES
 from mnlint.azure.updates import or_else
 from mnlint.azure.views import View, first
@@ -74,6 +71,7 @@ def make_rules(drafts: Drafts) -> None:
         network.hidden = members.hidden
         network.fields["rules"] = members.node(network.head, f"the outbound rules of {network.address}")
         network.fields["fqdnRules"] = said(_fqdn_words(drafts, members), network.head, "counted")
+        network.fields["openedTo"] = said("", network.head, "counted")  # if there are no rules
 
 
 class _Lists(dict[str, Members]):
@@ -336,6 +334,10 @@ def _rule(
     written: str,
     guards: tuple[Node, ...],
 ) -> Draft:
+    from mnlint.azure.rule_names import name_fault, system_made
+    from mnlint.azure.rule_parts import part_fault
+    from mnlint.azure.rule_targets import as_taken, namespace, subresource_hint, target_type
+
     draft = Draft("outboundRule", address, view.resource.head, view.dialect, {}, view, guards)
     foundry = view.type.lower() in (arm.ACCOUNT_RULES, arm.ACCOUNT_NETWORK, arm.ACCOUNT)
     nothing = literal(ABSENT, draft.head, "not there")

@@ -2,13 +2,13 @@
 
 A table of rows in which a part stands before the whole, whose last row is the whole. A scalar is a row that stands for
 itself; anything else is a list: its tag, and the numbers of the rows of its parts. The first numbers are those of the
-objects that both sides are `given`. Tags from `len(_PLAIN)` on are classes of the model, in the order of their `names`.
+objects that both sides are `given`. Behind the tags of `_MAKERS` come those of classes of the model, in the order of
+their `names`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from enum import Enum
 from importlib import import_module
 from operator import attrgetter
@@ -22,19 +22,9 @@ MODEL: Final = "mnlint.model."
 _NAME: Final = pattern(r"[a-z]+\.[A-Za-z]+")
 _SCALARS: Final = frozenset((str, int, float, bool, type(None)))
 _FILE: Final = type(Path())
-# The tags of what is no class of the model.
+# The tags of what is no class of the model; _TEXT is that of a text that is none to JSON: it has halves of characters.
 _TUPLE, _LIST, _DICT, _FROZENSET, _SET, _DECIMAL, _PATH, _BYTES, _TEXT = range(9)
-_PLAIN: Final = {
-    tuple: _TUPLE,
-    list: _LIST,
-    dict: _DICT,
-    frozenset: _FROZENSET,
-    set: _SET,
-    Decimal: _DECIMAL,
-    _FILE: _PATH,
-    bytes: _BYTES,
-    str: _TEXT,  # one that is no text to JSON: it has halves of characters
-}
+_LISTED: Final[dict[type, int]] = {tuple: _TUPLE, list: _LIST, frozenset: _FROZENSET, set: _SET}
 _HALVES: Final = "surrogatepass"
 _MOST_BITS: Final = 14_000  # of a number: Python writes and reads none that is much longer
 
@@ -104,20 +94,23 @@ class _Table:
         """The tag of a value, and what it is made of."""
         kind = type(value)
         if kind is tuple or kind is list:
-            return _PLAIN[kind], value
+            return _LISTED[kind], value
         if kind is dict:
             return _DICT, [_key(one) if not at else one for pair in value.items() for at, one in enumerate(pair)]
         if kind is frozenset or kind is set:
             # Texts have no order of their own in a set, and what is written should not be another one every time.
             members = list(map(_key, value))
-            return _PLAIN[kind], sorted(members) if all(type(one) is str for one in members) else members
+            return _LISTED[kind], sorted(members) if all(type(one) is str for one in members) else members
         if kind is bytes:
             return _BYTES, (value.hex(),)
-        if kind is Decimal or kind is _FILE:
-            return _PLAIN[kind], (str(value),)
-        if kind not in self.classes:
-            self.classes[kind] = len(_PLAIN) + len(self.classes), _parts_of(kind)
-        tag, get = self.classes[kind]
+        if kind is _FILE:
+            return _PATH, (str(value),)
+        known = self.classes.get(kind)
+        if known is None:
+            if _is_decimal(kind):
+                return _DECIMAL, (str(value),)
+            known = self.classes[kind] = len(_MAKERS) + len(self.classes), _parts_of(kind)
+        tag, get = known
         return tag, get(value)
 
     def scalar(self, value: Any) -> int:
@@ -150,7 +143,7 @@ def _key(value: Any) -> Any:
     """A key of a dict or a member of a set, if it is a scalar or made of nothing else: the hash of a deep one may take
     for ever, and what is nobody's equal cannot be found again."""
     kind: Any = type(value)
-    if kind in _SCALARS or kind in (Decimal, _FILE, bytes) or isinstance(value, Enum):
+    if kind in _SCALARS or kind in (_FILE, bytes) or _is_decimal(kind) or isinstance(value, Enum):
         return value
     plain = kind is tuple or kind is frozenset
     if not plain and (not _is_ours(kind) or kind.__hash__ in (None, object.__hash__)):
@@ -159,6 +152,11 @@ def _key(value: Any) -> Any:
     if not all(type(part) in _SCALARS for part in parts):
         raise TypeError(f"{kind.__name__} as a key, with more than scalars in it")
     return value
+
+
+def _is_decimal(kind: type) -> bool:
+    """Told by its name: few runs have one, and need the module."""
+    return kind.__module__ == "decimal" and kind.__name__ == "Decimal"
 
 
 # ── classes of the model ──
@@ -248,6 +246,12 @@ def _maker(name: str) -> tuple[Maker, int | None]:
     return cls, 1 + len(_fields(cls))
 
 
+def _decimal(text: str) -> Any:
+    from decimal import Decimal
+
+    return Decimal(text)
+
+
 def _dict(parts: list[Any]) -> dict[Any, Any]:
     if len(parts) % 2:
         raise ValueError("a key without its value")
@@ -261,7 +265,7 @@ _MAKERS: Final[tuple[tuple[Maker, int | None], ...]] = (
     (_dict, None),
     (lambda parts: frozenset(map(_key, parts)), None),
     (lambda parts: set(map(_key, parts)), None),
-    (Decimal, 2),
+    (_decimal, 2),
     (Path, 2),
     (bytes.fromhex, 2),
     (lambda text: bytes.fromhex(text).decode("utf-8", _HALVES), 2),

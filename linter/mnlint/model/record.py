@@ -28,7 +28,7 @@ else:  # names that begin and end with underscores are those of the standard dec
     from operator import attrgetter
 
     MISSING = object()
-    FIRST = 6  # objects that cost less than writing and compiling a function
+    FIRST = 12  # objects that cost less than writing and compiling a function
     _set = object.__setattr__
     _FIELDS = "__record_fields__"
 

@@ -71,8 +71,9 @@ class Source:
     def line_column(self, offset: int) -> tuple[int, int]:
         """The line and column of an offset, both from 1, the column in code points."""
         offset = min(max(offset, 0), len(self.text))
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        starts = self._starts
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
     def line(self, number: int) -> str:
         """The text of a line, from 1, without its line end; empty past the end."""
@@ -92,7 +93,7 @@ class Source:
 
 def decode(data: bytes) -> str | None:
     """The text of UTF-8 or UTF-16 bytes without byte order mark; None if they are neither."""
-    encoding = "utf-8-sig"
+    encoding = "utf-8"
     if data.startswith(codecs.BOM_UTF32_LE):  # its mark begins as that of UTF-16 does
         return None
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -102,6 +103,6 @@ def decode(data: bytes) -> str | None:
     elif data[:1] == b"\0" and data[1:2] != b"\0":
         encoding = "utf-16-be"
     try:
-        return data.decode(encoding)
+        return data.removeprefix(codecs.BOM_UTF8).decode(encoding)
     except UnicodeDecodeError:
         return None

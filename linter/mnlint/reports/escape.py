@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Final
 from urllib.parse import quote
 
@@ -15,6 +16,8 @@ from mnlint.model.pattern import pattern
 
 MOST: Final = 1000  # characters of one name, value or message; nobody reads more
 LAID_OUT: Final = 6  # levels of a JSON document: down to a rule of SARIF, and to what a result says
+# What is one word of JSON, whatever it holds.
+_PLAIN: Final = frozenset((str, int, float, bool, type(None)))
 
 # Controls (C0, DEL, C1), characters that order or hide others (bidi marks and overrides, zero widths, tags), separators
 # that some programs take for a line end, and halves of characters, which no encoder takes.
@@ -58,7 +61,10 @@ def line(text: str) -> str:
 
 def message(text: str) -> str:
     """Text for a SARIF message: brackets are no links, and with the blank not even for who reads no escapes."""
-    return _BRACKETS.sub(r"\\\g<0>", _seen(_one_line(text)).replace("](", "] ("))
+    seen = _seen(_one_line(text))
+    if "[" not in seen and "]" not in seen and "\\" not in seen:  # as nearly all of them
+        return seen
+    return _BRACKETS.sub(r"\\\g<0>", seen.replace("](", "] ("))
 
 
 def markdown(text: str) -> str:
@@ -69,7 +75,9 @@ def markdown(text: str) -> str:
 
 def uri(file: str) -> str:
     """A file's path, relative and with `/`, as a relative URI reference; bytes that are no text keep their value."""
-    return quote(re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", file).encode("utf-8", "surrogateescape"), safe="/")
+    if not file.isascii():
+        file = re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", file)
+    return quote(file.encode("utf-8", "surrogateescape"), safe="/")
 
 
 def web(address: str) -> str | None:
@@ -127,13 +135,24 @@ def document(value: object) -> str:
 
 def _laid_out(value: object, line: str, levels: int) -> str:
     """JSON with a line for each member of the outer levels; what is deeper has one line, which is faster by much."""
+    encode, kind = _encoder().encode, type(value)
+    if kind in _PLAIN or not levels or not value:
+        return encode(value)
     inner = f"{line}  "
-    if levels and isinstance(value, dict) and value:
-        members = (f"{json.dumps(key)}: {_laid_out(member, inner, levels - 1)}" for key, member in value.items())
+    if isinstance(value, dict):
+        if _PLAIN.issuperset(map(type, value.values())):
+            return f"{{{inner}{_encoder(inner).encode(value)[1:-1]}{line}}}"
+        members = [f"{encode(key)}: {_laid_out(member, inner, levels - 1)}" for key, member in value.items()]
         return f"{{{inner}{f',{inner}'.join(members)}{line}}}"
-    if levels and isinstance(value, list | tuple) and value:
-        return f"[{inner}{f',{inner}'.join(_laid_out(member, inner, levels - 1) for member in value)}{line}]"
-    return json.dumps(value, allow_nan=False)
+    if isinstance(value, list | tuple):
+        return f"[{inner}{f',{inner}'.join([_laid_out(member, inner, levels - 1) for member in value])}{line}]"
+    return encode(value)
+
+
+@cache
+def _encoder(line: str = " ") -> json.JSONEncoder:
+    """Who writes what has no member with more in it at once, with `line` between the members."""
+    return json.JSONEncoder(allow_nan=False, separators=(f",{line}", ": "))
 
 
 def _one_line(text: str) -> str:

@@ -14,13 +14,16 @@ nothing to compare with; else it holds each network that differs from what it wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 import mnlint
 from mnlint.model.finding import Coverage, Doubt, Finding, Notice, Place, Report, Suppression
 from mnlint.model.text import Source
-from mnlint.reports import changes, escape
+from mnlint.reports import escape
+
+if TYPE_CHECKING:
+    from mnlint.model.change import NetworkChange
 
 VERSION: Final = 1
 
@@ -39,9 +42,15 @@ def render(report: Report) -> str:
             "doubts": [_doubt(doubt, sources) for doubt in report.doubts],
             "notices": [_notice(notice, sources) for notice in report.notices],
             "coverage": _coverage(report.coverage),
-            "changes": None if report.changes is None else [changes.data(one, sources) for one in report.changes],
+            "changes": None if report.changes is None else _changes(report.changes, sources),
         }
     )
+
+
+def _changes(changed: Sequence[NetworkChange], sources: Mapping[str, Source]) -> list[Json]:
+    from mnlint.reports import changes  # with prices: few runs compare
+
+    return [changes.data(one, sources) for one in changed]
 
 
 def _finding(finding: Finding, names: Mapping[str, str], sources: Mapping[str, Source]) -> Json:

@@ -19,13 +19,20 @@ class Regions:
 
     sources: Mapping[str, Source]
     _wide: dict[str, list[int]] = field(default_factory=dict)
+    _known: dict[Span, Json] = field(default_factory=dict)  # one place may be on the way of many findings
 
     def location(self, span: Span) -> Json:
         """The physicalLocation of a span; of a file that is not at hand, its first place."""
+        known = self._known.get(span)
+        if known is None:
+            known = self._known[span] = self._location(span)
+        return known
+
+    def _location(self, span: Span) -> Json:
         source = self.sources.get(span.file)
-        start, end = ((1, 1), (1, 1)) if source is None else (self.at(source, span.start), self.at(source, span.end))
-        names = ("startLine", "startColumn", "endLine", "endColumn")
-        region = dict(zip(names, (*start, *end), strict=True))
+        line, column = (1, 1) if source is None else self.at(source, span.start)
+        end_line, end_column = (1, 1) if source is None else self.at(source, span.end)
+        region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
         return {"artifactLocation": {"uri": escape.uri(span.file)}, "region": region}
 
     def at(self, source: Source, offset: int) -> tuple[int, int]:
@@ -34,6 +41,8 @@ class Regions:
         wide = self._wide.get(source.file)
         if wide is None:
             wide = self._wide[source.file] = _wide(source.text)
+        if not wide:
+            return line, column
         start = source.line_start(line)
         return line, column + bisect_left(wide, start + column - 1) - bisect_left(wide, start)
 

@@ -12,8 +12,7 @@ from mnlint.model.digest import sha256
 from mnlint.model.finding import Card, Doubt, Finding, Notice, Place, Report
 from mnlint.model.limits import RESULTS
 from mnlint.model.text import Source
-from mnlint.reports import changes, escape, sarif_rules
-from mnlint.reports.linehash import line_hashes
+from mnlint.reports import escape, sarif_rules
 from mnlint.reports.regions import Regions
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -55,6 +54,8 @@ def render(report: Report, *, category: str = "", include: Collection[str] = (),
         driver["supportedTaxonomies"] = [{"name": name, "index": at} for at, name in enumerate(names)]
         run["taxonomies"] = catalogues
     if report.changes:
+        from mnlint.reports import changes
+
         changed = [changes.data(one, report.sources, escape.terminal) for one in report.changes]
         run["properties"] = {"networkChanges": changed}
     if category:
@@ -135,6 +136,8 @@ def _open(
             identity = f"{policy}\0{doubt.place.span.file}\0{doubt.place.says}"
             seen[identity] += 1
             line = _line(doubt.place, sources)
+            from mnlint.reports.linehash import line_hashes
+
             hashes = line_hashes(sources[line[0]].text if line[0] in sources else "", {line[1]})
             made: Json = {
                 "ruleId": policy,
@@ -189,6 +192,10 @@ def _hashes(findings: Sequence[Finding], sources: Mapping[str, Source]) -> dict[
     for finding in findings:
         file, line = _line(finding.primary, sources)
         asked.setdefault(file, set()).add(line)
+    if not asked:
+        return {}
+    from mnlint.reports.linehash import line_hashes
+
     return {
         (file, line): value
         for file, lines in asked.items()

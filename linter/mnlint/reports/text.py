@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mnlint.model.change import NetworkChange
-from mnlint.model.cost import Range
 from mnlint.model.finding import Card, Doubt, Finding, Notice, Place, Report, Severity
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Source
-from mnlint.reports import cells, changes, escape
+from mnlint.reports import cells, escape
 from mnlint.reports.excerpt import excerpt
+
+if TYPE_CHECKING:
+    from mnlint.model.change import NetworkChange
 
 WIDE: Final = 80  # columns of prose
 FIX: Final = 160  # characters of a card's fix that still are a help and not a page
@@ -112,6 +113,9 @@ def _brief(fix: str) -> str:
 
 
 def _changes(changed: tuple[NetworkChange, ...], sources: Sources) -> Iterator[str]:
+    from mnlint.model.cost import Range
+    from mnlint.reports import changes
+
     yield f"changed: {count(len(changed), 'managed network')}"
     for change in changed:
         head, place, was = changes.headline(change), change.place, escape.terminal(change.where)

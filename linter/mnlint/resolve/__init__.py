@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mnlint.model.deployment import Deployment
+from mnlint.model.deployment import Deployment, Step
 from mnlint.model.expr import Expr, Template
 from mnlint.model.limits import Limits
 from mnlint.model.record import deferred
@@ -19,7 +19,6 @@ from mnlint.resolve.imports import home_of
 from mnlint.resolve.loops import instances_of
 from mnlint.resolve.modules import scope_of
 from mnlint.resolve.overrides import with_overrides
-from mnlint.resolve.planned import in_modules, laid_over
 from mnlint.resolve.scope import Scope, World, folder_of
 
 __all__ = ["resolve"]
@@ -69,16 +68,24 @@ def resolve(
         "requires": {name: evaluate(expr, scope) for t in own for name, expr in t.requires.items()},
         "binding": bindings[-1] if bindings else None,
         "before": _before(before, world, root) if before is not None else None,
-        "steps": in_modules(steps) if root.language == "tfplan" else steps,
+        "steps": _in_modules(steps) if root.language == "tfplan" else steps,
         "replaced": frozenset().union(*(t.replaced for t in own)),
     }
     # There may be more to say once the resources are evaluated that somebody asks for.
     made = deferred(Deployment, lambda: Deployment(**known, notices=tuple(world.notices)), **known)
     if sources is None:
         return made
+    from mnlint.resolve.planned import laid_over
+
     # The plan says what the variables were given.
     declared = resolve(templates, sources, (root.entry,), modules_of, content, below, template_of, limits)
     return laid_over(made, declared)
+
+
+def _in_modules(steps: Mapping[str, Step]) -> Mapping[str, Step]:
+    from mnlint.resolve.planned import in_modules
+
+    return in_modules(steps)
 
 
 def _sources(root: Root, templates: Mapping[str, Template]) -> Root | None:

@@ -10,7 +10,6 @@ from mnlint.model.expr import Call, Declared, Op
 from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.value import Map, Node, Ref, Seq, member
 from mnlint.resolve.budget import passes
-from mnlint.resolve.encoded import opened
 from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.forms import deep_form
 from mnlint.resolve.modules import forget, scope_of
@@ -138,6 +137,8 @@ def _evaluated(instance: Instance, declared: Declared, known: Mapping[str, Any])
     scope = instance.scope
     body = evaluate(declared.body, scope, declared.head)
     if scope.language == "terraform":
+        from mnlint.resolve.encoded import opened
+
         body = opened(body)
     label = f"no name here: {scope.words(declared.head)}"
     parent = evaluate(declared.parent, scope) if declared.parent else None

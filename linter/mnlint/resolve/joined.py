@@ -6,11 +6,28 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
+from mnlint.model.expr import Expr
 from mnlint.model.record import replace
 from mnlint.model.text import Span
-from mnlint.model.value import Absent, Cause, Choice, Hop, HopKind, Map, Node, Seq, Unknown, choice, literal, unknown
+from mnlint.model.value import (
+    Absent,
+    Cause,
+    Choice,
+    Hop,
+    HopKind,
+    Map,
+    Node,
+    Ref,
+    Seq,
+    Unknown,
+    choice,
+    literal,
+    unknown,
+)
+from mnlint.resolve.budget import CHARACTERS
 from mnlint.resolve.forms import FAILED, deep_doubt, doubt_of, text_form
 from mnlint.resolve.plain import NotKnownError, compact, number_text, plain
+from mnlint.resolve.scope import Scope
 from mnlint.resolve.typed.kinds import marked
 from mnlint.resolve.typed.types import STRING
 
@@ -20,6 +37,33 @@ MAX_TEXT = 100_000
 # What .NET makes of true and false in a text, and what Terraform does.
 DOTNET: Final = ("True", "False")
 LOWER: Final = ("true", "false")
+
+
+def text_in(expr: Expr, scope: Scope) -> Node:
+    """What a text with expressions in it is worth."""
+    parts = [scope.world.evaluate(part, scope) for part in expr.args]
+    if len(parts) == 1:
+        value = parts[0].value
+        options = value.options if isinstance(value, Choice) else (parts[0],)
+        if all(isinstance(option.value, str | Unknown | Ref) for option in options):
+            return parts[0]
+    made = text_of(parts, expr.span, LOWER if scope.language == "terraform" else DOTNET)
+    if isinstance(made.value, Unknown) and made.value.form is None:
+        # What is put in is like nothing else, but the text around it is known.
+        parts = [_like_no_other(part, scope) for part in parts]
+        made = text_of(parts, expr.span, LOWER if scope.language == "terraform" else DOTNET)
+    if isinstance(made.value, str):
+        scope.world.fuel -= len(made.value) // CHARACTERS
+    return made
+
+
+def _like_no_other(part: Node, scope: Scope) -> Node:
+    """Something without a form with one that no other evaluation has."""
+    value = part.value
+    if not isinstance(value, Unknown) or value.form is not None:
+        return part
+    scope.world.holes += 1
+    return part.holding(replace(value, form=f"{{hole:{scope.world.holes}}}"))
 
 
 def text_of(parts: Sequence[Node], span: Span, truth: tuple[str, str] = DOTNET) -> Node:

@@ -7,9 +7,7 @@ from typing import Final
 from mnlint.model.expr import Call, Declared, Expr, Op
 from mnlint.model.ids import subscription_of
 from mnlint.model.value import Choice, Node, Ref, form_of
-from mnlint.resolve.evaluate import part_of
 from mnlint.resolve.forms import deep_form
-from mnlint.resolve.functions.scopes import MANAGEMENT_GROUPS, brief, in_words
 from mnlint.resolve.scope import Instance, Scope
 
 DEEPEST: Final = 10  # resources of which each stands in the scope of the next one
@@ -60,6 +58,8 @@ def _written(body: Expr, name: str) -> Expr | None:
 
 def _place(node: Node, scope: Scope, left: int) -> str | None:
     """What a scope is the id of: given by a function, a symbol, or an id."""
+    from mnlint.resolve.functions.scopes import MANAGEMENT_GROUPS, in_words
+
     value = node.value
     if isinstance(value, Ref) and not value.rest:
         return _of_symbol(node, value, scope, left)
@@ -77,6 +77,9 @@ def _place(node: Node, scope: Scope, left: int) -> str | None:
 
 def _of_symbol(node: Node, ref: Ref, scope: Scope, left: int) -> str | None:
     """The id of a resource by its symbol; of a group its whole path, so that it is one with the same by name."""
+    from mnlint.resolve.functions.scopes import brief
+    from mnlint.resolve.members import part_of
+
     instance = scope.world.instances.get(ref.address)
     if instance is None or not isinstance(instance.declared, Declared) or instance.symbolic:
         return None

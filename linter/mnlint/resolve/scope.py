@@ -32,9 +32,7 @@ from mnlint.model.value import (
     unknown,
 )
 from mnlint.resolve.forms import call_form, may_be_null
-from mnlint.resolve.optional import completed
 from mnlint.resolve.shapes import masked, typed
-from mnlint.resolve.surroundings import surrounding
 
 MAX_DEPTH = 150  # nested evaluations; deeper is Unknown, not a RecursionError
 MAX_INSTANCES = 200  # of one loop; above, one symbolic instance stands for all
@@ -277,9 +275,12 @@ class Scope:
             return self._imported(found, name, span)
         if self.around is not None:
             return self.around.local_name(name) or self.around.top._global(name, span)
-        known = surrounding(name, span, self) if self.language == "terraform" else None
-        if known is not None:
-            return known
+        if self.language == "terraform":
+            from mnlint.resolve.surroundings import surrounding
+
+            known = surrounding(name, span, self)
+            if known is not None:
+                return known
         return unknown(Cause.UNDECLARED, span, self.words(span) or name, f"{{name:{name}@{self.prefix}}}")
 
     def _input(self, wanted: Input) -> Node:
@@ -330,6 +331,8 @@ class Scope:
     def _completed(self, node: Node, wanted: Input) -> Node:
         if wanted.constraint is None:
             return node
+        from mnlint.resolve.optional import completed
+
         return completed(node, wanted.constraint, lambda expr: self.world.evaluate(expr, self))
 
     # ── resources and modules ──

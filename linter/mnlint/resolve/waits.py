@@ -11,7 +11,6 @@ from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Op
 from mnlint.model.record import dataclass, deferred
 from mnlint.model.text import Span
 from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, doubt, form_of, literal, unknown
-from mnlint.resolve.functions.references import deployment_of
 from mnlint.resolve.scope import Instance, Scope
 
 MAX_WAITS = 1_000  # resources that one name leads to
@@ -132,6 +131,8 @@ def _by_name(node: Node, scope: Scope) -> Node:
     for declared in scope.top.declarations() if form else ():
         if declared.loop is not None and declared.loop.names[0] == f"copyIndex:{form.lower()}":
             return node.holding(Ref(scope.top.prefix + declared.symbol))
+    from mnlint.resolve.functions.references import deployment_of
+
     address = deployment_of(form, scope) if form else None
     return node if address is None else node.holding(Ref(address))
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from mnlint.model.change import NetworkChange
 from mnlint.model.finding import Baseline, Card, Coverage, Notice, Outcome, Report, Verdict
 from mnlint.model.text import Source
-from mnlint.settle.baseline import BaselineError, mark
-from mnlint.settle.baseline import of as baseline_of
-from mnlint.settle.baseline import parse as parse_baseline
-from mnlint.settle.baseline import render as render_baseline
 from mnlint.settle.cards import CARDS
 from mnlint.settle.changed import Touches
 from mnlint.settle.doubts import doubts_of
@@ -19,13 +15,12 @@ from mnlint.settle.findings import Draft, draft_of_judgement, draft_of_notice, i
 from mnlint.settle.suppress import Silencing, speaks, suppress
 from mnlint.settle.twins import joined
 
+if TYPE_CHECKING:
+    from mnlint.model.change import NetworkChange
+
 __all__ = [
     "CARDS",
-    "BaselineError",
     "Silencing",
-    "baseline_of",
-    "parse_baseline",
-    "render_baseline",
     "settle",
     "speaks",
 ]
@@ -74,6 +69,8 @@ def settle(
     findings = merged(touches.drafts(silenced))
     left = None
     if baseline is not None:
+        from mnlint.settle.baseline import mark
+
         undecided = {identity_of(j, sources) for o in ordered for j in o.judgements if j.verdict is Verdict.UNKNOWN}
         asked = silencing.looked_at if whole and silencing.changed is None else _never
         marked = mark(findings, baseline, all_cards, undecided, silencing.today, asked)

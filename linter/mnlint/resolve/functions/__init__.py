@@ -7,56 +7,59 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.text import Span
 from mnlint.model.value import Cause, Choice, Hop, HopKind, Map, Node, Seq, choice, literal, unknown
 from mnlint.resolve.budget import CHARACTERS, too_much
 from mnlint.resolve.forms import SIGNS
-from mnlint.resolve.functions import (
-    arrays,
-    cidr,
-    dates,
-    files,
-    formats,
-    ids,
-    jsontext,
-    lambdas,
-    logic,
-    numbers,
-    objects,
-    strings,
-    uris,
-)
 from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of, too_large
 from mnlint.resolve.functions.scopes import unevaluated
-from mnlint.resolve.functions.strings import Plain
 from mnlint.resolve.joined import MAX_OPTIONS
 from mnlint.resolve.plain import NotKnownError, TooLargeError, located, plain
 from mnlint.resolve.scope import Scope
 from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.scalars import FailsError
 
-# Over values of which some may be in doubt, with the number of arguments that each takes.
-OVER_NODES: Mapping[str, tuple[Function, int, int]] = {
-    **arrays.TABLE,
-    **objects.TABLE,
-    **formats.TABLE,
-    **ids.TABLE,
-    **files.TABLE,
-}
-# Over known values alone.
-OVER_KNOWN: Mapping[str, Plain] = {
-    **strings.TABLE,
-    **numbers.TABLE,
-    **dates.TABLE,
-    **cidr.TABLE,
-    **uris.TABLE,
-    **jsontext.TABLE,
-}
-# That do not evaluate all their arguments first.
-SPECIAL = {**logic.TABLE, **lambdas.TABLE}
+if TYPE_CHECKING:
+    from mnlint.resolve.functions.strings import Plain
+
+
+def _by_name(**modules: str) -> Mapping[str, str]:
+    return {name: module for module, names in modules.items() for name in names.split()}
+
+
+# Which module has which functions in its TABLE. Templates call few of them, so that each is imported when it is meant.
+# Over values of which some may be in doubt, with the number of arguments that each takes:
+OVER_NODES: Final = _by_name(
+    arrays=(
+        "any array concat contains createarray distinct empty equals first flatten indexfromend indexof intersection "
+        "last lastindexof length range skip take tryindexfromend union"
+    ),
+    objects="createobject items objectkeys shallowmerge tryget",
+    formats="format join",
+    ids="extensionresourceid managementgroupresourceid resourceid subscriptionresourceid tenantresourceid",
+    files="loadfileasbase64 loadjsoncontent loadtextcontent loadyamlcontent",
+)
+# over known values alone;
+OVER_KNOWN: Final = _by_name(
+    strings=(
+        "base64 base64tostring datauri datauritostring endswith like padleft replace split startswith string substring "
+        "tolower toupper trim"
+    ),
+    numbers="+ - * / % ^ < <= > >= bool float int max min",
+    dates="datetimeadd datetimefromepoch datetimetoepoch",
+    cidr="parsecidr cidrsubnet cidrhost",
+    uris="uri uricomponent uricomponenttostring",
+    jsontext="json base64tojson",
+)
+# that do not evaluate all their arguments first.
+SPECIAL: Final = _by_name(
+    logic="&& and || or ! not != =~ !~ - ?? coalesce nameof reference resourceinfo",
+    lambdas="filter groupby map mapvalues reduce sort toobject",
+)
 _NAMES = {sign: name for name, sign in SIGNS.items()}
 _MEMBER = 10  # what a member of a list costs
 _OWN = 5  # what a call of a function of the user's own costs
@@ -78,7 +81,7 @@ def call(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
         if special is not None and wanted in terraform.ONE and len(args) != 1:
             return failed(span, scope)
     else:
-        special = SPECIAL.get(wanted)
+        special = _of_table(SPECIAL, wanted)
     if special is not None:
         return special(args, span, scope) if args else unknown(Cause.UNEXPECTED_TYPE, span, scope.words(span))
     nodes = _arguments(args, scope)
@@ -124,11 +127,17 @@ def _meant(name: str, count: int, scope: Scope) -> tuple[Function | None, Plain 
         from mnlint.resolve.functions import terraform
 
         return terraform.meant(name, count)
-    known = OVER_NODES.get(_NAMES.get(name, name))
+    known = _of_table(OVER_NODES, _NAMES.get(name, name))
     if known is not None:
         function, least, most = known
         return (function if least <= count <= most else None), None
-    return None, OVER_KNOWN.get(SIGNS.get(name, name))
+    return None, _of_table(OVER_KNOWN, SIGNS.get(name, name))
+
+
+def _of_table(modules: Mapping[str, str], name: str) -> Any:
+    """What the TABLE of its module has for a name; None if there is no such function."""
+    module = modules.get(name)
+    return None if module is None else import_module(f"{__name__}.{module}").TABLE[name]
 
 
 def _computed(name: str, function: Plain, nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
