@@ -28,6 +28,7 @@ from mnlint.model.record import replace
 from mnlint.model.text import Source, Span
 from mnlint.model.value import Cause, Choice, HopKind, Map, Node, Ref, Seq, Unknown, absent
 from mnlint.settle import CARDS, settle
+from mnlint.settle.places import way_of
 
 HEAD = span(HUB, 'resource "azurerm_ai_foundry" "hub"')
 
@@ -52,7 +53,7 @@ def test_the_origin_is_marked_and_the_way_to_the_use_is_told() -> None:
         ("by way of local.m", "local.m"),
         ("in module.hub.azurerm_ai_foundry.hub", 'resource "azurerm_ai_foundry" "hub"'),
     ]
-    assert {report(at_module()).sources[s.file].cut(s) for s in finding.hidden} == {
+    assert {made.sources[s.file].cut(s) for s in way_of(at_module(), made.sources)} == {
         '"Disabled"',
         "var.mode",
         "local.m",
@@ -90,34 +91,37 @@ def test_what_was_not_read_cannot_be_mended() -> None:
         (HopKind.ARGUMENT, span(MAIN, '"Disabled"'), "mode of module hub"),
         (HopKind.REFERENCE, span(HUB, "local.m"), "local.m"),
     )
-    made = report(judged(node("Disabled", *way), head=HEAD))
+    judgement = judged(node("Disabled", *way), head=HEAD)
+    made = report(judgement)
     (finding,) = made.findings
     assert said(made, (finding.primary,)) == [("mode of module hub", '"Disabled"')]
     assert [place.says for place in finding.related] == ["by way of local.m", "in azurerm_ai_foundry.hub"]
-    assert registry in finding.hidden
+    assert registry in way_of(judgement, made.sources)
 
 
 def test_other_deciding_nodes_and_conditions_come_last() -> None:
     guard = Node(Unknown(Cause.NO_VALUE, span(HUB, "var.mode"), "variable on"), span(HUB, "locals"), ())
     second = written(MAIN, '"./hub"')
-    made = report(judged(written(HUB, "local.m"), second, head=HEAD, guards=(guard,)))
+    judgement = judged(written(HUB, "local.m"), second, head=HEAD, guards=(guard,))
+    made = report(judgement)
     (finding,) = made.findings
     assert said(made, finding.related) == [
         ("in azurerm_ai_foundry.hub", 'resource "azurerm_ai_foundry" "hub"'),
         ('"./hub" is written here', '"./hub"'),
         ("only if this holds", "locals"),
     ]
-    assert span(HUB, "locals") in finding.hidden
+    assert span(HUB, "locals") in way_of(judgement, made.sources)
 
 
 def test_a_place_is_shown_once_and_at_most_twenty_are() -> None:
     source = Source("many.tf", "x " * 100)
     way = [(HopKind.REFERENCE, Span("many.tf", 2 * n, 2 * n + 1), f"var.v{n}") for n in range(50)]
     twice = [step for step in way for _ in range(2)]
-    made = report(judged(node("x", *twice), head=Span("many.tf", 198, 199)), sources=(source,))
+    judgement = judged(node("x", *twice), head=Span("many.tf", 198, 199))
+    made = report(judgement, sources=(source,))
     (finding,) = made.findings
     assert [place.says for place in finding.related] == [f"by way of var.v{n}" for n in range(1, 21)]
-    assert len(finding.hidden) == 51
+    assert len(way_of(judgement, made.sources)) == 51
 
 
 # --- merging and order

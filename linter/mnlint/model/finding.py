@@ -125,7 +125,6 @@ class Finding:
     name: str
     primary: Place
     related: tuple[Place, ...]
-    hidden: tuple[Span, ...]  # every place on the way, where a comment may silence it
     fingerprint: str
     identity: Identity
     instances: int = 1

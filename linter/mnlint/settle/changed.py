@@ -9,7 +9,7 @@ from mnlint.model.finding import Judgement, Outcome, Verdict
 from mnlint.model.record import dataclass, replace
 from mnlint.model.text import Source, Span
 from mnlint.settle.findings import Draft
-from mnlint.settle.places import places_of
+from mnlint.settle.places import places_of, way_of
 
 OF_FILES: Final = frozenset(("MN910", "MN911", "MN912"))  # whatever changes in a file, it is still broken
 
@@ -46,13 +46,13 @@ class Touches:
         if draft.policy in OF_FILES:
             source = self.sources.get(draft.primary.span.file)  # what nobody could read may have changed
             return source is None or self._on_a_line([Span(source.file, 0, len(source.text))])
-        return self._on_a_line((draft.primary.span, *draft.hidden, *draft.twins))
+        return self._on_a_line((draft.primary.span, *draft.way(), *draft.twins))
 
     def _waits(self, judgement: Judgement) -> bool:
         if judgement.touched is not None:
             return judgement.touched
         places = places_of(judgement, self.sources)
-        return self._on_a_line((places.primary.span, *places.hidden))
+        return self._on_a_line((places.primary.span, *way_of(judgement, self.sources)))
 
     def _on_a_line(self, spans: Iterable[Span]) -> bool:
         return self.is_changed is not None and any(map(self.is_changed, spans))

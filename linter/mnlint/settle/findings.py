@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
+from functools import partial
 
 from mnlint.model.digest import sha256
 from mnlint.model.finding import Finding, Identity, Judgement, Notice, Outcome, Place, Severity, Suppression
 from mnlint.model.record import dataclass
 from mnlint.model.text import Span
-from mnlint.settle.places import RELATED_AT_MOST, places_of, shown
+from mnlint.settle.places import RELATED_AT_MOST, places_of, shown, way_of
 
 DEPLOYMENTS_AT_MOST = 10  # parameter files that are shown
 NAMES_AT_MOST = 3  # of subjects in one message
@@ -27,7 +28,7 @@ class Draft:
     name: str
     primary: Place
     related: tuple[Place, ...]
-    hidden: tuple[Span, ...]
+    way: Callable[[], tuple[Span, ...]]  # every place where a comment may silence it: few files have one
     identity: Identity
     instances: int
     deployments: tuple[str, ...] = ()  # the parameter files it shows with, of a root that has several
@@ -55,7 +56,7 @@ def draft_of_judgement(judgement: Judgement, files: Container[str], *, several: 
         name=judgement.name,
         primary=places.primary,
         related=places.related,
-        hidden=places.hidden,
+        way=partial(way_of, judgement, files),
         identity=identity_of(judgement, files),
         instances=judgement.instances,
         deployments=(judgement.deployment,) if several else (),
@@ -89,7 +90,7 @@ def draft_of_notice(notice: Notice, outcome: Outcome) -> Draft:
         name=file,
         primary=at,
         related=(),
-        hidden=(at.span,),
+        way=lambda: (at.span,),
         identity=(notice.code, file, notice.message, ""),
         instances=1,
         touched=True if outcome.changed else None,
@@ -134,7 +135,6 @@ def _united(group: Sequence[Draft], fingerprint: str) -> Finding:
         name=first.name,
         primary=first.primary,
         related=(*list(way)[: RELATED_AT_MOST - len(deployments)], *deployments),
-        hidden=tuple(dict.fromkeys(span for draft in group for span in draft.hidden)),
         fingerprint=fingerprint,
         identity=first.identity,
         instances=_instances(group),

@@ -1,4 +1,4 @@
-"""Where a finding is shown: the place to mend, how the value came from there, and every span on the way."""
+"""Where a finding is shown: the place to mend, and how the value came from there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Container
 from mnlint.model.finding import Judgement, Place
 from mnlint.model.record import dataclass
 from mnlint.model.text import OUTSIDE, Span
-from mnlint.model.value import Hop, HopKind, Node
+from mnlint.model.value import HopKind, Node
 
 RELATED_AT_MOST = 20
 AS_THEY_ARE = ("because ", "if ", "unless ", "depends on ", "Azure's default")
@@ -15,11 +15,10 @@ AS_THEY_ARE = ("because ", "if ", "unless ", "depends on ", "Azure's default")
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The three kinds of places of one finding."""
+    """The places of one finding that are shown."""
 
     primary: Place
     related: tuple[Place, ...]
-    hidden: tuple[Span, ...]
 
 
 def places_of(judgement: Judgement, files: Container[str]) -> Places:
@@ -56,9 +55,14 @@ def places_of(judgement: Judgement, files: Container[str]) -> Places:
         add(span, f"{node.value} is {label}" if known else label)
     for guard in judgement.guards:
         add(guard.span, "only if this holds")
-    way_of = [(*_spans(node.trail), node.span) for node in (*because, *judgement.guards)]
-    hidden = dict.fromkeys([*(span for spans in way_of for span in spans), head, *judgement.callers])
-    return Places(primary, tuple(Place(*item) for item in related.items()), tuple(hidden))
+    return Places(primary, tuple(Place(*item) for item in related.items()))
+
+
+def way_of(judgement: Judgement, files: Container[str]) -> tuple[Span, ...]:
+    """Every place on the way of a judgement, where a comment may silence it."""
+    nodes = (*judgement.because, *judgement.guards)
+    spans = [span for node in nodes for span in (*(hop.span for hop in node.trail), node.span)]
+    return tuple(dict.fromkeys([*spans, shown(judgement, files), *judgement.callers]))
 
 
 def _inside(node: Node, span: Span, label: str) -> str:
@@ -79,7 +83,3 @@ def shown(judgement: Judgement, files: Container[str]) -> Span:
 def _way(node: Node) -> list[tuple[Span, str]]:
     """The steps of a node from its origin to its use; never empty."""
     return [(hop.span, hop.label) for hop in reversed(node.trail)] or [(node.span, "here")]
-
-
-def _spans(trail: tuple[Hop, ...]) -> list[Span]:
-    return [hop.span for hop in trail]

@@ -16,7 +16,7 @@ from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, replace
 from mnlint.model.text import Comment, Source, Span
 from mnlint.settle.findings import Draft
-from mnlint.settle.places import places_of
+from mnlint.settle.places import places_of, way_of
 
 _OURS: Final = pattern(r"mnlint:\s*")
 _IGNORE: Final = pattern(r"mnlint:\s*ignore(?P<file>-file)?\s*\[(?P<ids>[^\]\r\n]*)\](?P<rest>.*)", re.DOTALL)
@@ -120,7 +120,7 @@ class _Places:
 def _marked(draft: Draft, places: _Places, used: set[tuple[int, str]], cards: Mapping[str, Card], today: str) -> Draft:
     if not cards[draft.policy].suppressible:
         return draft
-    for at in places.covering(draft.policy, (draft.primary.span, *draft.hidden)):
+    for at in places.covering(draft.policy, (draft.primary.span, *draft.way())):
         ignore = places.ignores[at]
         used.add((at, draft.policy))
         if ignore.reason and not _expired(ignore, today):
@@ -311,12 +311,12 @@ def _undecided(outcomes: Iterable[Outcome], sources: Mapping[str, Source]) -> di
     for outcome in outcomes:
         for judgement in outcome.judgements:
             if judgement.verdict is Verdict.UNKNOWN:
-                places = places_of(judgement, sources)
-                found.setdefault(judgement.policy, []).append((places.primary.span, *places.hidden))
+                primary = places_of(judgement, sources).primary
+                found.setdefault(judgement.policy, []).append((primary.span, *way_of(judgement, sources)))
     return found
 
 
 def _draft(card: Card, place: Place, message: str) -> Draft:
     file = place.span.file
     identity = (card.id, file, message, "")
-    return Draft(card.id, card.severity, message, None, file, file, place, (), (place.span,), identity, 1)
+    return Draft(card.id, card.severity, message, None, file, file, place, (), lambda: (place.span,), identity, 1)

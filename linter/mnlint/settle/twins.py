@@ -43,7 +43,7 @@ def joined(found: Found, outcomes: Mapping[str, Outcome]) -> tuple[list[Draft], 
 def _with(our: Draft, theirs: Sequence[Draft]) -> Draft:
     """A draft that shows where the compiled forms say the same; what has changed in one of them has changed in it."""
     places = [Place(their.primary.span, "the same in the compiled template") for their in theirs]
-    spans = tuple(span for their in theirs for span in (their.primary.span, *their.hidden))
+    spans = tuple(span for their in theirs for span in (their.primary.span, *their.way()))
     touched = True if any(draft.touched for draft in (our, *theirs)) else our.touched
     return replace(our, related=(*our.related, *places), twins=spans, touched=touched)
 
