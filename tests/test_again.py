@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 from mnlint import again, cache, plain, regular
+from mnlint.cli import program
 from test_kept import CHANGES, HUB, START, TREE, write
 
 Said = tuple[int, str]
@@ -54,7 +55,10 @@ def run(words: list[str], capsys: pytest.CaptureFixture[str]) -> Said:
     assert asked(words) is None, "else there is none"
     capsys.readouterr()
     code = plain.run(words[1:])
-    assert code is not None
+    if code is None:
+        with pytest.raises(SystemExit) as end:
+            program(words, prog_name="mnlint")
+        code = int(str(end.value.code))
     return code, capsys.readouterr().out
 
 
@@ -249,6 +253,32 @@ def test_settings_are_looked_at(change: str, tree: Path, capsys: pytest.CaptureF
     assert asked(CHECK) == first
     ABOUT_SETTINGS[change](tree)
     assert asked(CHECK) is None
+
+
+# What is named from the current folder, and its name there; it lies among the checked files, too.
+NAMED: dict[str, tuple[str, str]] = {
+    "--config": ("named/settings.yaml", "profile: strict\n"),
+    "--policy-lock": ("named/lock.yaml", "profile: strict\n"),
+    "--baseline": ("named/known.json", '{"version": 1, "findings": []}'),
+    "--policies": ("named/ACME001-hub-name.yaml", TREE["own/ACME001-hub-name.yaml"]),
+}
+
+
+@pytest.mark.parametrize("option", NAMED)
+@pytest.mark.parametrize("way", ["", "above/link/../"])
+def test_what_is_named_from_here_is_looked_at(
+    option: str, way: str, tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it is named: `..` behind a link is not the folder in which the link lies."""
+    name, text = NAMED[option]
+    write(tree, name, text)
+    (tree / "above").mkdir()
+    (tree / "above/link").symlink_to(tree / "tf")
+    words = [*CHECK, option, way + (name if option != "--policies" else "named")]
+    first = run(words, capsys)
+    assert asked(words) == first
+    write(tree, name, text + " ")
+    assert asked(words) is None
 
 
 def test_another_day_is_another_question(

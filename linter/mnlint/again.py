@@ -16,7 +16,7 @@ from mnlint.model.digest import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing it takes as long as all that is done here
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -90,13 +90,12 @@ def keep(
     it (`look`), with these needles. A file of more than `most` bytes would be looked at in another way.
     """
     inside = f"{boundary}/"
-    rows = [[file, _sign(inside + file, run.began), *about] for file, about in texts.items()]
-    listed = {os.path.abspath(folder): names for folder, names in regular.listed.items()}
-    others = {os.path.abspath(path) for path in regular.opened}.difference(listed)
-    rows += [[path, _sign(path, run.began), "", ""] for path in others if path.removeprefix(inside) not in texts]
+    listed = {os.path.join(run.folder, folder, ""): names for folder, names in regular.listed.items()}
+    # Folders come first: what lies in one that has become a link to elsewhere is not opened.
+    rows = [[path, _sign(path, run.began), "", ""] for path in _others(run, inside, texts, listed)]
     for folder, names in listed.items():
-        path = os.path.join(folder, "")
-        rows.append([path.removeprefix(inside) or path, _sign(path, run.began), digest(names) if names else "", ""])
+        rows.append([folder.removeprefix(inside) or folder, _sign(folder, run.began), digest(names) if names else "", ""])
+    rows += [[file, _sign(inside + file, run.began), *about] for file, about in texts.items()]
     code, files, shown = answer
     kept = {
         "question": run.question(),
@@ -110,6 +109,16 @@ def keep(
         "shown": shown,
     }
     cache.store().put("said", run.key(), kept)
+
+
+def _others(run: Run, inside: str, texts: Container[str], listed: Container[str]) -> list[str]:
+    """What was asked for by name, and is neither a text nor a folder that was listed, unless a link is on the way."""
+    named = (os.path.join(run.folder, path) for path in regular.opened)
+    return [
+        path
+        for path in named
+        if path.removeprefix(inside) not in texts and not (f"{path}/" in listed and os.path.realpath(path) == path)
+    ]
 
 
 def look(seen: tuple[Language, Glance] | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -172,8 +173,8 @@ def _project(
 def _read(boundary: Path, data: discover.Held, plan: discover.Plan) -> set[str]:
     """The files of which more was asked than what is to be seen of them, and those that are kept to be asked."""
     inside = f"{boundary}/"
-    opened = (path.removeprefix(inside) for path in regular.opened if path.startswith(inside))
-    return data.asked.union(opened, *(root.files for root in plan.roots))
+    opened = (path if path.startswith(inside) else os.path.realpath(path) for path in regular.opened)
+    return data.asked.union((path.removeprefix(inside) for path in opened), *(root.files for root in plan.roots))
 
 
 def _looks(seen: discover.Seen, read: Collection[str]) -> dict[str, tuple[str, str]]:
