@@ -161,6 +161,27 @@ LATER: dict[str, tuple[Callable[[Path], object], Callable[[Path], object]]] = {
         ],
         lambda tree: write(tree, "tf/.terraform/modules/x/main.tf", TREE["tf/main.tf"]),
     ),
+    "a link to a folder that is called as a template": (
+        lambda tree: [(tree.parent / "x").mkdir(), (tree / "x.bicep").symlink_to("../x")],
+        lambda tree: [(tree.parent / "x").rmdir(), write(tree.parent, "x", "")],
+    ),
+    "a link to a folder that is called as a policy": (
+        lambda tree: [
+            write(tree, ".mnlint.yaml", "policy-folders: [own]\n"),
+            write(tree, "own/.hidden/x", TREE["own/ACME001-hub-name.yaml"].replace("ACME001", "ACME002")),
+            (tree / "own/x.yaml").symlink_to(".hidden"),
+        ],
+        lambda tree: [(tree / "own/x.yaml").unlink(), (tree / "own/x.yaml").symlink_to(".hidden/x")],
+    ),
+    "a link to another folder of lists": (
+        lambda tree: [
+            write(tree, ".mnlint.yaml", "policy-folders: [own]\n"),
+            write(tree, "own/.one/x", ""),
+            write(tree, "own/.two/x.yaml", "list: x\n"),
+            (tree / "own/lists").symlink_to(".one"),
+        ],
+        lambda tree: [(tree / "own/lists").unlink(), (tree / "own/lists").symlink_to(".two")],
+    ),
 }
 TERRAFORM_MODULE = 'module "x" {\n  source  = "acme/managed-network/azurerm"\n  version = "1.0.0"\n}\n'
 MANIFEST = {
@@ -186,6 +207,13 @@ def test_what_no_name_tells_is_seen(change: str, tree: Path, capsys: pytest.Capt
     assert asked(CHECK) is None
 
 
+def test_a_name_that_no_file_can_have(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = json.dumps(MANIFEST).replace("modules/x", r"modules/\ud800")
+    write(tree, "tf/.terraform/modules/modules.json", manifest)
+    first = run(CHECK, capsys)
+    assert asked(CHECK) == first
+
+
 def test_many_changes_are_looked_into_once(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(again.MANY):
         write(tree, f"beside/{number}.bicep", "param x string\n")
@@ -199,7 +227,7 @@ def test_many_changes_are_looked_into_once(tree: Path, capsys: pytest.CaptureFix
 
 
 def kept() -> dict[str, list[list[str]]]:
-    found = cache.store().get("said", again.Run([]).key())
+    found = cache.store().get("said", again.Run([]).key)
     assert isinstance(found, dict)
     return found
 
@@ -314,6 +342,20 @@ def test_where_a_link_leads_is_a_part_of_the_question(
     assert asked(words) is None
 
 
+def test_a_link_that_changes_meanwhile(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tree / "link").symlink_to("tf")
+    words = ["check", "--output", "json", "link"]
+    assert asked(words) is None
+    (tree / "link").unlink()
+    (tree / "link").symlink_to("own")
+    plain.run(words[1:])
+    capsys.readouterr()
+    assert asked(words) is None
+    (tree / "link").unlink()
+    (tree / "link").symlink_to("tf")
+    assert asked(words) is None
+
+
 def test_a_repository_around_is_another_question(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(tree / ".git")
     first = run(CHECK, capsys)
@@ -382,7 +424,7 @@ POISON: dict[str, object] = {
 def test_what_is_not_ours_is_not_said(poison: str, tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(CHECK, capsys)
     made = POISON[poison]
-    cache.store().put("said", again.Run([]).key(), {**kept(), **made} if isinstance(made, dict) and made else made)
+    cache.store().put("said", again.Run([]).key, {**kept(), **made} if isinstance(made, dict) and made else made)
     assert asked(CHECK) is None
 
 

@@ -27,44 +27,49 @@ if TYPE_CHECKING:  # importing it takes as long as all that is done here
 # Whatever was changed so shortly before a run may have been changed in it, too, at the same time by the system's clock.
 LATELY = 2.0  # seconds
 CHANGED = "?"  # stands for what the system says, where that does not tell
-GONE = ""
+GONE, NOWHERE = "", "->"  # of what is not there, and of a link to nowhere
 MANY = 20  # changes that cost less than keeping that they are none
 
 _runs: list[Run] = []  # the one run of this process, if it may be said again
 
 
 class Run:
-    """The run of a command: what it was asked, where, and when it began."""
+    """The run of a command: where, when it began, and what it was asked."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self.words, self.folder = words, os.getcwd()
-        self.began, self.day = time.time(), time.strftime("%Y-%m-%d")
+        self.words, self.folder, self.began = list(words), os.getcwd(), time.time()
+        self.key = digest(self.folder)  # where it is kept: for each folder the last one
+        self.question = self.asks()
 
-    def key(self) -> str:
-        """Where it is kept: for each folder the last one."""
-        return digest(self.folder)
-
-    def question(self) -> str:
-        """All on which it depends what it says, but for what it looks at."""
-        named = [part for word in self.words for part in (word, word.partition("=")[2]) if part]
-        asked = [self.folder, self.day, sys.stdout.encoding, *map(os.path.realpath, named)]
+    def asks(self) -> str:
+        """All on which it depends what it says, but for what it looks at, as it is now."""
+        named = [part for word in self.words for part in _named(word)]
+        asked = [self.folder, time.strftime("%Y-%m-%d"), sys.stdout.encoding, *map(os.path.realpath, named)]
         environment = [os.environ.get(name, "") for name in ("NO_COLOR", "FORCE_COLOR")]
-        return digest(cache.program(), repr((list(self.words), asked, environment)))
+        return digest(cache.program(), repr((self.words, asked, environment)))
+
+
+def _named(word: str) -> list[str]:
+    """The paths that a word may be or hold: `--output=json=path` holds one behind its second `=`."""
+    parts = word.split("=", 2)
+    return ["=".join(parts[at:]) for at in range(len(parts))]
 
 
 def said(words: Sequence[str]) -> Answer | None:
     """What a command has said before, if it would say the same now. If not, what it will say may be kept."""
     if os.name != "posix" or "--no-cache" in words:  # elsewhere the system does not say when a file was changed
         return None
-    run = Run(words)
-    _runs[:] = [run]
     try:
-        kept = cache.store().get("said", run.key())
-        if kept is None or kept["question"] != run.question() or not _is_as_it_was(run, kept):
-            return None
-        return int(kept["code"]), [(path, text) for path, text in kept["files"]], str(kept["shown"])
-    except (AttributeError, LookupError, OSError, TypeError, ValueError):  # what was kept is none of ours
-        return None
+        run = Run(words)
+        _runs[:] = [run]
+        kept = cache.store().get("said", run.key)
+        if kept is not None and kept["question"] == run.question and _is_as_it_was(run, kept):
+            return int(kept["code"]), [(path, text) for path, text in kept["files"]], str(kept["shown"])
+    except Exception:  # noqa: BLE001, S110  (what was kept is none of ours, or cannot be compared: a run will tell)
+        pass
+    for noted in (regular.opened, regular.listed):  # that was not the run
+        noted.clear()
+    return None
 
 
 def running() -> Run | None:
@@ -89,6 +94,8 @@ def keep(
     `texts` are the files inside the boundary: the digest of each and, if nothing was read of it, what is to be seen of
     it (`look`), with these needles. A file of more than `most` bytes would be looked at in another way.
     """
+    if run.asks() != run.question:  # a link leads elsewhere now, or it is another day
+        return
     inside = f"{boundary}/"
     listed = {os.path.join(run.folder, folder, ""): names for folder, names in regular.listed.items()}
     # Folders come first: what lies in one that has become a link to elsewhere is not opened.
@@ -98,7 +105,7 @@ def keep(
     rows += [[file, _sign(inside + file, run.began), *about] for file, about in texts.items()]
     code, files, shown = answer
     kept = {
-        "question": run.question(),
+        "question": run.question,
         "boundary": inside,
         "git": _tops(paths),
         "looked": rows,
@@ -108,7 +115,7 @@ def keep(
         "files": files,
         "shown": shown,
     }
-    cache.store().put("said", run.key(), kept)
+    cache.store().put("said", run.key, kept)
 
 
 def _others(run: Run, inside: str, texts: Container[str], listed: Container[str]) -> list[str]:
@@ -137,8 +144,8 @@ def _sign(path: str, began: float | None = None) -> str:
     shortly before a run `began` that nobody can tell, no text that it will ever have."""
     try:
         one = os.stat(path)
-    except OSError:
-        return GONE
+    except (OSError, ValueError):  # no system could have a name with NUL, or half a character
+        return NOWHERE if os.path.lexists(path) else GONE
     if began is not None and max(one.st_mtime, one.st_ctime) > began - LATELY:
         return CHANGED
     return f"{one.st_mtime_ns} {one.st_ctime_ns} {one.st_size} {one.st_ino} {one.st_dev} {one.st_mode}"
@@ -171,7 +178,7 @@ def _is_as_it_was(run: Run, kept: dict[str, Any]) -> bool:
             return False
         row[1] = sign
     if len(changed) > MANY:
-        cache.store().put("said", run.key(), kept)
+        cache.store().put("said", run.key, kept)
     return True
 
 

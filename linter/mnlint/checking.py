@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -112,7 +113,8 @@ def _depends_on_files_alone(settings: Settings, asked: Asked, project: Project) 
 
 def _keep(run: again.Run, paths: tuple[Path, ...], settings: Settings, project: Project, answer: again.Answer) -> None:
     smallest = settings.max_file_bytes // SLOWER
-    again.keep(run, paths, project.boundary, project.looks(), project.needles, smallest, answer)
+    with suppress(Exception):  # the report is made, whether or not it can be kept
+        again.keep(run, paths, project.boundary, project.looks(), project.needles, smallest, answer)
 
 
 def say(words: str) -> None:

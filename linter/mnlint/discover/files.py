@@ -179,7 +179,8 @@ def _take(file: str, boundary: Path, settings: Settings, files: Files) -> None:
     path = f"{boundary}/{file}"
     try:
         about = os.lstat(path)
-        if stat.S_ISLNK(about.st_mode) and os.path.isdir(path):  # noqa: PTH112  (a folder somewhere, whatever its name)
+        # A folder somewhere, whatever its name; another day there may be a file.
+        if stat.S_ISLNK(about.st_mode) and regular.is_there(path) and os.path.isdir(path):  # noqa: PTH112
             return
         if not stat.S_ISREG(about.st_mode):
             files.skipped[file] = "not a regular file"
