@@ -372,6 +372,7 @@ def test_what_has_just_been_changed_is_not_trusted(
 ) -> None:
     """The system may say the same of what is changed twice within a moment: what is in it counts."""
     monkeypatch.setattr(again, "LATELY", 3600.0)
+    monkeypatch.setattr(again, "BEHIND", 0.0)
     first = run(CHECK, capsys)
     assert {row[1] for row in kept()["looked"] if row[0] in TREE} == {again.CHANGED}
     assert asked(CHECK) == first, "by what is in the files"
@@ -379,6 +380,31 @@ def test_what_has_just_been_changed_is_not_trusted(
     write(tree, "hub.bicep", HUB.replace("'Hub'", "'hub'"))
     os.utime(tree / "hub.bicep", ns=(about.st_atime_ns, about.st_mtime_ns))
     assert asked(CHECK) is None
+
+
+# What may happen while it runs, by which nobody can tell what was read, and what is read by nobody.
+MEANWHILE: dict[str, tuple[bool, Callable[[Path], object]]] = {
+    "a template": (False, lambda tree: write(tree, "hub.bicep", HUB)),
+    "a text that it loads": (False, lambda tree: write(tree, "hosts.json", TREE["hosts.json"])),
+    "a folder": (False, lambda tree: [write(tree, "x/y", ""), shutil.rmtree(tree / "x")]),
+    "what nobody reads": (True, lambda tree: write(tree, "notes/readme.json", "{}")),
+    "a report": (True, lambda tree: write(tree, "out/report.json", "{}")),
+}
+
+
+@pytest.mark.parametrize("change", MEANWHILE)
+def test_what_changes_meanwhile(
+    change: str, tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(again, "LATELY", 2.0)
+    monkeypatch.setattr(again, "BEHIND", 0.0)
+    words = [*CHECK, "--output", "text=out/report.txt"]
+    (tree / "out").mkdir()
+    assert asked(words) is None
+    is_harmless, happens = MEANWHILE[change]
+    happens(tree)
+    plain.run(words[1:])
+    assert bool(list(Path(os.environ["XDG_CACHE_HOME"]).rglob("said-*"))) is is_harmless
 
 
 LINKS: dict[str, Callable[[Path], object]] = {

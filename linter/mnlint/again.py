@@ -26,7 +26,8 @@ if TYPE_CHECKING:  # importing it takes as long as all that is done here
 
 # Whatever was changed so shortly before a run may have been changed in it, too, at the same time by the system's clock.
 LATELY = 2.0  # seconds
-CHANGED = "?"  # stands for what the system says, where that does not tell
+BEHIND = 0.01  # seconds that the system's clock for files may be late
+CHANGED, MEANWHILE = "?", "!"  # stand for what the system says, where that does not tell: lately, or in the run itself
 GONE, NOWHERE = "", "->"  # of what is not there, and of a link to nowhere
 MANY = 20  # changes that cost less than keeping that they are none
 
@@ -94,16 +95,19 @@ def keep(
     `texts` are the files inside the boundary: the digest of each and, if nothing was read of it, what is to be seen of
     it (`look`), with these needles. A file of more than `most` bytes would be looked at in another way.
     """
-    if run.asks() != run.question:  # a link leads elsewhere now, or it is another day
-        return
+    if run.asks() != run.question or None in regular.listed.values():
+        return  # a link leads elsewhere now, it is another day, or somebody may be let into a folder who was not
     inside = f"{boundary}/"
     listed = {os.path.join(run.folder, folder, ""): names for folder, names in regular.listed.items()}
     # Folders come first: what lies in one that has become a link to elsewhere is not opened.
     rows = [[path, _sign(path, run.began), "", ""] for path in _others(run, inside, texts, listed)]
     for folder, names in listed.items():
-        rows.append([folder.removeprefix(inside) or folder, _sign(folder, run.began), digest(names) if names else "", ""])
+        rows.append([folder.removeprefix(inside) or folder, _sign(folder, run.began), digest(names or ""), ""])
     rows += [[file, _sign(inside + file, run.began), *about] for file, about in texts.items()]
     code, files, shown = answer
+    own = {os.path.join(os.path.realpath(os.path.dirname(path)), "") for path, _ in files}
+    if any(sign == MEANWHILE and not look and os.path.join(inside, path) not in own for path, sign, _, look in rows):
+        return  # what was read may have been there for a moment only
     kept = {
         "question": run.question,
         "boundary": inside,
@@ -147,7 +151,7 @@ def _sign(path: str, began: float | None = None) -> str:
     except (OSError, ValueError):  # no system could have a name with NUL, or half a character
         return NOWHERE if os.path.lexists(path) else GONE
     if began is not None and max(one.st_mtime, one.st_ctime) > began - LATELY:
-        return CHANGED
+        return CHANGED if one.st_ctime < began - BEHIND else MEANWHILE
     return f"{one.st_mtime_ns} {one.st_ctime_ns} {one.st_size} {one.st_ino} {one.st_dev} {one.st_mode}"
 
 
@@ -189,7 +193,7 @@ def _is_the_same(inside: str, kept: dict[str, Any], path: str, _: str, was: str,
     whole = os.path.join(inside, path)
     if path.endswith("/"):
         regular.names(whole)
-        return digest(regular.listed[whole]) == was
+        return digest(regular.listed[whole] or "") == was
     data = regular.read(whole, kept["most"])
     if len(data) > kept["most"]:
         return False

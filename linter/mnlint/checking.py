@@ -102,13 +102,14 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
 
 
 def _depends_on_files_alone(settings: Settings, asked: Asked, project: Project) -> bool:
-    """Whether the same files would make the same report, and nothing but a report; with links nobody can tell."""
+    """Whether the same files would make the same report, and nothing but a report; with links nobody can tell, nor
+    for how long a file cannot be read."""
     revisions = settings.base, settings.changed_since
     elsewhere = settings.restored_modules, settings.stdin, asked.write_baseline
     if any(one is not None for one in (*revisions, *elsewhere)) or settings.parameters:
         return False
-    links = any(why == "not a regular file" for why in project.left_out.values())
-    return not (links or asked.prune_baseline or asked.verbose)
+    odd = any(why in ("not a regular file", "unreadable") for why in project.left_out.values())
+    return not (odd or asked.prune_baseline or asked.verbose)
 
 
 def _keep(run: again.Run, paths: tuple[Path, ...], settings: Settings, project: Project, answer: again.Answer) -> None:
