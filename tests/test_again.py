@@ -442,6 +442,8 @@ POISON: dict[str, object] = {
     "no paths": {"looked": [[1, "", "", ""]]},
     "no texts": {"files": [["a"]]},
     "no number": {"code": "x"},
+    "far too much": {"code": float("inf")},
+    "a file that nobody has named": {"files": [["own/run.sh", ""]]},
     "no list": {"git": 7},
 }
 

@@ -44,16 +44,14 @@ class Run:
 
     def asks(self) -> str:
         """All on which it depends what it says, but for what it looks at, as it is now."""
-        named = [part for word in self.words for part in _named(word)]
-        asked = [self.folder, time.strftime("%Y-%m-%d"), sys.stdout.encoding, *map(os.path.realpath, named)]
+        asked = [self.folder, time.strftime("%Y-%m-%d"), sys.stdout.encoding, *self.named()]
         environment = [os.environ.get(name, "") for name in ("NO_COLOR", "FORCE_COLOR")]
         return digest(cache.program(), repr((self.words, asked, environment)))
 
-
-def _named(word: str) -> list[str]:
-    """The paths that a word may be or hold: `--output=json=path` holds one behind its second `=`."""
-    parts = word.split("=", 2)
-    return ["=".join(parts[at:]) for at in range(len(parts))]
+    def named(self) -> list[str]:
+        """Where all leads that its words may name: `--output=json=path` names one behind its second `=`."""
+        words = (word.split("=", 2) for word in self.words)
+        return [os.path.realpath("=".join(parts[at:])) for parts in words for at in range(len(parts))]
 
 
 def said(words: Sequence[str]) -> Answer | None:
@@ -65,7 +63,9 @@ def said(words: Sequence[str]) -> Answer | None:
         _runs[:] = [run]
         kept = cache.store().get("said", run.key)
         if kept is not None and kept["question"] == run.question and _is_as_it_was(run, kept):
-            return int(kept["code"]), [(path, text) for path, text in kept["files"]], str(kept["shown"])
+            files = [(path, text) for path, text in kept["files"]]
+            if {os.path.realpath(path) for path, _ in files} <= set(run.named()):  # nothing else is written, ever
+                return int(kept["code"]), files, str(kept["shown"])
     except Exception:  # noqa: BLE001, S110  (what was kept is none of ours, or cannot be compared: a run will tell)
         pass
     for noted in (regular.opened, regular.listed):  # that was not the run
