@@ -522,3 +522,23 @@ def test_a_folder_that_cannot_be_written_is_told(tree: Path) -> None:
         os.close(reader)
     assert said[0][:2] == (1, "")
     assert said[1] == (2, "mnlint: cannot write ../out/report.json: No such file or directory\n", said[0][2])
+
+
+OPENING = """import sys
+from mnlint.start import main
+sys.addaudithook(lambda event, about: event == "open" and print(about[0], file=sys.stderr))
+main()
+"""
+
+
+def test_nothing_is_opened_behind_a_link_that_is_new(tree: Path) -> None:
+    words = [sys.executable, "-c", OPENING, "check", "."]
+    seen = []
+    for _ in range(2):
+        seen.append(subprocess.run(words, cwd=tree, capture_output=True, text=True, timeout=120).stderr)
+        if not (tree / "tf").is_symlink():
+            (tree / "tf").rename(tree.parent / "elsewhere")
+            write(tree.parent, "elsewhere/main.tf", "# other\n")
+            (tree / "tf").symlink_to("../elsewhere")
+    assert "main.tf" in seen[0]
+    assert "main.tf" not in seen[1]
