@@ -145,6 +145,15 @@ LATER: dict[str, tuple[Callable[[Path], object], Callable[[Path], object]]] = {
         ],
         lambda tree: [(tree / "texts/now").unlink(), (tree / "texts/now").symlink_to("b")],
     ),
+    "a link to the same file in another folder, which is outside": (
+        lambda tree: [
+            write(tree, "texts/hosts.txt", '["pypi.org"]'),
+            os.link(tree / "texts/hosts.txt", tree.parent / "hosts.txt"),
+            (tree / "texts/link").symlink_to("hosts.txt"),
+            write(tree, "hub.bicep", HUB.replace("hosts.json", "texts/link")),
+        ],
+        lambda tree: [(tree / "texts/link").unlink(), (tree / "texts/link").symlink_to("../../hosts.txt")],
+    ),
     "a link on the way to policies": (
         lambda tree: [
             shutil.copytree(tree / "own", tree / "policies/a"),
@@ -222,7 +231,7 @@ def test_many_changes_are_looked_into_once(tree: Path, capsys: pytest.CaptureFix
     HARMLESS["everything is touched"](tree)
     assert asked(CHECK) == first
     assert kept() != before
-    assert not [row for row in kept()["looked"] if again._sign(str(tree / row[0])) != row[1]]
+    assert not [row for row in kept()["looked"] if again._sign(f"{tree}/", row[0]) != row[1]]
     assert asked(CHECK) == first
 
 

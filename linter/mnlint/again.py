@@ -100,10 +100,10 @@ def keep(
     inside = f"{boundary}/"
     listed = {os.path.join(run.folder, folder, ""): names for folder, names in regular.listed.items()}
     # Folders come first: what lies in one that has become a link to elsewhere is not opened.
-    rows = [[path, _sign(path, run.began), "", ""] for path in _others(run, inside, texts, listed)]
-    for folder, names in listed.items():
-        rows.append([folder.removeprefix(inside) or folder, _sign(folder, run.began), digest(names or ""), ""])
-    rows += [[file, _sign(inside + file, run.began), *about] for file, about in texts.items()]
+    looked = [(path, "", "") for path in _others(run, inside, texts, listed)]
+    looked += [(folder.removeprefix(inside) or folder, digest(names or ""), "") for folder, names in listed.items()]
+    looked += [(file, *about) for file, about in texts.items()]
+    rows = [[path, _sign(inside, path, run.began), *about] for path, *about in looked]
     code, files, shown = answer
     own = {os.path.join(os.path.realpath(os.path.dirname(path)), "") for path, _ in files}
     if any(sign == MEANWHILE and not look and os.path.join(inside, path) not in own for path, sign, _, look in rows):
@@ -143,16 +143,20 @@ def look(seen: tuple[Language, Glance] | None) -> str:
     return digest(repr((language.name, *told)))
 
 
-def _sign(path: str, began: float | None = None) -> str:
+def _sign(inside: str, path: str, began: float | None = None) -> str:
     """What the system says of a file or folder, which is another text if it has changed; of what has changed so
-    shortly before a run `began` that nobody can tell, no text that it will ever have."""
+    shortly before a run `began` that nobody can tell, no text that it will ever have. Of a path that is not one from
+    the boundary it says where that leads, too: what is the same may lie inside and outside."""
+    is_far = path[0] == "/"
+    path = path if is_far else inside + path
     try:
         one = os.stat(path)
     except (OSError, ValueError):  # no system could have a name with NUL, or half a character
         return NOWHERE if os.path.lexists(path) else GONE
     if began is not None and max(one.st_mtime, one.st_ctime) > began - LATELY:
         return CHANGED if one.st_ctime < began - BEHIND else MEANWHILE
-    return f"{one.st_mtime_ns} {one.st_ctime_ns} {one.st_size} {one.st_ino} {one.st_dev} {one.st_mode}"
+    leads = os.path.realpath(path) if is_far else ""
+    return f"{one.st_mtime_ns} {one.st_ctime_ns} {one.st_size} {one.st_ino} {one.st_dev} {one.st_mode} {leads}"
 
 
 def _tops(paths: Iterable[Path]) -> list[tuple[str, bool]]:
@@ -171,13 +175,9 @@ def _is_as_it_was(run: Run, kept: dict[str, Any]) -> bool:
     for folder, is_top in kept["git"]:
         if os.path.exists(f"{folder}/.git") != is_top:
             return False
-    changed = []
-    for row in kept["looked"]:
-        path: str = row[0]
-        if _sign(path if path[0] == "/" else inside + path) != row[1]:
-            changed.append(row)
+    changed = [row for row in kept["looked"] if _sign(inside, row[0]) != row[1]]
     for row in changed:
-        sign = _sign(os.path.join(inside, row[0]), run.began)
+        sign = _sign(inside, row[0], run.began)
         if not _is_the_same(inside, kept, *row):
             return False
         row[1] = sign
