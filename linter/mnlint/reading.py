@@ -123,6 +123,7 @@ def _project(
     seen = discover.look(files.data, formats.language_of, needles, kept.known())
     regular.opened.intersection_update(before)  # from now on those of which more is asked
     files.data.asked.clear()
+    files.data.digests = dict(seen.digests)
     for file, why in seen.unreadable.items():
         files.lose(file, why)
     asked = [relative(path, boundary) for path in paths]
@@ -140,7 +141,7 @@ def _project(
     files.skipped = {file: why for file, why in files.skipped.items() if under(file)}
     texts = _texts(files.data, settings)
     hits = registry.leading(seen, texts, needles)
-    seen = replace(seen, hits=seen.hits | hits)
+    seen = replace(seen, hits=seen.hits | hits, digests=files.data.digests)
     kept.digests = seen.digests
     read = Reading(files.data, seen.languages, files.restored, debug=settings.debug)
     templates = Templates(kept.reader(functools.partial(source_of, files.data), read))
