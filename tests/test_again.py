@@ -553,32 +553,31 @@ def test_nothing_is_opened_behind_a_link_that_is_new(tree: Path) -> None:
     assert "main.tf" not in seen[1]
 
 
-# Somebody saves a file after the first look at it, when it is read.
-SAVING = """import os
+# Somebody changes a file after the first look at it, when it is read.
+CHANGING = """import os
 import sys
 from mnlint.discover import files
 from mnlint.start import main
 files.KEPT = 0  # as if the tree were large: what was looked at is read once more
 seen = []
-def saved(event, about):
+def changed(event, about):
     if event == "open" and str(about[0]).endswith("tree/hub.bicep") and not about[2] & os.O_WRONLY:
         seen.append(about[0])
         if len(seen) == 2:
-            with open(about[0], "w") as stream:
-                stream.write(TEXT)
-sys.addaudithook(saved)
+            change(about[0])
+sys.addaudithook(changed)
 main()
 """
+OTHER = HUB.replace("AllowOnlyApprovedOutbound", "Disabled")
 
 
-def test_what_is_saved_meanwhile_and_put_back(tree: Path) -> None:
+@pytest.mark.parametrize("change", [f"print({OTHER!r}, file=open(path, 'w'))", "os.unlink(path)"])
+def test_what_is_changed_meanwhile_and_put_back(change: str, tree: Path) -> None:
     """Nothing is kept of it under the name of what it was at first sight, and is now again."""
     words = ["check", "--output", "json", "."]
-    other = HUB.replace("AllowOnlyApprovedOutbound", "Disabled")
-    program = [sys.executable, "-c", f"TEXT = {other!r}\n{SAVING}"]
+    program = [sys.executable, "-c", f"def change(path):\n    {change}\n{CHANGING}"]
     first = subprocess.run([*program, *words], cwd=tree, capture_output=True, text=True, timeout=120)
-    assert (tree / "hub.bicep").read_text("utf-8") == other
     write(tree, "hub.bicep", HUB)
     second = start(*words, cwd=tree)
     assert second[:2] == start("check", "--no-cache", *words[1:], cwd=tree)[:2]
-    assert second[1] != first.stdout
+    assert first.stdout not in ("", second[1])

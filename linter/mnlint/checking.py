@@ -109,7 +109,8 @@ def _depends_on_files_alone(settings: Settings, asked: Asked, project: Project) 
     if any(one is not None for one in (*revisions, *elsewhere)) or settings.parameters:
         return False
     odd = any(why in ("not a regular file", "unreadable") for why in project.left_out.values())
-    return not (odd or asked.prune_baseline or asked.verbose)
+    lost = "" in project.digests.values()  # it was there at first sight
+    return not (odd or lost or asked.prune_baseline or asked.verbose)
 
 
 def _keep(run: again.Run, paths: tuple[Path, ...], settings: Settings, project: Project, answer: again.Answer) -> None:

@@ -40,7 +40,7 @@ class Held(Mapping[str, bytes]):
         self._last: dict[str, bytes] = {}
         self._size = 0
         self.asked: set[str] = set()  # the files of which somebody has read
-        self.digests: dict[str, str] = {}  # of what was read of files last, if somebody keeps anything
+        self.digests: dict[str, str] = {}  # of what was read of files last, if somebody keeps anything; "" if it failed
 
     def __getitem__(self, file: str) -> bytes:
         self.asked.add(file)
@@ -50,10 +50,13 @@ class Held(Mapping[str, bytes]):
         if file in self._last:
             return self._last[file]
         path = f"{self._boundary}/{file}"
+        is_known = file in self.digests
+        if is_known:  # it may be another one than at first sight: what is kept, is kept of this one
+            self.digests[file] = ""
         data = regular.read(path, self._most)  # what has taken its place since is not followed or waited for
         if len(data) > self._most:
             raise OSError(0, "it has grown", path)
-        if file in self.digests:  # it may be another one than at first sight: what is kept, is kept of this one
+        if is_known:
             self.digests[file] = digest(data)
         self._last[file] = data
         self._size += len(data)
