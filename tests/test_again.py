@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 from mnlint import again, cache, plain, regular
+from mnlint.cli import program
 from test_kept import CHANGES, HUB, START, TREE, write
 
 Said = tuple[int, str]
@@ -54,7 +55,10 @@ def run(words: list[str], capsys: pytest.CaptureFixture[str]) -> Said:
     assert asked(words) is None, "else there is none"
     capsys.readouterr()
     code = plain.run(words[1:])
-    assert code is not None
+    if code is None:
+        with pytest.raises(SystemExit) as end:
+            program(words, prog_name="mnlint")
+        code = int(str(end.value.code))
     return code, capsys.readouterr().out
 
 
@@ -141,6 +145,15 @@ LATER: dict[str, tuple[Callable[[Path], object], Callable[[Path], object]]] = {
         ],
         lambda tree: [(tree / "texts/now").unlink(), (tree / "texts/now").symlink_to("b")],
     ),
+    "a link to the same file in another folder, which is outside": (
+        lambda tree: [
+            write(tree, "texts/hosts.txt", '["pypi.org"]'),
+            os.link(tree / "texts/hosts.txt", tree.parent / "hosts.txt"),
+            (tree / "texts/link").symlink_to("hosts.txt"),
+            write(tree, "hub.bicep", HUB.replace("hosts.json", "texts/link")),
+        ],
+        lambda tree: [(tree / "texts/link").unlink(), (tree / "texts/link").symlink_to("../../hosts.txt")],
+    ),
     "a link on the way to policies": (
         lambda tree: [
             shutil.copytree(tree / "own", tree / "policies/a"),
@@ -156,6 +169,27 @@ LATER: dict[str, tuple[Callable[[Path], object], Callable[[Path], object]]] = {
             write(tree, "tf/.terraform/modules/modules.json", json.dumps(MANIFEST)),
         ],
         lambda tree: write(tree, "tf/.terraform/modules/x/main.tf", TREE["tf/main.tf"]),
+    ),
+    "a link to a folder that is called as a template": (
+        lambda tree: [(tree.parent / "x").mkdir(), (tree / "x.bicep").symlink_to("../x")],
+        lambda tree: [(tree.parent / "x").rmdir(), write(tree.parent, "x", "")],
+    ),
+    "a link to a folder that is called as a policy": (
+        lambda tree: [
+            write(tree, ".mnlint.yaml", "policy-folders: [own]\n"),
+            write(tree, "own/.hidden/x", TREE["own/ACME001-hub-name.yaml"].replace("ACME001", "ACME002")),
+            (tree / "own/x.yaml").symlink_to(".hidden"),
+        ],
+        lambda tree: [(tree / "own/x.yaml").unlink(), (tree / "own/x.yaml").symlink_to(".hidden/x")],
+    ),
+    "a link to another folder of lists": (
+        lambda tree: [
+            write(tree, ".mnlint.yaml", "policy-folders: [own]\n"),
+            write(tree, "own/.one/x", ""),
+            write(tree, "own/.two/x.yaml", "list: x\n"),
+            (tree / "own/lists").symlink_to(".one"),
+        ],
+        lambda tree: [(tree / "own/lists").unlink(), (tree / "own/lists").symlink_to(".two")],
     ),
 }
 TERRAFORM_MODULE = 'module "x" {\n  source  = "acme/managed-network/azurerm"\n  version = "1.0.0"\n}\n'
@@ -182,6 +216,13 @@ def test_what_no_name_tells_is_seen(change: str, tree: Path, capsys: pytest.Capt
     assert asked(CHECK) is None
 
 
+def test_a_name_that_no_file_can_have(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = json.dumps(MANIFEST).replace("modules/x", r"modules/\ud800")
+    write(tree, "tf/.terraform/modules/modules.json", manifest)
+    first = run(CHECK, capsys)
+    assert asked(CHECK) == first
+
+
 def test_many_changes_are_looked_into_once(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(again.MANY):
         write(tree, f"beside/{number}.bicep", "param x string\n")
@@ -190,12 +231,12 @@ def test_many_changes_are_looked_into_once(tree: Path, capsys: pytest.CaptureFix
     HARMLESS["everything is touched"](tree)
     assert asked(CHECK) == first
     assert kept() != before
-    assert not [row for row in kept()["looked"] if again._sign(str(tree / row[0])) != row[1]]
+    assert not [row for row in kept()["looked"] if again._sign(f"{tree}/", row[0]) != row[1]]
     assert asked(CHECK) == first
 
 
 def kept() -> dict[str, list[list[str]]]:
-    found = cache.store().get("said", again.Run([]).key())
+    found = cache.store().get("said", again.Run([]).key)
     assert isinstance(found, dict)
     return found
 
@@ -251,6 +292,32 @@ def test_settings_are_looked_at(change: str, tree: Path, capsys: pytest.CaptureF
     assert asked(CHECK) is None
 
 
+# What is named from the current folder, and its name there; it lies among the checked files, too.
+NAMED: dict[str, tuple[str, str]] = {
+    "--config": ("named/settings.yaml", "profile: strict\n"),
+    "--policy-lock": ("named/lock.yaml", "profile: strict\n"),
+    "--baseline": ("named/known.json", '{"version": 1, "findings": []}'),
+    "--policies": ("named/ACME001-hub-name.yaml", TREE["own/ACME001-hub-name.yaml"]),
+}
+
+
+@pytest.mark.parametrize("option", NAMED)
+@pytest.mark.parametrize("way", ["", "above/link/../"])
+def test_what_is_named_from_here_is_looked_at(
+    option: str, way: str, tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However it is named: `..` behind a link is not the folder in which the link lies."""
+    name, text = NAMED[option]
+    write(tree, name, text)
+    (tree / "above").mkdir()
+    (tree / "above/link").symlink_to(tree / "tf")
+    words = [*CHECK, option, way + (name if option != "--policies" else "named")]
+    first = run(words, capsys)
+    assert asked(words) == first
+    write(tree, name, text + " ")
+    assert asked(words) is None
+
+
 def test_another_day_is_another_question(
     tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -284,6 +351,20 @@ def test_where_a_link_leads_is_a_part_of_the_question(
     assert asked(words) is None
 
 
+def test_a_link_that_changes_meanwhile(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tree / "link").symlink_to("tf")
+    words = ["check", "--output", "json", "link"]
+    assert asked(words) is None
+    (tree / "link").unlink()
+    (tree / "link").symlink_to("own")
+    plain.run(words[1:])
+    capsys.readouterr()
+    assert asked(words) is None
+    (tree / "link").unlink()
+    (tree / "link").symlink_to("tf")
+    assert asked(words) is None
+
+
 def test_a_repository_around_is_another_question(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(tree / ".git")
     first = run(CHECK, capsys)
@@ -300,6 +381,7 @@ def test_what_has_just_been_changed_is_not_trusted(
 ) -> None:
     """The system may say the same of what is changed twice within a moment: what is in it counts."""
     monkeypatch.setattr(again, "LATELY", 3600.0)
+    monkeypatch.setattr(again, "BEHIND", 0.0)
     first = run(CHECK, capsys)
     assert {row[1] for row in kept()["looked"] if row[0] in TREE} == {again.CHANGED}
     assert asked(CHECK) == first, "by what is in the files"
@@ -307,6 +389,31 @@ def test_what_has_just_been_changed_is_not_trusted(
     write(tree, "hub.bicep", HUB.replace("'Hub'", "'hub'"))
     os.utime(tree / "hub.bicep", ns=(about.st_atime_ns, about.st_mtime_ns))
     assert asked(CHECK) is None
+
+
+# What may happen while it runs, by which nobody can tell what was read, and what is read by nobody.
+MEANWHILE: dict[str, tuple[bool, Callable[[Path], object]]] = {
+    "a template": (False, lambda tree: write(tree, "hub.bicep", HUB)),
+    "a text that it loads": (False, lambda tree: write(tree, "hosts.json", TREE["hosts.json"])),
+    "a folder": (False, lambda tree: [write(tree, "x/y", ""), shutil.rmtree(tree / "x")]),
+    "what nobody reads": (True, lambda tree: write(tree, "notes/readme.json", "{}")),
+    "a report": (True, lambda tree: write(tree, "out/report.json", "{}")),
+}
+
+
+@pytest.mark.parametrize("change", MEANWHILE)
+def test_what_changes_meanwhile(
+    change: str, tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(again, "LATELY", 2.0)
+    monkeypatch.setattr(again, "BEHIND", 0.0)
+    words = [*CHECK, "--output", "text=out/report.txt"]
+    (tree / "out").mkdir()
+    assert asked(words) is None
+    is_harmless, happens = MEANWHILE[change]
+    happens(tree)
+    plain.run(words[1:])
+    assert bool(list(Path(os.environ["XDG_CACHE_HOME"]).rglob("said-*"))) is is_harmless
 
 
 LINKS: dict[str, Callable[[Path], object]] = {
@@ -344,6 +451,8 @@ POISON: dict[str, object] = {
     "no paths": {"looked": [[1, "", "", ""]]},
     "no texts": {"files": [["a"]]},
     "no number": {"code": "x"},
+    "far too much": {"code": float("inf")},
+    "a file that nobody has named": {"files": [["own/run.sh", ""]]},
     "no list": {"git": 7},
 }
 
@@ -352,7 +461,7 @@ POISON: dict[str, object] = {
 def test_what_is_not_ours_is_not_said(poison: str, tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(CHECK, capsys)
     made = POISON[poison]
-    cache.store().put("said", again.Run([]).key(), {**kept(), **made} if isinstance(made, dict) and made else made)
+    cache.store().put("said", again.Run([]).key, {**kept(), **made} if isinstance(made, dict) and made else made)
     assert asked(CHECK) is None
 
 
@@ -406,13 +515,69 @@ def test_it_imports_nothing_that_judges(tree: Path) -> None:
     assert not {"pathlib", "typing", "mnlint.run", "mnlint.reports", "mnlint.discover", "click"} & second[2]
 
 
-def test_a_folder_that_cannot_be_written_is_told_by_the_run(tree: Path) -> None:
-    words = ["check", "--output", "json=out/report.json", "."]
-    (tree / "out").mkdir()
+def test_a_folder_that_cannot_be_written_is_told(tree: Path) -> None:
+    """As a run does, and what is before it is written once: a pipe gives its reader all that it is given."""
+    words = ["check", "--output", "text=pipe", "--output", "json=../out/report.json", "."]
+    (tree.parent / "out").mkdir()
+    os.mkfifo(tree / "pipe")
+    reader = os.open(tree / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    said = []
+    try:
+        for _ in range(2):
+            done = subprocess.run([*START, *words], cwd=tree, capture_output=True, text=True, timeout=120)
+            said.append((done.returncode, done.stderr, os.read(reader, 1_000_000)))
+            shutil.rmtree(tree.parent / "out", ignore_errors=True)
+    finally:
+        os.close(reader)
+    assert said[0][:2] == (1, "")
+    assert said[1] == (2, "mnlint: cannot write ../out/report.json: No such file or directory\n", said[0][2])
+
+
+OPENING = """import sys
+from mnlint.start import main
+sys.addaudithook(lambda event, about: event == "open" and print(about[0], file=sys.stderr))
+main()
+"""
+
+
+def test_nothing_is_opened_behind_a_link_that_is_new(tree: Path) -> None:
+    words = [sys.executable, "-c", OPENING, "check", "."]
+    seen = []
     for _ in range(2):
-        start(*words, cwd=tree, report="out/report.json")
-    shutil.rmtree(tree / "out")
-    done = subprocess.run([*START, *words], cwd=tree, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 2
-    assert "cannot write out/report.json" in done.stderr
-    assert sys.platform == "win32" or not (tree / "out").exists()
+        seen.append(subprocess.run(words, cwd=tree, capture_output=True, text=True, timeout=120).stderr)
+        if not (tree / "tf").is_symlink():
+            (tree / "tf").rename(tree.parent / "elsewhere")
+            write(tree.parent, "elsewhere/main.tf", "# other\n")
+            (tree / "tf").symlink_to("../elsewhere")
+    assert "main.tf" in seen[0]
+    assert "main.tf" not in seen[1]
+
+
+# Somebody changes a file after the first look at it, when it is read.
+CHANGING = """import os
+import sys
+from mnlint.discover import files
+from mnlint.start import main
+files.KEPT = 0  # as if the tree were large: what was looked at is read once more
+seen = []
+def changed(event, about):
+    if event == "open" and str(about[0]).endswith("tree/hub.bicep") and not about[2] & os.O_WRONLY:
+        seen.append(about[0])
+        if len(seen) == 2:
+            change(about[0])
+sys.addaudithook(changed)
+main()
+"""
+OTHER = HUB.replace("AllowOnlyApprovedOutbound", "Disabled")
+
+
+@pytest.mark.parametrize("change", [f"print({OTHER!r}, file=open(path, 'w'))", "os.unlink(path)"])
+def test_what_is_changed_meanwhile_and_put_back(change: str, tree: Path) -> None:
+    """Nothing is kept of it under the name of what it was at first sight, and is now again."""
+    words = ["check", "--output", "json", "."]
+    program = [sys.executable, "-c", f"def change(path):\n    {change}\n{CHANGING}"]
+    first = subprocess.run([*program, *words], cwd=tree, capture_output=True, text=True, timeout=120)
+    write(tree, "hub.bicep", HUB)
+    second = start(*words, cwd=tree)
+    assert second[:2] == start("check", "--no-cache", *words[1:], cwd=tree)[:2]
+    assert first.stdout not in ("", second[1])

@@ -16,7 +16,7 @@ from mnlint.model.digest import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing it takes as long as all that is done here
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -26,45 +26,51 @@ if TYPE_CHECKING:  # importing it takes as long as all that is done here
 
 # Whatever was changed so shortly before a run may have been changed in it, too, at the same time by the system's clock.
 LATELY = 2.0  # seconds
-CHANGED = "?"  # stands for what the system says, where that does not tell
-GONE = ""
+BEHIND = 0.01  # seconds that the system's clock for files may be late
+CHANGED, MEANWHILE = "?", "!"  # stand for what the system says, where that does not tell: lately, or in the run itself
+GONE, NOWHERE = "", "->"  # of what is not there, and of a link to nowhere
 MANY = 20  # changes that cost less than keeping that they are none
 
 _runs: list[Run] = []  # the one run of this process, if it may be said again
 
 
 class Run:
-    """The run of a command: what it was asked, where, and when it began."""
+    """The run of a command: where, when it began, and what it was asked."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self.words, self.folder = words, os.getcwd()
-        self.began, self.day = time.time(), time.strftime("%Y-%m-%d")
+        self.words, self.folder, self.began = list(words), os.getcwd(), time.time()
+        self.key = digest(self.folder)  # where it is kept: for each folder the last one
+        self.question = self.asks()
 
-    def key(self) -> str:
-        """Where it is kept: for each folder the last one."""
-        return digest(self.folder)
-
-    def question(self) -> str:
-        """All on which it depends what it says, but for what it looks at."""
-        named = [part for word in self.words for part in (word, word.partition("=")[2]) if part]
-        asked = [self.folder, self.day, sys.stdout.encoding, *map(os.path.realpath, named)]
+    def asks(self) -> str:
+        """All on which it depends what it says, but for what it looks at, as it is now."""
+        asked = [self.folder, time.strftime("%Y-%m-%d"), sys.stdout.encoding, *self.named()]
         environment = [os.environ.get(name, "") for name in ("NO_COLOR", "FORCE_COLOR")]
-        return digest(cache.program(), repr((list(self.words), asked, environment)))
+        return digest(cache.program(), repr((self.words, asked, environment)))
+
+    def named(self) -> list[str]:
+        """Where all leads that its words may name: `--output=json=path` names one behind its second `=`."""
+        words = (word.split("=", 2) for word in self.words)
+        return [os.path.realpath("=".join(parts[at:])) for parts in words for at in range(len(parts))]
 
 
 def said(words: Sequence[str]) -> Answer | None:
     """What a command has said before, if it would say the same now. If not, what it will say may be kept."""
     if os.name != "posix" or "--no-cache" in words:  # elsewhere the system does not say when a file was changed
         return None
-    run = Run(words)
-    _runs[:] = [run]
     try:
-        kept = cache.store().get("said", run.key())
-        if kept is None or kept["question"] != run.question() or not _is_as_it_was(run, kept):
-            return None
-        return int(kept["code"]), [(path, text) for path, text in kept["files"]], str(kept["shown"])
-    except (AttributeError, LookupError, OSError, TypeError, ValueError):  # what was kept is none of ours
-        return None
+        run = Run(words)
+        _runs[:] = [run]
+        kept = cache.store().get("said", run.key)
+        if kept is not None and kept["question"] == run.question and _is_as_it_was(run, kept):
+            files = [(path, text) for path, text in kept["files"]]
+            if {os.path.realpath(path) for path, _ in files} <= set(run.named()):  # nothing else is written, ever
+                return int(kept["code"]), files, str(kept["shown"])
+    except Exception:  # noqa: BLE001, S110  (what was kept is none of ours, or cannot be compared: a run will tell)
+        pass
+    for noted in (regular.opened, regular.listed):  # that was not the run
+        noted.clear()
+    return None
 
 
 def running() -> Run | None:
@@ -89,17 +95,21 @@ def keep(
     `texts` are the files inside the boundary: the digest of each and, if nothing was read of it, what is to be seen of
     it (`look`), with these needles. A file of more than `most` bytes would be looked at in another way.
     """
+    if run.asks() != run.question or None in regular.listed.values():
+        return  # a link leads elsewhere now, it is another day, or somebody may be let into a folder who was not
     inside = f"{boundary}/"
-    rows = [[file, _sign(inside + file, run.began), *about] for file, about in texts.items()]
-    listed = {os.path.abspath(folder): names for folder, names in regular.listed.items()}
-    others = {os.path.abspath(path) for path in regular.opened}.difference(listed)
-    rows += [[path, _sign(path, run.began), "", ""] for path in others if path.removeprefix(inside) not in texts]
-    for folder, names in listed.items():
-        path = os.path.join(folder, "")
-        rows.append([path.removeprefix(inside) or path, _sign(path, run.began), digest(names) if names else "", ""])
+    listed = {os.path.join(run.folder, folder, ""): names for folder, names in regular.listed.items()}
+    # Folders come first: what lies in one that has become a link to elsewhere is not opened.
+    looked = [(path, "", "") for path in _others(run, inside, texts, listed)]
+    looked += [(folder.removeprefix(inside) or folder, digest(names or ""), "") for folder, names in listed.items()]
+    looked += [(file, *about) for file, about in texts.items()]
+    rows = [[path, _sign(inside, path, run.began), *about] for path, *about in looked]
     code, files, shown = answer
+    own = {os.path.join(os.path.realpath(os.path.dirname(path)), "") for path, _ in files}
+    if any(sign == MEANWHILE and not look and os.path.join(inside, path) not in own for path, sign, _, look in rows):
+        return  # what was read may have been there for a moment only
     kept = {
-        "question": run.question(),
+        "question": run.question,
         "boundary": inside,
         "git": _tops(paths),
         "looked": rows,
@@ -109,7 +119,17 @@ def keep(
         "files": files,
         "shown": shown,
     }
-    cache.store().put("said", run.key(), kept)
+    cache.store().put("said", run.key, kept)
+
+
+def _others(run: Run, inside: str, texts: Container[str], listed: Container[str]) -> list[str]:
+    """What was asked for by name, and is neither a text nor a folder that was listed, unless a link is on the way."""
+    named = (os.path.join(run.folder, path) for path in regular.opened)
+    return [
+        path
+        for path in named
+        if path.removeprefix(inside) not in texts and not (f"{path}/" in listed and os.path.realpath(path) == path)
+    ]
 
 
 def look(seen: tuple[Language, Glance] | None) -> str:
@@ -123,16 +143,20 @@ def look(seen: tuple[Language, Glance] | None) -> str:
     return digest(repr((language.name, *told)))
 
 
-def _sign(path: str, began: float | None = None) -> str:
+def _sign(inside: str, path: str, began: float | None = None) -> str:
     """What the system says of a file or folder, which is another text if it has changed; of what has changed so
-    shortly before a run `began` that nobody can tell, no text that it will ever have."""
+    shortly before a run `began` that nobody can tell, no text that it will ever have. Of a path that is not one from
+    the boundary it says where that leads, too: what is the same may lie inside and outside."""
+    is_far = path[0] == "/"
+    path = path if is_far else inside + path
     try:
         one = os.stat(path)
-    except OSError:
-        return GONE
+    except (OSError, ValueError):  # no system could have a name with NUL, or half a character
+        return NOWHERE if os.path.lexists(path) else GONE
     if began is not None and max(one.st_mtime, one.st_ctime) > began - LATELY:
-        return CHANGED
-    return f"{one.st_mtime_ns} {one.st_ctime_ns} {one.st_size} {one.st_ino} {one.st_dev} {one.st_mode}"
+        return CHANGED if one.st_ctime < began - BEHIND else MEANWHILE
+    leads = os.path.realpath(path) if is_far else ""
+    return f"{one.st_mtime_ns} {one.st_ctime_ns} {one.st_size} {one.st_ino} {one.st_dev} {one.st_mode} {leads}"
 
 
 def _tops(paths: Iterable[Path]) -> list[tuple[str, bool]]:
@@ -151,18 +175,14 @@ def _is_as_it_was(run: Run, kept: dict[str, Any]) -> bool:
     for folder, is_top in kept["git"]:
         if os.path.exists(f"{folder}/.git") != is_top:
             return False
-    changed = []
-    for row in kept["looked"]:
-        path: str = row[0]
-        if _sign(path if path[0] == "/" else inside + path) != row[1]:
-            changed.append(row)
+    changed = [row for row in kept["looked"] if _sign(inside, row[0]) != row[1]]
     for row in changed:
-        sign = _sign(os.path.join(inside, row[0]), run.began)
+        sign = _sign(inside, row[0], run.began)
         if not _is_the_same(inside, kept, *row):
             return False
         row[1] = sign
     if len(changed) > MANY:
-        cache.store().put("said", run.key(), kept)
+        cache.store().put("said", run.key, kept)
     return True
 
 
@@ -173,7 +193,7 @@ def _is_the_same(inside: str, kept: dict[str, Any], path: str, _: str, was: str,
     whole = os.path.join(inside, path)
     if path.endswith("/"):
         regular.names(whole)
-        return digest(regular.listed[whole]) == was
+        return digest(regular.listed[whole] or "") == was
     data = regular.read(whole, kept["most"])
     if len(data) > kept["most"]:
         return False

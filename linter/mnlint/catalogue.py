@@ -56,8 +56,10 @@ def holds_policies(folder: Path) -> bool:
 
 
 def _files(folder: Path) -> list[Path]:
-    for above, *_ in os.walk(folder):
-        regular.names(above)
+    for above, *_ in os.walk(folder, onerror=lambda error: regular.is_there(error.filename)):
+        for name, kind in regular.names(above):
+            if kind == regular.LINK:  # it may lead to a folder now, and to a file another day
+                regular.is_there(os.path.join(above, name))  # noqa: PTH118
     return [
         path
         for path in sorted(folder.rglob("*"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -99,18 +100,21 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
 
 
 def _depends_on_files_alone(settings: Settings, asked: Asked, project: Project) -> bool:
-    """Whether the same files would make the same report, and nothing but a report; with links nobody can tell."""
+    """Whether the same files would make the same report, and nothing but a report; with links nobody can tell, nor
+    for how long a file cannot be read."""
     revisions = settings.base, settings.changed_since
     elsewhere = settings.restored_modules, settings.stdin, asked.write_baseline
     if any(one is not None for one in (*revisions, *elsewhere)) or settings.parameters:
         return False
-    links = any(why == "not a regular file" for why in project.left_out.values())
-    return not (links or asked.prune_baseline or asked.verbose)
+    odd = any(why in ("not a regular file", "unreadable") for why in project.left_out.values())
+    lost = "" in project.digests.values()  # it was there at first sight
+    return not (odd or lost or asked.prune_baseline or asked.verbose)
 
 
 def _keep(run: again.Run, paths: tuple[Path, ...], settings: Settings, project: Project, answer: again.Answer) -> None:
     smallest = settings.max_file_bytes // SLOWER
-    again.keep(run, paths, project.boundary, project.looks(), project.needles, smallest, answer)
+    with suppress(Exception):  # the report is made, whether or not it can be kept
+        again.keep(run, paths, project.boundary, project.looks(), project.needles, smallest, answer)
 
 
 def say(words: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -122,6 +123,7 @@ def _project(
     seen = discover.look(files.data, formats.language_of, needles, kept.known())
     regular.opened.intersection_update(before)  # from now on those of which more is asked
     files.data.asked.clear()
+    files.data.digests = dict(seen.digests)
     for file, why in seen.unreadable.items():
         files.lose(file, why)
     asked = [relative(path, boundary) for path in paths]
@@ -139,7 +141,7 @@ def _project(
     files.skipped = {file: why for file, why in files.skipped.items() if under(file)}
     texts = _texts(files.data, settings)
     hits = registry.leading(seen, texts, needles)
-    seen = replace(seen, hits=seen.hits | hits)
+    seen = replace(seen, hits=seen.hits | hits, digests=files.data.digests)
     kept.digests = seen.digests
     read = Reading(files.data, seen.languages, files.restored, debug=settings.debug)
     templates = Templates(kept.reader(functools.partial(source_of, files.data), read))
@@ -172,8 +174,8 @@ def _project(
 def _read(boundary: Path, data: discover.Held, plan: discover.Plan) -> set[str]:
     """The files of which more was asked than what is to be seen of them, and those that are kept to be asked."""
     inside = f"{boundary}/"
-    opened = (path.removeprefix(inside) for path in regular.opened if path.startswith(inside))
-    return data.asked.union(opened, *(root.files for root in plan.roots))
+    opened = (path if path.startswith(inside) else os.path.realpath(path) for path in regular.opened)
+    return data.asked.union((path.removeprefix(inside) for path in opened), *(root.files for root in plan.roots))
 
 
 def _looks(seen: discover.Seen, read: Collection[str]) -> dict[str, tuple[str, str]]:

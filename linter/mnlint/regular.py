@@ -14,7 +14,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 opened: set[str] = set()  # the files that this process has opened, or asked for
-listed: dict[str, str] = {}  # the folders that it has listed, and what was in each, as a text; none if nobody could
+listed: dict[str, str | None] = {}  # the folders that it has listed, and what was in each, as a text; None if it failed
 
 
 FILE, FOLDER, LINK, OTHER = "file", "folder", "link", "other"
@@ -45,7 +45,7 @@ def pieces(path: str | os.PathLike[str], size: int) -> Iterator[bytes]:
 
 def names(folder: str) -> list[tuple[str, str]]:
     """What is in a folder, in order: each name, and what it is: a file, folder, link, or other. Raises OSError."""
-    listed[folder] = ""
+    listed[folder] = None
     with os.scandir(folder) as entries:
         found = sorted((entry.name, _kind(entry)) for entry in entries)
     listed[folder] = "\0".join(map("/".join, found))

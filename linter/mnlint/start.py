@@ -78,15 +78,25 @@ def _again(words: list[str]) -> tuple[int, str] | None:
     if said is None:
         return None
     code, files, shown = said
+    if files:
+        _write(files)
+    _write_anything()
+    return code, shown
+
+
+def _write(files: list[tuple[str, str]]) -> None:
+    """Writes files as a run does. Who has begun must end it: a pipe would be given the same again by another run."""
     from mnlint.writing import NotWrittenError, written
 
+    _end_by_signals()
     try:
         for path, text in files:
             written(path, text)
-    except NotWrittenError:
-        return None  # the whole run will meet it, too, and say so
-    _write_anything()
-    return code, shown
+    except NotWrittenError as error:
+        from mnlint.checking import say
+
+        say(str(error))
+        sys.exit(EXIT_WRONG)
 
 
 def _fail(error: Exception) -> None:
@@ -125,14 +135,20 @@ def _write_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _end_by_signals() -> None:
+    """An end by them is 130 and 141, never 1, which means findings."""
+    import signal
+
+    for name in ("SIGINT", "SIGPIPE"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
 def _run(words: list[str]) -> None:
     """The command line as a whole."""
     import gc
-    import signal
 
-    for name in ("SIGINT", "SIGPIPE"):  # an end by them is 130 and 141, never 1, which means findings
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    _end_by_signals()
     _write_anything()
     # What we make is kept to the end and holds few circles: looking for garbage often is half the time of a large run.
     gc.set_threshold(100_000, 50, 100)

@@ -13,6 +13,7 @@ from mnlint.discover.contents import Below, Content, below, contents, nothing
 from mnlint.discover.patterns import matcher
 from mnlint.discover.restored import MANIFEST, Calls, calls_of, is_restored
 from mnlint.model import hints
+from mnlint.model.digest import digest
 from mnlint.model.finding import Notice, Place
 from mnlint.model.record import dataclass, field
 from mnlint.model.settings import Settings
@@ -39,6 +40,7 @@ class Held(Mapping[str, bytes]):
         self._last: dict[str, bytes] = {}
         self._size = 0
         self.asked: set[str] = set()  # the files of which somebody has read
+        self.digests: dict[str, str] = {}  # of what was read of files last, if somebody keeps anything; "" if it failed
 
     def __getitem__(self, file: str) -> bytes:
         self.asked.add(file)
@@ -48,9 +50,14 @@ class Held(Mapping[str, bytes]):
         if file in self._last:
             return self._last[file]
         path = f"{self._boundary}/{file}"
+        is_known = file in self.digests
+        if is_known:  # it may be another one than at first sight: what is kept, is kept of this one
+            self.digests[file] = ""
         data = regular.read(path, self._most)  # what has taken its place since is not followed or waited for
         if len(data) > self._most:
             raise OSError(0, "it has grown", path)
+        if is_known:
+            self.digests[file] = digest(data)
         self._last[file] = data
         self._size += len(data)
         while self._size > KEPT and len(self._last) > 1:
@@ -179,7 +186,8 @@ def _take(file: str, boundary: Path, settings: Settings, files: Files) -> None:
     path = f"{boundary}/{file}"
     try:
         about = os.lstat(path)
-        if stat.S_ISLNK(about.st_mode) and os.path.isdir(path):  # noqa: PTH112  (a folder somewhere, whatever its name)
+        # A folder somewhere, whatever its name; another day there may be a file.
+        if stat.S_ISLNK(about.st_mode) and regular.is_there(path) and os.path.isdir(path):  # noqa: PTH112
             return
         if not stat.S_ISREG(about.st_mode):
             files.skipped[file] = "not a regular file"
