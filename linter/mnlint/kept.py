@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -154,6 +154,10 @@ class Kept:
             template(file)
         return key in self.quiet
 
+    def found_quiet(self, files: Iterable[str]) -> None:
+        """Notes that somebody else has read files, and found nothing in them that is to be told."""
+        self.quiet.update(map(self._key, files))
+
     def _key(self, file: str) -> str:
         return f"{file}\0{self.digests[file]}"
 
@@ -213,9 +217,9 @@ class Outcomes:
     store: Store
     key: str  # settings, aliases of registries, modules that a tool has put somewhere
     digests: Mapping[str, str]  # of what is in each file, where something is kept
+    files: Kept
     source: Callable[[str], Source]
     template: Read
-    quiet: Callable[[str], bool]  # whether nothing in a file is to be told until somebody asks for more
     content: Content
     below: Below
 
@@ -242,7 +246,12 @@ class Outcomes:
             return {}
         shares = pool.spread(sizes, jobs)
         results = pool.done(shares, lambda number: json.dumps(self.data(roots[number], make)).encode(), ends)
-        made = {roots[number].entry: self.restored(json.loads(data), roots[number]) for number, data in results}
+        made = {}
+        for number, written in results:
+            root, data = roots[number], json.loads(written)
+            made[root.entry] = self.restored(data, root)
+            if self.digests:
+                self.files.found_quiet(set(root.files).difference(data["asked"]))
         return {entry: outcome for entry, outcome in made.items() if outcome is not None}
 
     def kept(self, root: Root) -> Outcome | None:
@@ -256,6 +265,10 @@ class Outcomes:
             if outcome is not None and all(map(self.quiet, every - asked)):
                 return outcome
         return None
+
+    def quiet(self, file: str) -> bool:
+        """Whether nothing in a file is to be told until somebody asks for more."""
+        return self.files.is_quiet(file, self.template)
 
     def _key(self, root: Root, asked: Container[str] = ()) -> str:
         """Names a root by all but its files, or its outcome by what is in those that were `asked` for more."""
@@ -271,11 +284,12 @@ class Outcomes:
         sources = {file: made.sources[file] for file in data["sources"]}
         return replace(made, judgements=_speaking(made), sources=sources)
 
-    def data(self, root: Root, make: Make) -> Any:
-        """The same as data."""
-        return self._keep(root, *self._noting(root, make))
+    def data(self, root: Root, make: Make) -> dict[str, Any]:
+        """The same as data, with the files that it is made of."""
+        made, asked, read, listed = self._noting(root, make)
+        return {**self._keep(root, made, asked, read, listed), "asked": sorted(asked)}
 
-    def _keep(self, root: Root, made: Outcome, asked: Collection[str], read: Notes, listed: Notes) -> Any:
+    def _keep(self, root: Root, made: Outcome, asked: Collection[str], read: Notes, listed: Notes) -> dict[str, Any]:
         """Keeps an outcome, if anything is kept; what it is as data."""
         data = _data(made, read, listed)
         if self.digests and made.whole:

@@ -47,9 +47,8 @@ class Project:
     boundary: Path
     sizes: Mapping[str, int]  # of files with a language, in bytes
     digests: Mapping[str, str]  # of what is in each file, where something is kept
-    quiet: Callable[[str], bool]  # whether nothing in a file is to be told until somebody asks for more
     finished: Callable[[Root], None]  # says that a root's templates are not asked for any more
-    keep: Callable[[], None]  # keeps for the next run what was seen
+    kept: Kept  # for the next run
 
     def covers(self, file: str) -> bool:
         """Whether the run can tell what all deployments make of a file, or that it is gone: a module that is read for
@@ -150,9 +149,8 @@ def _project(
         boundary,
         seen.sizes,
         seen.digests,
-        lambda file: kept.is_quiet(file, templates),
         _finishing(plan.roots, templates),
-        kept.keep,
+        kept,
     )
 
 

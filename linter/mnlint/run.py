@@ -81,7 +81,7 @@ def check(paths: Sequence[Path], settings: Settings, progress: Callable[[int, in
         if progress is not None:
             progress(number + 1, len(plan.roots))
         outcomes.append(outcome)
-    project.keep()
+    project.kept.keep()
     cache.store().close()
     outcomes.append(_of_files(project, outcomes, settings))
     changes = None
@@ -122,9 +122,9 @@ def _outcomes(project: Project, settings: Settings, linted: Make, deadline: Dead
         cache.store(),
         digest(key or "", repr(sorted(project.files.restored.items())), *aliases),
         project.digests if key is not None else {},
+        project.kept,
         partial(source_of, project.files.data),
         project.readers.template,
-        project.quiet,
         project.readers.content,
         project.readers.below,
     )
