@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Program
-from mnlint import cache, judging, kept
+from mnlint import cache, formats, judging, kept
 from mnlint.cache import folder as stores
 
 START = (sys.executable, "-c", "from mnlint.start import main; main()")
@@ -196,6 +196,20 @@ def test_what_nobody_asked_for_is_looked_at_no_further(
     write(tree, "labs/main.tf", LABS)
     write(tree, "labs/lab/main.tf", LAB)
     assert report(mnlint, tree) == before
+
+
+def test_what_another_process_has_read_is_not_read_again(
+    mnlint: Program, folder: Path, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tree, "labs/main.tf", LABS)
+    write(tree, "labs/lab/main.tf", LAB)
+    first = report(mnlint, tree, "--jobs", "2")
+
+    def read(*_: object) -> object:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(formats, "read", read)
+    assert report(mnlint, tree) == first
 
 
 @pytest.mark.parametrize("change", CHANGES)

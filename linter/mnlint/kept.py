@@ -1,7 +1,8 @@
 """What a run keeps for the next one: what is to be seen of each file, the heads of templates, the outcomes of roots.
 
 Whoever asks gets the same answer as without it. A key holds everything on which an answer depends; what is no key's
-part, such as the files that templates load, is noted beside the answer and looked at again.
+part, such as the files that templates load, is noted beside the answer and looked at again. An outcome hangs on those
+of its root's files that were asked for more than that there is nothing to tell of them: the others may change.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ class Kept:
                 made._written = list(kept["heads"])
                 for table in made._written:
                     made.heads |= decode(json.loads(table))
-        except (ValueError, TypeError, LookupError, AttributeError):  # it is none of ours
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):  # it is none of ours
             made.seen, made.heads, made.quiet, made._written = {}, {}, set(), []
         made._before = made._keys()
         return made
