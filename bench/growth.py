@@ -131,7 +131,7 @@ def part(effort: Effort, wanted: Sequence[str]) -> str:
         "Each deployment at n, 2n and 4n: the least processor time of some runs, without what a deployment of 1 takes. "
         f"Twice as much should take at most {MOST} times as long, counted by what each one more than the first takes. "
         "Of what is over soon there are some deployments, one after the other. Memory is the peak, without that of 1, "
-        "too, and with what of earlier ones has not been collected yet. A ratio of less than can be measured is a dash. "
+        "too, and with what of earlier ones is not collected yet. A ratio of less than can be measured is a dash. "
         "What is cut short is more than mnlint follows to its end, and says so: that is what bounds it."
     )
     missed = "every ratio is at most that." if not above else f"{above} ratios are above that: they are marked."
