@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Program
-from mnlint import cache, judging, kept
+from mnlint import cache, formats, judging, kept
 from mnlint.cache import folder as stores
 
 START = (sys.executable, "-c", "from mnlint.start import main; main()")
@@ -154,6 +154,64 @@ def test_the_second_run_judges_nothing(
     assert report(mnlint, tree) == first
 
 
+LABS = """variable "labs" {
+  default = []
+}
+module "lab" {
+  source   = "./lab"
+  for_each = toset(var.labs)
+}
+"""
+LAB = """resource "azurerm_ai_foundry" "lab" {
+  name = "lab"
+  managed_network { isolation_mode = "Disabled" }
+}
+"""
+# What may happen to a module of which there is no instance: whether it is judged again, and whether the report tells.
+UNASKED: dict[str, tuple[str, str, bool, bool]] = {
+    "another value": ("labs/lab/main.tf", LAB.replace("Disabled", "AllowInternetOutbound"), False, False),
+    "a line above": ("labs/lab/main.tf", f"\n{LAB}", False, False),
+    "a word of ours": ("labs/lab/main.tf", f"# mnlint: ignore[MN001] a lab\n{LAB}", True, True),
+    "what is no Terraform": ("labs/lab/main.tf", f"{LAB}resource {{", True, True),
+    "an instance": ("labs/main.tf", LABS.replace("[]", '["one"]'), True, True),
+}
+
+
+@pytest.mark.parametrize("change", UNASKED)
+def test_what_nobody_asked_for_is_looked_at_no_further(
+    change: str, mnlint: Program, folder: Path, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tree, "labs/main.tf", LABS)
+    write(tree, "labs/lab/main.tf", LAB)
+    before = report(mnlint, tree)
+    judged, lint = [], judging.lint
+    monkeypatch.setattr(judging, "lint", lambda *args: judged.append(args[0]) or lint(*args))
+    file, text, again, told = UNASKED[change]
+    write(tree, file, text)
+    after = report(mnlint, tree)
+    assert [root.entry for root in judged] == ["labs"] * again
+    assert after == fresh(mnlint, tree)
+    assert report(mnlint, tree) == after
+    assert (after != before) is told, "else the change would tell nothing"
+    write(tree, "labs/main.tf", LABS)
+    write(tree, "labs/lab/main.tf", LAB)
+    assert report(mnlint, tree) == before
+
+
+def test_what_another_process_has_read_is_not_read_again(
+    mnlint: Program, folder: Path, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tree, "labs/main.tf", LABS)
+    write(tree, "labs/lab/main.tf", LAB)
+    first = report(mnlint, tree, "--jobs", "2")
+
+    def read(*_: object) -> object:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(formats, "read", read)
+    assert report(mnlint, tree) == first
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_whatever_changes_is_seen(change: str, mnlint: Program, folder: Path, tree: Path) -> None:
     before = report(mnlint, tree)
@@ -266,7 +324,10 @@ def test_what_is_not_ours_is_not_taken(
     poison: str, mnlint: Program, folder: Path, tree: Path, tried: Callable[[str, int], None]
 ) -> None:
     tried("T18", 1)
+    write(tree, "labs/main.tf", LABS)
+    write(tree, "labs/lab/main.tf", LAB)
     first = report(mnlint, tree)
+    assert any(folder.glob("asked-*.json"))
     for path in each_kept(folder):
         if not path.name.startswith("policies"):
             path.write_bytes(POISON[poison](path))

@@ -1,13 +1,14 @@
 """What a run keeps for the next one: what is to be seen of each file, the heads of templates, the outcomes of roots.
 
 Whoever asks gets the same answer as without it. A key holds everything on which an answer depends; what is no key's
-part, such as the files that templates load, is noted beside the answer and looked at again.
+part, such as the files that templates load, is noted beside the answer and looked at again. An outcome hangs on those
+of its root's files that were asked for more than that there is nothing to tell of them: the others may change.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Final
 
 from mnlint import pool
@@ -26,9 +27,11 @@ from mnlint.settle import speaks
 Content = Callable[[str], bytes | None]
 Below = Callable[[str], Sequence[str] | None]
 Notes = dict[str, str | None]
-Make = Callable[[Root, Content, Below], Outcome]
+Read = Callable[[str], Template]
+Make = Callable[[Root, Read, Content, Below], Outcome]
 
 WORTH_A_PROCESS: Final = 2 * 1024 * 1024  # bytes of templates to judge
+MOST_TABLES: Final = 8  # of heads: then those that are there still become one
 WAITING: Final = ("bicep", "arm", "terraform")  # languages whose templates may be read when somebody asks
 
 # What no outcome depends on: where the repository lies, what is made of a report.
@@ -62,6 +65,7 @@ class Kept:
     heads: dict[str, Template] = field(default_factory=dict)
     quiet: set[str] = field(default_factory=set)  # files in which nothing is wrong, and no comment for us
     digests: Mapping[str, str] = field(default_factory=dict)  # of the files that are there now
+    _written: list[str] = field(default_factory=list)  # tables of heads, as texts: all that were kept
     _before: tuple[frozenset[str], ...] = ()
 
     @classmethod
@@ -71,23 +75,28 @@ class Kept:
             return cls()
         made = cls(store, digest(program(), *asked), languages)
         try:
-            table = store.get("folder", made.key)
-            seen, heads, quiet = decode(table) if table is not None else ({}, {}, frozenset())
-            made.seen = {key: None if one is None else (languages[one[0]], one[1]) for key, one in seen.items()}
-            made.heads, made.quiet = dict(heads), set(quiet)
-        except (ValueError, TypeError, LookupError, AttributeError):  # it is none of ours
-            made.seen, made.heads, made.quiet = {}, {}, set()
+            kept = store.get("folder", made.key)
+            if kept is not None:
+                sights = [one and (languages[one[0]], one[1]) for one in decode(kept["sights"])]
+                files = kept["files"]
+                made.seen = {file: sights[at] for file, at in zip(files, kept["seen"], strict=True)}
+                made.quiet = {files[at] for at in kept["quiet"]}
+                made._written = list(kept["heads"])
+                for table in made._written:
+                    made.heads |= decode(json.loads(table))
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):  # it is none of ours
+            made.seen, made.heads, made.quiet, made._written = {}, {}, set(), []
         made._before = made._keys()
         return made
 
     def _keys(self) -> tuple[frozenset[str], ...]:
-        return frozenset(self.seen), frozenset(self.heads), frozenset(self.quiet)
+        return frozenset(self.seen), frozenset(self.quiet), frozenset(self.heads)
 
     def known(self) -> MutableMapping[str, tuple[Language, Glance] | None] | None:
         """What was seen of files on other days, for `discover.look`; None if nothing is kept."""
         return self.seen if self.store is not None else None
 
-    def reader_of_heads(self, template: Callable[[str], Template]) -> Callable[[str], Template]:
+    def reader_of_heads(self, template: Read) -> Read:
         """Who reads of a file what planning asks for: who calls whom, and which names are given and declared."""
         if self.store is None:
             return template
@@ -104,7 +113,7 @@ class Kept:
 
         return head
 
-    def reader(self, source: Callable[[str], Source], template: Callable[[str], Template]) -> Callable[[str], Template]:
+    def reader(self, source: Callable[[str], Source], template: Read) -> Read:
         """Who reads a file, at once or, where nothing in it was to be told before, when somebody asks for more."""
         if self.store is None:
             return template
@@ -122,6 +131,17 @@ class Kept:
 
         return read
 
+    def is_quiet(self, file: str, template: Read) -> bool:
+        """Whether nothing in a file is to be told until somebody asks for more: what is new is read to see it."""
+        key = self._key(file)
+        if key not in self.quiet:
+            template(file)
+        return key in self.quiet
+
+    def found_quiet(self, files: Iterable[str]) -> None:
+        """Notes that somebody else has read files, and found nothing in them that is to be told."""
+        self.quiet.update(map(self._key, files))
+
     def _key(self, file: str) -> str:
         return f"{file}\0{self.digests[file]}"
 
@@ -131,20 +151,34 @@ class Kept:
             return
         now = {f"{file}\0{made}" for file, made in self.digests.items()}
         self.seen = {key: one for key, one in self.seen.items() if key in now}
-        self.heads = {key: one for key, one in self.heads.items() if key in now}
         self.quiet &= now
         if self._keys() == self._before:
             return
+        sights, numbers = self._sights()
+        quiet = [at for at, file in enumerate(self.seen) if file in self.quiet]
+        table = {"files": list(self.seen), "seen": numbers, "quiet": quiet, "sights": sights}
+        self.store.put("folder", self.key, {**table, "heads": self._tables_of_heads(now)})
+
+    def _sights(self) -> tuple[Any, list[int]]:
+        """What is to be seen of files, each thing once, since most files look like others; and the number of each."""
         rows = {id(language): number for number, language in enumerate(self.languages)}
-        plain = {key: None if one is None else (rows[id(one[0])], one[1]) for key, one in self.seen.items()}
-        self.store.put("folder", self.key, encode((plain, self.heads, frozenset(self.quiet))))
+        found: dict[tuple[int, Glance] | None, int] = {}
+        numbers = [found.setdefault(one and (rows[id(one[0])], one[1]), len(found)) for one in self.seen.values()]
+        return encode(list(found)), numbers
+
+    def _tables_of_heads(self, now: Container[str]) -> list[str]:
+        """The tables of heads as they were, and one of the new ones; if there are many of them, all as one."""
+        written = self._written if len(self._written) < MOST_TABLES else []
+        new = {key: one for key, one in self.heads.items() if key in now and not (written and key in self._before[2])}
+        return [*written, json.dumps(encode(new))] if new else written
 
 
 def head_of(template: Template) -> Template:
     """A template with nothing but what planning asks for."""
     source = Source(template.file, "")
     if template.language not in PARAMETERS:
-        inputs = tuple(Input(one.symbol, one.name, one.span) for one in template.inputs)
+        head = Span(template.file, 0, 0)  # nobody asks where inputs are
+        inputs = tuple(Input(one.symbol, one.name, head) for one in template.inputs)
         calls = tuple(Call("", called, {}, called.span) for called in called_from(template))
         return Template(source, template.language, inputs=inputs, calls=calls)
     nothing = Expr(Op.OPAQUE, Span(template.file, 0, 0), ("not kept",))
@@ -167,7 +201,9 @@ class Outcomes:
     store: Store
     key: str  # settings, aliases of registries, modules that a tool has put somewhere
     digests: Mapping[str, str]  # of what is in each file, where something is kept
+    files: Kept
     source: Callable[[str], Source]
+    template: Read
     content: Content
     below: Below
 
@@ -194,40 +230,70 @@ class Outcomes:
             return {}
         shares = pool.spread(sizes, jobs)
         results = pool.done(shares, lambda number: json.dumps(self.data(roots[number], make)).encode(), ends)
-        made = {roots[number].entry: self.restored(json.loads(data), roots[number]) for number, data in results}
+        made = {}
+        for number, written in results:
+            root, data = roots[number], json.loads(written)
+            made[root.entry] = self.restored(data, root)
+            if self.digests:
+                self.files.found_quiet(set(root.files).difference(data["asked"]))
         return {entry: outcome for entry, outcome in made.items() if outcome is not None}
 
     def kept(self, root: Root) -> Outcome | None:
-        """The outcome of a root on another day, if nothing has changed since."""
-        return self.restored(self.store.get("root", self._key(root)), root) if self.digests else None
+        """The outcome of a root on another day, if nothing has changed since of all that it is made of."""
+        if not self.digests:
+            return None
+        named = self.store.get("asked", self._key(root))
+        every = frozenset(root.files)
+        for asked in (every.intersection(map(str, named)), every) if isinstance(named, list) else (every,):
+            outcome = self.restored(self.store.get("root", self._key(root, asked)), root)
+            if outcome is not None and all(map(self.quiet, every - asked)):
+                return outcome
+        return None
 
-    def _key(self, root: Root) -> str:
-        return digest(program(), self.key, repr((root, [self.digests[file] for file in root.files])))
+    def quiet(self, file: str) -> bool:
+        """Whether nothing in a file is to be told until somebody asks for more."""
+        return self.files.is_quiet(file, self.template)
+
+    def _key(self, root: Root, asked: Container[str] = ()) -> str:
+        """Names a root by all but its files, or its outcome by what is in those that were `asked` for more."""
+        inside = [self.digests[file] if file in asked else "" for file in root.files]
+        return digest(program(), self.key, repr(root), *inside)
 
     def made(self, root: Root, make: Make) -> Outcome:
         """The outcome of a root by who makes it now, which is kept. What comes into no report is let go of."""
-        made, *notes = self._noting(root, make)
+        made, asked, read, listed = self._noting(root, make)
         if not self.digests:
             return made
-        data = self._keep(root, made, *notes)
+        data = self._keep(root, made, asked, read, listed)
         sources = {file: made.sources[file] for file in data["sources"]}
         return replace(made, judgements=_speaking(made), sources=sources)
 
-    def data(self, root: Root, make: Make) -> Any:
-        """The same as data."""
-        return self._keep(root, *self._noting(root, make))
+    def data(self, root: Root, make: Make) -> dict[str, Any]:
+        """The same as data, with the files that it is made of."""
+        made, asked, read, listed = self._noting(root, make)
+        return {**self._keep(root, made, asked, read, listed), "asked": sorted(asked)}
 
-    def _keep(self, root: Root, made: Outcome, read: Notes, listed: Notes) -> Any:
+    def _keep(self, root: Root, made: Outcome, asked: Collection[str], read: Notes, listed: Notes) -> dict[str, Any]:
         """Keeps an outcome, if anything is kept; what it is as data."""
         data = _data(made, read, listed)
         if self.digests and made.whole:
-            self.store.put("root", self._key(root), data)
+            if len(asked) < len(root.files):
+                self.store.put("asked", self._key(root), sorted(asked))
+            self.store.put("root", self._key(root, asked), data)
         return data
 
-    def _noting(self, root: Root, make: Make) -> tuple[Outcome, Notes, Notes]:
-        """What is made, with the digests of the files that were loaded and of the folders that were listed."""
+    def _noting(self, root: Root, make: Make) -> tuple[Outcome, Collection[str], Notes, Notes]:
+        """What is made, with the files that were asked for more than that they are quiet, and with the digests of the
+        files that were loaded and of the folders that were listed."""
+        at_hand: dict[str, Template] = {}
+        asked: set[str] = set()
         read: Notes = {}
         listed: Notes = {}
+
+        def template(file: str) -> Template:
+            if file not in at_hand:
+                at_hand[file] = self._noted(file, asked) if self.digests else self.template(file)
+            return at_hand[file]
 
         def content(file: str) -> bytes | None:
             data = self.content(file)
@@ -239,7 +305,20 @@ class Outcomes:
             listed[folder] = _of_names(names)
             return names
 
-        return make(root, content, below), read, listed
+        return make(root, template, content, below), asked, read, listed
+
+    def _noted(self, file: str, asked: set[str]) -> Template:
+        """A file's template, which notes when it is asked for more than that it is quiet."""
+        made = self.template(file)
+        if not self.quiet(file):
+            asked.add(file)
+            return made
+
+        def more() -> Template:
+            asked.add(file)
+            return made
+
+        return deferred(Template, more, source=made.source, language=made.language, notices=(), comments=())
 
     def restored(self, kept: Any, root: Root) -> Outcome | None:
         """The outcome that data is of; None if it is none of ours, or what it loads has changed."""

@@ -51,7 +51,7 @@ class Project:
     needles: Collection[bytes]  # which of them nobody has read anything of was told by these
     looks: Callable[[], dict[str, tuple[str, str]]]  # for `again.keep`: each file's digest and, if so, its look
     finished: Callable[[Root], None]  # says that a root's templates are not asked for any more
-    keep: Callable[[], None]  # keeps for the next run what was seen
+    kept: Kept  # for the next run
 
     def covers(self, file: str) -> bool:
         """Whether the run can tell what all deployments make of a file, or that it is gone: a module that is read for
@@ -167,7 +167,7 @@ def _project(
         needles,
         lambda: _looks(seen, _read(boundary, files.data, plan)) | dict.fromkeys(left_out, ("", "")),
         _finishing(plan.roots, templates),
-        kept.keep,
+        kept,
     )
 
 

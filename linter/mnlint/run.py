@@ -14,7 +14,7 @@ from mnlint.catalogue import identifiers, load_policies, own_texts, tables_of
 from mnlint.deadline import Deadline, OutOfTimeError
 from mnlint.discover import Below, Content, boundary_of
 from mnlint.inputs import DocumentError, read_text
-from mnlint.kept import Make, Outcomes, settings_key
+from mnlint.kept import Make, Outcomes, Read, settings_key
 from mnlint.model.digest import digest
 from mnlint.model.finding import Baseline, Card, Coverage, Notice, Outcome, Place, Report
 from mnlint.model.policy import Policy, types_of
@@ -75,10 +75,10 @@ def check(
         raise NoInputError(len(files.excluded))
     readers = project.readers
 
-    def linted(root: Root, content: Content, below: Below) -> Outcome:
+    def linted(root: Root, template: Read, content: Content, below: Below) -> Outcome:
         from mnlint.judging import lint  # with all that judges: most runs have nothing new to judge
 
-        own = replace(readers, content=content, below=below)
+        own = replace(readers, template=template, content=content, below=below)
         made = lint(root, own, policies, tables, settings, past, changed, deadline)
         project.finished(root)
         return made
@@ -88,7 +88,7 @@ def check(
         if progress is not None:
             progress(number + 1, len(plan.roots))
         outcomes.append(outcome)
-    project.keep()
+    project.kept.keep()
     cache.store().close()
     outcomes.append(_of_files(project, outcomes, settings))
     changes = None
@@ -129,7 +129,9 @@ def _outcomes(project: Project, settings: Settings, linted: Make, deadline: Dead
         cache.store(),
         digest(key or "", repr(sorted(project.files.restored.items())), *aliases),
         project.digests if key is not None else {},
+        project.kept,
         partial(source_of, project.files.data),
+        project.readers.template,
         project.readers.content,
         project.readers.below,
     )

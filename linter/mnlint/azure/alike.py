@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from mnlint.model.record import dataclass, field
@@ -73,12 +74,15 @@ class Alike:
 
     def near(self, texts: Texts) -> Iterable[int]:
         """Those that may have one of some texts in common; among them may be some that have not."""
+        return self._texts if texts is None else set(chain.from_iterable(self.lists(texts)))
+
+    def lists(self, texts: Texts) -> list[Collection[int]]:
+        """The same in lists, each in the order in which all were given; one number may be in several."""
         if texts is None:
-            return self._texts
-        found = set(self.unknown)
+            return [self._texts.keys()]
+        found: list[Collection[int]] = [self.unknown]
         for text in texts:
-            for some in self._like(text) if "{" in text else (self._whole.get(text, ()), *self._holed.near(text)):
-                found.update(some)
+            found += self._like(text) if "{" in text else (self._whole.get(text, ()), *self._holed.near(text))
         return found
 
     def _like(self, text: str) -> list[list[int]]:

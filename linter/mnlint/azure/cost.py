@@ -224,6 +224,7 @@ class _Group:
     hangs: bool = False  # whether it matters what else leads anywhere
     told: Sequence[str] = ()  # what each says, as far as it is known
     hosts: Sequence[str] = ()  # of those that may name a host
+    ends: Sequence[_Mine] = ()  # those that may be private endpoints
     _named: dict[Tri, Tri] = field(default_factory=dict)
     _bills: dict[tuple[Tri, str | None, str], _Bill] = field(default_factory=dict)
 
@@ -233,7 +234,9 @@ class _Group:
         parts = [[draft[name] for name in ("name", "type", "target", "subresource")] for draft, _, _ in members]
         texts = [" ".join(map(told, nodes)) for nodes in parts]
         asked = [(draft, why) for draft, _, why in members if is_text(draft["type"], "FQDN") is not Tri.FALSE]
-        return cls(members, hangs, texts, [f"{told(draft['type'])} if {' '.join(_forms(why))}" for draft, why in asked])
+        hosts = [f"{told(draft['type'])} if {' '.join(_forms(why))}" for draft, why in asked]
+        ends = [one for one in members if is_text(one[0]["type"], "PrivateEndpoint") is not Tri.FALSE]
+        return cls(members, hangs, texts, hosts, ends)
 
     def under(self, managed: Tri) -> list[_Mine]:
         """The rules of a network that is, or may be, managed."""
@@ -250,8 +253,7 @@ class _Group:
         """What their endpoints cost in a network."""
         key = managed, identity(mode), around if self.hangs else ""
         if key not in self._bills:
-            asked = (one for one in self.under(managed) if is_text(one[0]["type"], "PrivateEndpoint") is not Tri.FALSE)
-            counts = (_of_rule(draft, sure, (mode, *why), around) for draft, sure, why in asked)
+            counts = (_of_rule(draft, both(managed, sure), (mode, *why), around) for draft, sure, why in self.ends)
             self._bills[key] = _items(counts, endpoint)
         return self._bills[key]
 

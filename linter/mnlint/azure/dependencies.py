@@ -1,4 +1,4 @@
-"""What managed networks use, and the private and service endpoints that lead there."""
+"""What managed networks use, declared here or not, and what is known of it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import excluded, implied, is_text, missing, same_word
 from mnlint.azure.networks import network_of, relation_to
 from mnlint.azure.openness import public_access
+from mnlint.azure.private_endpoints import Use, private_endpoints
 from mnlint.azure.service_endpoints import may_have, service_endpoints
 from mnlint.azure.skus import sku_of
 from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
 from mnlint.azure.views import View
 from mnlint.model.ids import id_of, top_type
-from mnlint.model.record import dataclass
-from mnlint.model.tri import Tri, both, either
+from mnlint.model.tri import Tri, both
 from mnlint.model.value import (
     ABSENT,
     Cause,
@@ -33,17 +33,6 @@ from mnlint.model.value import (
     form_of,
     literal,
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Use:
-    """One reference from a network to a resource; `unsure` is why it may be none, or another network's."""
-
-    network: Draft
-    role: str
-    node: Node
-    guards: tuple[Node, ...] = ()
-    unsure: Unknown | None = None
 
 
 def make_connections(drafts: Drafts) -> None:
@@ -98,9 +87,10 @@ def make_dependencies(drafts: Drafts) -> None:
             declared.setdefault(view, []).append(use)
         if not views:
             elsewhere.setdefault(_key(use), []).append(use)
-    ways = _ways(drafts, uses, declared)
+    access = {view: public_access(drafts, view) for view in declared}
+    endpoints = private_endpoints(drafts, uses, access)
     for view, found in declared.items():
-        _declared(drafts, view, found, ways)
+        _declared(drafts, view, found, access[view], endpoints[view])
     for key, found in elsewhere.items():
         _elsewhere(drafts, key, found)
     used: dict[str, list[Draft]] = {}
@@ -146,44 +136,6 @@ def _leading(listed: Listed, field: str) -> Listed:
         return not missing(draft[field]) and id_of(draft[field])[0] is not Tri.FALSE
 
     return {home: [entry for entry in found if leads(entry[1])] for home, found in listed.items()}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ways:
-    """What may lead to a resource: uses, ends of a customer's private endpoints, rules nobody sees."""
-
-    uses: Mapping[View, Sequence[tuple[Use, Tri]]]
-    ends: Mapping[View, Sequence[tuple[Node, Tri, View]]]
-    unseen: Sequence[tuple[Draft, Unknown]]
-
-
-def _ways(drafts: Drafts, uses: Sequence[Use], declared: Mapping[View, object]) -> Ways:
-    """What may lead to each of the declared resources, asked once for each use and end."""
-    used: dict[View, list[tuple[Use, Tri]]] = {}
-    for use in uses if declared else ():
-        for view, tri in drafts.index.possible(use.node, lift=True):
-            if view in declared:
-                used.setdefault(view, []).append((use, tri))
-    ended: dict[View, list[tuple[Node, Tri, View]]] = {}
-    for other in drafts.index.views if declared else ():
-        if other.terraform == azurerm.PRIVATE_ENDPOINT:
-            targets = azurerm.endpoint_targets(other)
-        elif (other.type.lower() == arm.PRIVATE_ENDPOINT and other.known) or other.may_be(arm.PRIVATE_ENDPOINT):
-            targets = arm.endpoint_targets(other)
-        else:
-            continue
-        for target in targets:
-            for view, tri in drafts.index.possible(target, lift=True):
-                if view in declared and view is not other:
-                    sure = Tri.TRUE if other.untyped is None else Tri.UNKNOWN
-                    ended.setdefault(view, []).append((target, both(tri, sure), other))
-    unseen = []
-    for network in drafts.of("managedNetwork"):
-        if _managed(network) is not Tri.FALSE:
-            why = doubt(network["rules"]) or doubt(network["connections"])
-            if why is not None:  # one that nobody sees may lead to anything
-                unseen.append((network, why))
-    return Ways(used, ended, unseen)
 
 
 def _uses(drafts: Drafts, network: Draft, listed: Mapping[str, Listed]) -> Iterator[Use]:
@@ -238,11 +190,10 @@ def _key(use: Use) -> str:
     return form or (f"{why.span.file}:{why.span.start} {use.role}" if why else repr(value))
 
 
-def _declared(drafts: Drafts, view: View, uses: list[Use], ways: Ways) -> None:
+def _declared(drafts: Drafts, view: View, uses: list[Use], access: Node, endpoints: Members) -> None:
     draft = drafts.add(
         Draft("dependency", f"{view.address} as used", view.resource.head, view.dialect, {}, view, view.guards)
     )
-    access = public_access(drafts, view)
     nameless = view.untyped or literal(ABSENT, draft.head, "no ARM type")
     kind = said(view.type, draft.head, view.type) if view.type else nameless
     draft.fields.update(
@@ -251,7 +202,7 @@ def _declared(drafts: Drafts, view: View, uses: list[Use], ways: Ways) -> None:
         publicAccess=access,
         sku=sku_of(drafts, view),
         serviceEndpoints=service_endpoints(drafts, view),
-        privateEndpoints=_private_endpoints(draft, view, ways, access),
+        privateEndpoints=endpoints.node(draft.head, "no private endpoint leads here"),
     )
     _relate(drafts, draft, uses, _tenant(drafts, uses[0].node))
 
@@ -386,55 +337,3 @@ def _tenant(drafts: Drafts, node: Node) -> Node | None:
         why = doubt(node) or Unknown(Cause.RUNTIME, node.origin, "what this refers to")
         return node.holding(Unknown(why.cause, why.span, why.label))
     return None
-
-
-# ── endpoints ──
-
-
-def _private_endpoints(draft: Draft, view: View, ways: Ways, access: Node) -> Node:
-    """What gives a resource a private endpoint: the network's required one, rules, connections, a customer's."""
-    members = Members()
-    for use, tri in ways.uses.get(view, ()):
-        if tri is Tri.UNKNOWN and members.more is not None:
-            continue  # one doubt is enough
-        made = _makes_endpoint(use, access)
-        node = _endpoint_node(use)
-        why = doubt(use.node) if tri is Tri.UNKNOWN else doubt(use.network["effectiveMode"]) or doubt(access)
-        sure = Tri.TRUE if use.unsure is None else Tri.UNKNOWN
-        members.add(node, both(tri, made, sure), use.unsure or why, (*use.guards, *use.network.guards), draft.guards)
-    for network, why in ways.unseen if members.more is None else ():
-        if not excluded(network.guards, draft.guards):
-            members.open(why)
-            break
-    for target, tri, other in ways.ends.get(view, ()):
-        why = doubt(target) if other.untyped is None else doubt(other.untyped)
-        members.add(target, tri, why, other.guards, draft.guards)
-    return members.node(draft.head, "no private endpoint leads here")
-
-
-def _makes_endpoint(use: Use, access: Node) -> Tri:
-    """Whether a network makes a private endpoint for this use.
-
-    In approved mode for its own storage, vault and registry always, in internet mode for those with public access
-    off; for a rule's or a connection's target whenever the network is managed.
-    """
-    if use.role in ("rule target", "connection"):
-        return _managed(use.network)
-    approved = is_text(use.network["effectiveMode"], "AllowOnlyApprovedOutbound")
-    return either(approved, both(_managed(use.network), is_text(access, "Disabled")))
-
-
-def _managed(network: Draft) -> Tri:
-    return is_text(network["effectiveMode"], "AllowOnlyApprovedOutbound", "AllowInternetOutbound")
-
-
-def _endpoint_node(use: Use) -> Node:
-    if use.role in ("rule target", "connection"):
-        return use.node
-    mode = use.network["effectiveMode"]
-    label = (
-        f"a private endpoint comes with {use.network['name'].value}"
-        if isinstance(use.network["name"].value, str)
-        else ("a private endpoint comes with the mode")
-    )
-    return Node(mode.value, mode.span, (Hop(HopKind.REFERENCE, mode.span, label), *mode.trail))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from mnlint.azure.bodies import Bodies
 from mnlint.azure.one_resource import (
@@ -135,11 +135,18 @@ class Index:
         same = (view for kind in (other.type.lower(), "") for view in self.called_of(kind).whole.get(names, ()))
         return self._sorted([*self._at[found.root], *same])
 
-    def possible(self, node: Node, *, lift: bool = False) -> list[tuple[View, Tri]]:
-        """The views that a value may be the id of, and whether it is."""
+    def possible(
+        self, node: Node, *, lift: bool = False, perhaps: Container[View] | None = None
+    ) -> list[tuple[View, Tri]]:
+        """The views that a value may be the id of, and whether it is. If some are named by `perhaps`, the others are
+        asked about only where they are sure to be meant."""
         if not isinstance(node.value, Choice) and id_of(node) == (Tri.UNKNOWN, None):
-            return [(view, Tri.UNKNOWN) for view in self.views]
-        answers = ((view, self.refers(node, view, lift=lift)) for view in self._near(node, lift))
+            return [(view, Tri.UNKNOWN) for view in self.views if perhaps is None or view in perhaps]
+        near: Iterable[View] = self._near(node, lift)
+        if perhaps is not None:
+            sure = frozenset(self._sure(node, lift))
+            near = (view for view in near if view in perhaps or view in sure)
+        answers = ((view, self.refers(node, view, lift=lift)) for view in near)
         return [(view, tri) for view, tri in answers if tri is not Tri.FALSE]
 
     def few_possible(self, node: Node, most: int) -> list[View] | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from heapq import merge
+from itertools import takewhile
 from typing import Final
 
 from mnlint.azure.alike import Alike, Texts
@@ -66,16 +68,13 @@ def _pairs(drafts: Drafts, rules: Sequence[Draft], says: Callable[[Draft], Says]
     if len(rules) < 2:
         return made
     said = [says(draft) if draft.unseen is None else Says.of(None) for draft in rules]
-    near, homes = _Near(drafts, rules, said), [(_home(draft), _parent_form(draft)) for draft in rules]
+    near = _Near(drafts, rules, said)
     for at, draft in enumerate(rules):
         members = made[draft.address]
-        for number in near.before(at) if draft.unseen is None else ():
+        for number in near.before(at, members) if draft.unseen is None else ():
             if len(members.items) >= AT_MOST:
                 break
             other = rules[number]
-            one = any(own is not None and own == its for own, its in zip(homes[at], homes[number], strict=True))
-            if members.more is not None and not (one and said[at].is_sure(said[number])):
-                continue  # more than a doubt this cannot be, and one is enough
             asked = Tri.UNKNOWN if other.unseen is not None else same(other, draft)
             tri = both(_same_network(drafts, other, draft), asked)
             if tri is not Tri.FALSE:
@@ -88,22 +87,48 @@ class _Near:
 
     def __init__(self, drafts: Drafts, rules: Sequence[Draft], said: Sequence[Says]) -> None:
         self._drafts, self._rules, self._said = drafts, rules, said
+        self._homes = [(_home(draft), _parent_form(draft)) for draft in rules]
         homes: dict[str | None, dict[int, Texts]] = {}
-        for number, draft in enumerate(rules):
-            homes.setdefault(_home(draft), {})[number] = said[number].texts
+        for number, (home, _) in enumerate(self._homes):
+            homes.setdefault(home, {})[number] = said[number].texts
         self._of_home = {home: Alike(own) for home, own in homes.items()}
         self._all = Alike({number: one.texts for number, one in enumerate(said)})
+        self._sure: dict[tuple[object, ...], list[int]] = {}
+        for number in range(len(rules)):
+            for key in self._keys(number):
+                self._sure.setdefault(key, []).append(number)
 
-    def before(self, at: int) -> list[int]:
-        """Those before a rule that may be its twins, in their order."""
-        home, texts = _home(self._rules[at]), self._said[at].asks
+    def before(self, at: int, members: Members) -> Iterator[int]:
+        """Those before a rule that may be its twins, in their order. Once there is a doubt among its `members`, only
+        those that are sure to be some: one doubt is enough."""
+        last = -1
+        for number in self._may_be(at):
+            if members.more is not None:
+                yield from self._is_sure_to_be(at, last)
+                return
+            if number > last:
+                yield number
+                last = number
+
+    def _may_be(self, at: int) -> Iterator[int]:
+        """Those before a rule that may be its twins, in their order, some of them more than once."""
+        home, texts = self._homes[at][0], self._said[at].asks
         others = doubles(self._drafts, self._drafts.by_address[home]) if home is not None else {}
         if home is None or len(others) > len(self._of_home) // 2:
             pools = [self._all]
         else:
             pools = [self._of_home[one] for one in (home, None, *others) if one in self._of_home]
-        found = {number for pool in pools for number in pool.near(texts)}
-        return sorted(number for number in found if number < at)
+        found = merge(*(some for pool in pools for some in pool.lists(texts)))
+        return takewhile(at.__gt__, found)
+
+    def _is_sure_to_be(self, at: int, last: int) -> list[int]:
+        """Those after the `last` one asked about, and before a rule, that somebody may know to be its twins."""
+        return sorted({number for key in self._keys(at) for number in self._sure[key] if last < number < at})
+
+    def _keys(self, at: int) -> Iterator[tuple[object, ...]]:
+        """What a rule says for sure of the network that it is of, with what it says for sure itself."""
+        for which, own in enumerate(self._homes[at]):
+            yield from ((which, own, text) for text in self._said[at].sure if own is not None)
 
 
 def _home(draft: Draft) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
+from functools import cache
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
@@ -236,6 +237,7 @@ def _decoded(table: Any, given: Sequence[object]) -> Any:
     return made[-1]
 
 
+@cache
 def _maker(name: str) -> tuple[Maker, int | None]:
     """What makes the objects of a class out of their parts, and how long their rows are."""
     cls = _class_of(name)

@@ -159,7 +159,7 @@ class Scope:
         source = self.source(span.file)
         text = source.text[span.start : span.end] if source else ""
         if not text.isalnum():
-            text = " ".join(text.split())
+            text = " ".join(text.split(None, longest))  # so many words are more than is shown
         return text if len(text) <= longest else text[: longest - 1] + "…"
 
     def shown(self, span: Span) -> Span:

@@ -27,6 +27,7 @@ MOST: Final = 1000  # comments of one file that silence; what is more, silences 
 MOST_IDS: Final = 100  # of one comment
 _HINTS: Final = 100  # unknown ids that are compared with known ones, as that takes time
 _ID: Final = pattern(r"MN[0-9]{3}")
+_ID_OF_ANY: Final = pattern(r"[A-Z]{2}[0-9]{3}")  # is in the id of every policy, a team's own ones among them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,8 +143,12 @@ def is_day(text: str) -> bool:
 
 
 def speaks(comment: Comment) -> bool:
-    """Whether a comment may be one for us; all others of a file that has none need not be kept."""
-    return "mnlint" in comment.text or comment.text.startswith("#disable-next-line")
+    """Whether a comment may be one for us; all others of a file that has none need not be kept.
+
+    Of what the compiler is told by a directive, most has the name of one of its rules, which is no policy's id.
+    """
+    text = comment.text
+    return "mnlint" in text or (text.startswith("#disable-next-line") and bool(_ID_OF_ANY.search(text.upper())))
 
 
 def _read(
