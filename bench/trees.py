@@ -14,12 +14,17 @@ from bench.page import Goal
 from bench.starts import emptied
 
 ROUNDS: Final = 3
+USED: Final = "mnlint, one file changed inside, of which an instance is made"
 MOST_MEMORY: Final = 100.0  # MiB
 PROJECTS: Final = {"projects": 20, "beside": 12}
 
 
 class Tree(NamedTuple):
-    """A public repository at a commit, and two files of it: one that no network depends on, and one that one does."""
+    """A public repository at a commit, and two files of it: one that no network depends on, and one that one does.
+
+    The module that the second one is in may have no instance, so that nothing is made of it: then there is a third one,
+    of which something is.
+    """
 
     name: str
     repository: str
@@ -27,6 +32,7 @@ class Tree(NamedTuple):
     framework: str  # checkov's
     outside: str
     inside: str
+    made_of: str = ""
     checkov_least: float | None = None  # how many times our time checkov takes, if we are as fast as we want to be
     floor_most: float | None = None  # how many times the floor we may take
     whole_least: float | None = None  # as checkov_least, where every file is parsed
@@ -65,6 +71,7 @@ TREES: Final = (
         "terraform",
         outside="modules/msgraph/groups/variables.tf",
         inside="modules/analytics/machine_learning/workspace.tf",
+        made_of="machine_learning.tf",
         checkov_least=50,
     ),
 )
@@ -89,9 +96,10 @@ def public(tree: Tree, folder: Path | None, effort: Effort) -> str:
         wanted = f"a folder `{tree.folder}` with a checkout of `{tree.commit}`"
         return page.part(title, tree.name, f"Not measured: {wanted} was not given.")
     copy = _copied(source, tree.name, tree.only)
-    found = alternate(_jobs(copy, tree.framework.split(), tree.outside, tree.inside), ROUNDS, effort)
+    found = alternate(_jobs(copy, tree.framework.split(), tree.outside, tree.inside, tree.made_of), ROUNDS, effort)
     floor, cold, _, outside, inside, whole, checkov, *others = found
     semgrep = [one for one in others if one.name.startswith("semgrep")]
+    used = [one for one in others if one.name == USED]
     wanted = []
     if tree.checkov_least is not None:
         wanted.append(Goal("checkov ÷ mnlint, cold", ratio(checkov, cold), least=tree.checkov_least))
@@ -101,9 +109,12 @@ def public(tree: Tree, folder: Path | None, effort: Effort) -> str:
         wanted.append(Goal("checkov ÷ mnlint --no-prefilter", ratio(checkov, whole), least=tree.whole_least))
     wanted += [Goal("mnlint, cold ÷ semgrep with one rule", ratio(cold, one), most=1) for one in semgrep]
     wanted += _of_second_runs(floor, cold, outside, inside)
+    wanted += [Goal("changed inside, where an instance is ÷ cold", ratio(one, cold), most=0.2) for one in used]
     wanted += [Goal("what --no-prefilter cannot read", _count(whole.seen.failures), most=0), *_of_memory(found)]
     told = _told(source)
     about = f"`{tree.commit}`{told}. Changed outside: `{tree.outside}`; inside: `{tree.inside}`."
+    if tree.made_of:
+        about += f" Of that module there is no instance; of what is in `{tree.made_of}` there is."
     return page.part(title, tree.name, about, _table(found, cold), page.goals(wanted))
 
 
@@ -128,10 +139,12 @@ def generated(effort: Effort) -> str:
     return page.part("A tree that the script makes", "made", about, _table(found, cold), page.goals(wanted))
 
 
-def _jobs(copy: Path, frameworks: Sequence[str], outside: str, inside: str) -> list[Job]:
+def _jobs(copy: Path, frameworks: Sequence[str], outside: str, inside: str, made_of: str = "") -> list[Job]:
     cache = WORK / "cache" / copy.name
     kept = "" if tools.has("--no-cache") else "no cache in this version"
     whole = "" if tools.has("--no-prefilter") else "no such option in this version"
+    changed = copy / made_of
+    used = [Job(tools.mnlint(USED), copy, cache, _changes(changed), absent=kept)] if made_of else []
     peers = [tools.checkov(frameworks)]
     peers += [tools.semgrep(), tools.tfparse()] if "terraform" in frameworks else []
     return [
@@ -141,7 +154,9 @@ def _jobs(copy: Path, frameworks: Sequence[str], outside: str, inside: str) -> l
         Job(tools.mnlint("mnlint, one file changed outside"), copy, cache, _changes(copy / outside), absent=kept),
         Job(tools.mnlint("mnlint, one file changed inside"), copy, cache, _changes(copy / inside), absent=kept),
         Job(tools.mnlint("mnlint --no-prefilter", "--no-prefilter", "--no-cache"), copy, cache, absent=whole),
-        *(Job(peer, copy, rounds=2) for peer in peers),
+        Job(peers[0], copy, rounds=2),
+        *used,
+        *(Job(peer, copy, rounds=2) for peer in peers[1:]),
     ]
 
 
