@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mnlint.formats import armjson, armplain
+from mnlint.formats import armexpr, armjson, armplain
 from mnlint.formats.arm import MAX_RESOURCES, MAX_WAITS, read
 from mnlint.formats.armjson import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
 from mnlint.formats.armschema import is_template
@@ -198,6 +198,20 @@ def test_mistakes_are_told_whoever_looks(template: Any) -> None:
 def test_mistakes_behind_escapes_are_told(written: str) -> None:
     text = json.dumps(whole(variables={"a": "HERE"})).replace("HERE", written)
     assert len(by_need(text).notices) == 1
+    assert_same(text)
+
+
+def test_words_count_as_often_as_they_are_read() -> None:
+    long = f"[concat({','.join('1' * 2_000)})]"
+    much = whole(variables={"s": long}, outputs={f"o{n}": {"value": long} for n in range(30)})
+    assert is_read_by_need(json.dumps(much))
+    assert_same(json.dumps(much))
+    linked = {**much, "resources": [deployment(templateLink={"uri": "[variables('s')]"})]}
+    assert not is_read_by_need(json.dumps(linked)), "a link may read all of it once more"
+    held = {**HELD, "outputs": {"o": {"value": f"[{long}"}}}
+    uses = [deployment(template="[variables('t')]")] * (armexpr.MAX_TOKENS // 4_000)
+    text = json.dumps(whole(variables={"t": held}, resources=uses))
+    assert not is_read_by_need(text)
     assert_same(text)
 
 

@@ -23,7 +23,7 @@ MAX_WAITS: Final = 800  # resources that one waits for
 _EXPRESSIONS: Final = re.compile(r'"(\[(?<!\\"\[)(?!\[)[^"\\]*+(?:\\.[^"\\]*+)*+)(?<=\])"', re.DOTALL).findall
 _HIDDEN: Final = "\\u005"  # a square bracket may be written so
 _VARIABLE: Final = re.compile(r"\[\s*variables\(\s*'([^']*)'\s*\)\s*\]", re.IGNORECASE)
-_READINGS: Final = 2  # of one text, at most: as it stands, and for what surrounds it
+_READINGS: Final = 2  # of one text, where a link may go by a variable: as it stands, and for where the link leads
 _KNOWN: Final = 20_000  # expressions that are remembered: a module's stand in every template that it went into
 _HELD: Final = 100  # templates out of variables, each of which is looked at for every deployment that it is for
 _GIVEN: Final = frozenset(("value", "reference", "expression"))
@@ -33,13 +33,15 @@ _Members = Mapping[str, Any]
 
 def is_sound(root: object, text: str) -> bool:
     """True if no mistake is in a template, `root` as Python reads its `text`."""
-    return _has_sound_expressions(text) and _Walk().is_sound(root)
+    walk = _Walk()
+    return walk.is_sound(root) and _has_sound_expressions(text, _READINGS if walk.links else 1, walk.words)
 
 
 # ── expressions ──
 
 
-def _has_sound_expressions(text: str) -> bool:
+def _has_sound_expressions(text: str, readings: int, more: int) -> bool:
+    """Whether all of them are, read so many times, and not too many with `more` words of others."""
     if _HIDDEN in text:
         return False
     words = longest = 0
@@ -49,7 +51,7 @@ def _has_sound_expressions(text: str) -> bool:
             return False
         words += found * times
         longest = max(longest, len(written))
-    return _READINGS * words + longest <= armexpr.MAX_TOKENS
+    return readings * words + more + longest <= armexpr.MAX_TOKENS
 
 
 @lru_cache(_KNOWN)
@@ -75,10 +77,12 @@ def _lowered(text: str) -> armexpr.Lowered:
 class _Walk:
     """The templates of one file, those in others among them, and how many resources they have."""
 
-    __slots__ = ("held", "left", "todo")
+    __slots__ = ("held", "left", "links", "todo", "words")
 
     def __init__(self) -> None:
         self.left = MAX_RESOURCES
+        self.links = False  # whether any deployment may be of a template in another file
+        self.words = 0  # of the expressions of templates out of variables, for each deployment
         self.held = _HELD
         self.todo: list[tuple[object, tuple[_Members, ...]]] = []  # each with the variables that may be meant in it
 
@@ -134,6 +138,7 @@ class _Walk:
         if properties is None:
             return False
         template = properties.get("template")
+        self.links = self.links or "templatelink" in properties
         if isinstance(template, str):
             named = _VARIABLE.fullmatch(template)
             held = [found[named[1].lower()] for found in variables if named[1].lower() in found] if named else [None]
@@ -152,7 +157,9 @@ class _Walk:
         self.held -= 1
         found: list[str] = []
         self.todo.append((_evaluated(template, found), ()))  # whatever its options say, it has names of its own
-        return self.held >= 0 and None not in map(_words, found)
+        counts = [_words(one) for one in found]
+        self.words += sum(one for one in counts if one is not None)
+        return self.held >= 0 and None not in counts
 
 
 def _evaluated(value: Any, found: list[str]) -> Any:
