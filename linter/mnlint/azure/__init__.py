@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from mnlint.azure.accounts import make_accounts
+from mnlint.azure.barren import is_barren
 from mnlint.azure.before import past_networks, remember
 from mnlint.azure.changes import by_address, network_changes
 from mnlint.azure.computes import make_computes
@@ -41,6 +42,7 @@ __all__ = [
     "arm_types",
     "by_address",
     "extract",
+    "is_barren",
     "network_changes",
     "past_networks",
     "unseen",
