@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from mnlint.azure import arm
-from mnlint.model.expr import Call, Expr, Op, Template
+from mnlint.model.expr import Call, Op, Template
 from mnlint.model.hints import WORDS
 
 # In these the type of a resource is a text that everybody can read, and a call says what it calls.
@@ -50,7 +50,7 @@ def _called(call: Call, template: Template, templates: Mapping[str, Template], m
     source = call.source
     if isinstance(source, Template):
         return source
-    path = source.args[0] if isinstance(source, Expr) and source.op is Op.LITERAL else None
+    path = source.args[0] if source.op is Op.LITERAL else None
     if not isinstance(path, str):
         return None
     file = posixpath.normpath(posixpath.join(posixpath.dirname(template.file), path))

@@ -1,360 +1,230 @@
-"""Bicep files as Templates: what each declaration of the language says of parameters, resources and modules."""
+"""Bicep files as Templates: read at once, or, where nothing is wrong in a statement, when somebody asks for it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
-from mnlint.formats.bicep.expressions import (
-    Decorators,
-    arguments_of,
-    is_loop,
-    is_secret,
-    read_condition,
-    read_decorators,
-    read_expression,
-    read_loop,
-    read_object,
-)
-from mnlint.formats.bicep.parser import Fault, Parser
-from mnlint.formats.bicep.statements import (
-    Statement,
-    read_extension,
-    read_import,
-    read_name,
-    read_path,
-    read_statements,
-    read_type_declaration,
-    read_value,
-    read_variable,
-)
-from mnlint.formats.bicep.tokens import LINE, MULTI, WORD
-from mnlint.formats.bicep.types import allowed, named, read_type, resolve
-from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Loop, Mode, Op, Shape, Template
-from mnlint.model.record import replace
+from mnlint.formats.bicep.declarations import File, Path, symbols, with_type
+from mnlint.formats.bicep.outline import Outline, Statement, outline_of
+from mnlint.formats.bicep.types import named, resolve
+from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Mode, Op, Shape, Template
+from mnlint.model.record import Deferrable, deferred
 from mnlint.model.text import Source, Span
 
-_NOTHING: Final = Shape()
-_Path = tuple[str, ...]  # the names of the resources around a nested one, and its own
-_Shared = Mapping[_Path, Mapping[str, str]]  # of nested resources whose name is not unique: around them, name, symbol
+T = TypeVar("T", bound=Deferrable)
+_Part = tuple[int, int]  # of a text: from here to there
+
+_EXISTING: Final = "existing"
 
 
 def read(source: Source) -> Template:
     """Reads a .bicep file. Mistakes are in the Template's notices, MN911 and MN912, at most 20 of them."""
-    file = _File(source, {})
+    outline = outline_of(source)
+    made = _Waiting(source).template(outline) if outline is not None else None
+    return made if made is not None else read_at_once(source)
+
+
+def read_at_once(source: Source) -> Template:
+    """The same, all of it parsed now."""
+    file = File(source, {})
     file.read()
     shared = file.shared_names()
     if shared:
         # Nested resources of several parents may have one name, which means another one in each parent: read the file
         # again with symbols of their own for them.
-        file = _File(source, shared)
+        file = File(source, shared)
         file.read()
     return file.template(source)
 
 
-class _File:
-    """What the statements of one file add up to."""
+class _Waiting:
+    """One file, of whose statements only the beginnings are known; the rest of each is parsed for who asks."""
 
-    def __init__(self, source: Source, shared: _Shared) -> None:
-        self.shared = shared
-        self.paths: list[_Path] = []  # of all resources
-        self.statements: Mapping[str, Statement] = {
-            "param": self.parameter,
-            "var": self.variable,
-            "resource": self.resource,
-            "module": self.module,
-            "output": self.output,
-            "type": self.type_alias,
-            "func": self.function,
-            "import": self.imports,
-            "targetScope": self.target_scope,
-            "metadata": self.unneeded,
-            "extension": self.extension,
-            "provider": self.extension,
-            "assert": self.unneeded,
-            "test": self.test,
-        }
-        self.parser = Parser(source, frozenset(self.statements))
-        self.scope: str | None = None
+    def __init__(self, source: Source) -> None:
+        self.source = source
         self.inputs: list[Input] = []
-        self.kinds: list[Shape] = []  # of the inputs
         self.names: list[Binding] = []
         self.resources: list[Declared] = []
         self.calls: list[Call] = []
         self.outputs: list[Binding] = []
-        self.types: dict[str, Shape] = {}
-        self.imported: list[Import] = []
+        self.imports: list[_Part] = []
+        self.scope: str | None = None
+        self.paths: list[Path] = []
+        self.aliases: list[_Part] = []
+        self._imported: tuple[Import, ...] | None = None
+        self._types: dict[str, Shape] | None = None
+        self._resolved: dict[str, Shape] = {}
+        self.statements: Mapping[str, Callable[[Statement], bool]] = {
+            "param": self.parameter,
+            "var": self.variable,
+            "output": self.output,
+            "type": self.type_alias,
+            "import": lambda one: True,  # read before anything else is
+            "metadata": lambda one: True,  # which deploys nothing
+            "targetScope": self.target_scope,
+            "resource": self.resource,
+            "module": self.module,
+        }
 
-    def read(self) -> None:
-        kept = (self.inputs, self.names, self.resources, self.calls, self.outputs)
-        read_statements(self.parser, self.statements, kept)
-
-    def template(self, source: Source) -> Template:
-        types = resolve(self.types)
-        return Template(
-            source=source,
+    def template(self, outline: Outline) -> Template | None:
+        """The file; None if anything is wrong in it, or if the name of a resource says too little."""
+        self.imports = [(one.start, one.end) for one in outline.statements if one.keyword == "import"]
+        for one in outline.statements:
+            if not (one.plain and self.statements[one.keyword](one)) and not self.now(one):
+                return None
+        if self._shares_names():
+            return None
+        return deferred(
+            Template,
+            lambda: Template(self.source, "bicep", types=self.types(), imports=self.imported()),
+            source=self.source,
             language="bicep",
-            inputs=tuple(_with_type(i, named(k, types)) for i, k in zip(self.inputs, self.kinds, strict=True)),
+            inputs=tuple(self.inputs),
             names=tuple(self.names),
             resources=tuple(self.resources),
             calls=tuple(self.calls),
             outputs=tuple(self.outputs),
+            providers=(),
+            requires={},
             scope=self.scope,
-            imports=tuple(self.imported),
-            types=self.types,
-            comments=self.parser.comments,
-            notices=tuple(self.parser.notices),
+            comments=outline.comments,
+            notices=(),
+            before=None,
+            replaced=frozenset(),
         )
 
-    def parameter(self, first: int, decorators: Decorators) -> None:
-        parser = self.parser
-        name = parser.name("the parameter")
-        kind, default, span = _NOTHING, None, parser.span(first)
-        try:
-            kind = read_type(parser)
-            span = parser.span(first)
-            if parser.kinds[parser.at] == "=":
-                parser.at += 1
-                default = read_expression(parser)
-        except Fault as fault:
-            default = parser.lose_statement(fault, first)
-        limits = arguments_of(decorators, "allowed")
-        listed = limits[0] if limits and limits[0].op is Op.ARRAY else None
-        self.inputs.append(Input(name, name, span, default, listed, is_secret(decorators)))
-        self.kinds.append(kind)
+    def _shares_names(self) -> bool:
+        """Whether a nested resource is called as anything else here."""
+        nested = {path[-1] for path in self.paths if len(path) > 1}
+        if not nested:
+            return False
+        count = symbols(self.inputs, self.names, self.calls, self.paths)
+        return any(count[name] > 1 for name in nested)
 
-    def variable(self, first: int, _: Decorators) -> None:
-        self.names.append(read_variable(self.parser, first))
+    # ── what is parsed, and when ──
 
-    def output(self, first: int, _: Decorators) -> None:
-        name = read_name(self.parser, "the output")
-        try:
-            read_type(self.parser)
-        except Fault as fault:
-            lost = self.parser.lose_statement(fault, first)
-            self.outputs.append(Binding(name.symbol, lost, name.span))
-            return
-        self.outputs.append(Binding(name.symbol, read_value(self.parser, first), name.span))
+    def parsed(self, part: _Part) -> File:
+        return self._parsed(part, frozenset(one.symbol for one in self.imported() if one.name is None))
 
-    def function(self, first: int, _: Decorators) -> None:
-        parser = self.parser
-        name = read_name(parser, "the function")
-        begin = parser.at
-        parameters: list[str] = []
-        try:
-            parser.take("(")
-            parser.lines()
-            while parser.kinds[parser.at] != ")":
-                parameters.append(parser.name("a parameter"))
-                read_type(parser)
-                parser.lines()
-                if parser.kinds[parser.at] != ")":
-                    parser.take(",", "a comma or )")
-                    parser.lines()
-            parser.at += 1
-            read_type(parser)
-            parser.take("=>")
-            parser.lines()
-            body = read_expression(parser)
-        except Fault as fault:
-            body = parser.lose_statement(fault, first)
-        begin = min(begin, parser.at - 1)  # where the file ends behind the name
-        self.names.append(Binding(name.symbol, parser.node(Op.LAMBDA, begin, tuple(parameters), body), name.span))
+    def _parsed(self, part: _Part, namespaces: frozenset[str]) -> File:
+        file = File(self.source, {}, part, namespaces)
+        file.read()
+        return file
 
-    def type_alias(self, _: int, decorators: Decorators) -> None:
-        name, found = read_type_declaration(self.parser, decorators)
-        self.types[name] = found
+    def imported(self) -> tuple[Import, ...]:
+        """What the file imports: that says which names stand for all that is in another file."""
+        if self._imported is None:
+            self._imported = tuple(one for part in self.imports for one in self._parsed(part, frozenset()).imported)
+        return self._imported
 
-    def imports(self, _: int, __: Decorators) -> None:
-        self.imported.extend(read_import(self.parser))
+    def now(self, one: Statement) -> bool:
+        """Parses a statement; False if anything is wrong in it, or if it is several: one may be indented."""
+        part = (one.start, one.end)
+        file = self.parsed(part)
+        several = len(file.inputs) > 1 or (file.imported and one.keyword != "import")
+        if file.parser.notices or several:
+            return False
+        self.inputs += [self._input(given.symbol, given.span, part) for given in file.inputs]
+        self.names += file.names
+        self.resources += file.resources
+        self.calls += file.calls
+        self.outputs += file.outputs
+        self.paths += file.paths
+        self.scope = file.scope if file.scope is not None else self.scope
+        if file.types:
+            self.aliases.append(part)
+        return True
 
-    def extension(self, _: int, __: Decorators) -> None:
-        read_extension(self.parser)
+    def _later(self, kind: type[T], make: Callable[[File], T], part: _Part, **known: object) -> T:
+        return deferred(kind, lambda: make(self.parsed(part)), **known)
 
-    def target_scope(self, first: int, _: Decorators) -> None:
-        value = read_value(self.parser, first)
-        if value.op is Op.LITERAL and isinstance(value.args[0], str):
-            self.scope = value.args[0]
+    def types(self) -> dict[str, Shape]:
+        """The types of the file's own, as they are written."""
+        if self._types is None:
+            self._types = {}
+            for part in self.aliases:
+                self._types.update(self.parsed(part).types)
+            self._resolved = resolve(self._types)
+        return self._types
 
-    def unneeded(self, first: int, _: Decorators) -> None:
-        """`metadata` and `assert` deploy nothing."""
-        self.parser.name("what is declared")
-        read_value(self.parser, first)
+    # ── statements ──
 
-    def test(self, first: int, _: Decorators) -> None:
-        self.parser.name("the test")
-        read_path(self.parser, "the path of a test file")
-        read_value(self.parser, first)
+    def parameter(self, one: Statement) -> bool:
+        self.inputs.append(self._input(self._word(one, 1), self._span(one.head[0][0], one.until), (one.start, one.end)))
+        return True
 
-    def shared_names(self) -> _Shared:
-        """Symbols of their own for the nested resources that share their name with anything else in the file."""
-        count = Counter(given.symbol for given in self.inputs)
-        count.update(name.symbol for name in self.names)
-        count.update(call.symbol for call in self.calls)
-        count.update(path[-1] for path in self.paths)
-        shared: dict[_Path, dict[str, str]] = {}
-        for *around, name in self.paths:
-            if around and count[name] > 1:
-                shared.setdefault(tuple(around), {})[name] = "::".join((*around, name))
-        return shared
+    def _input(self, name: str, span: Span, part: _Part) -> Input:
+        return self._later(Input, self._with_type, part, symbol=name, name=name, span=span)
 
-    # ── resources and modules ──
+    def _with_type(self, file: File) -> Input:
+        self.types()
+        return with_type(file.inputs[0], named(file.kinds[0], self._resolved))
 
-    def resource(self, first: int, decorators: Decorators) -> None:
-        """A resource, with those in its body."""
-        parser = self.parser
-        name = read_name(parser, "the resource")
-        declared = self._declare(first, name.symbol, None)
-        try:
-            self._finish(declared, (name.symbol,), name.span, decorators, None)
-        except Fault as fault:
-            self.resources[declared] = replace(self.resources[declared], body=parser.lose_statement(fault, first))
+    def variable(self, one: Statement) -> bool:
+        self.names.append(self._binding(one, lambda file: file.names[0]))
+        return True
 
-    def _nested(self, outer: int, around: _Path, name_of_outer: Span) -> None:
-        """A resource in the body of another one; a mistake in it costs that body a member."""
-        parser = self.parser
-        parser.enter("resource")
-        begin = parser.at
-        decorators = read_decorators(parser)
-        first = parser.at
-        if not parser.is_word("resource"):
-            start, end = parser.starts[begin], parser.ends[begin]
-            raise Fault("expected a resource after this decorator", start, end, begin)
-        parser.at += 1
-        name = read_name(parser, "the resource")
-        path = (*around, name.symbol)
-        symbol = self.shared.get(around, {}).get(name.symbol, name.symbol)
-        declared = self._declare(first, symbol, self.resources[outer])
-        parent = Expr(Op.NAME, name_of_outer, (self.resources[outer].symbol,))
-        self._finish(declared, path, name.span, decorators, parent)
-        parser.leave()
+    def output(self, one: Statement) -> bool:
+        self.outputs.append(self._binding(one, lambda file: file.outputs[0]))
+        return True
 
-    def _declare(self, first: int, symbol: str, outer: Declared | None) -> int:
-        """Adds a resource as far as its first line says, its body still unread; its number."""
-        parser = self.parser
-        head, kind, version = self._type(first)
-        if outer is not None:
-            if "/" in kind:
-                # A nested resource has one segment for a type. With more, the body before it was not closed.
-                raise Fault("expected } before this resource", head.start, head.end, first)
-            kind, version = f"{outer.type}/{kind}", version or outer.api_version
-        mode = Mode.DECLARED
-        if parser.is_word("existing"):
-            parser.at += 1
-            mode = Mode.EXISTING
-        self.resources.append(Declared(symbol, kind, Expr(Op.OPAQUE, head, ("not read",)), head, mode, version))
-        return len(self.resources) - 1
+    def _binding(self, one: Statement, make: Callable[[File], Binding]) -> Binding:
+        known = {"symbol": self._word(one, 1), "span": self._span(*one.head[1])}
+        return self._later(Binding, make, (one.start, one.end), loop=None, **known)
 
-    def _finish(self, declared: int, path: _Path, name: Span, decorators: Decorators, parent: Expr | None) -> None:
-        """Reads the rest of a resource."""
-        parser, around = self.parser, self.parser.renamed
-        self.paths.append(path)
-        inside = self.shared.get(path)
-        try:
-            parser.renamed = {**around, **inside} if inside else around
-            body, condition, loop = self._body(lambda: self._nested(declared, path, name))
-        finally:
-            parser.renamed = around
-        batch = arguments_of(decorators, "batchSize")
-        self.resources[declared] = replace(
-            self.resources[declared],
-            body=body,
-            condition=condition,
-            loop=loop,
-            batch=batch[0] if batch else None,
-            waits_for=_waits_for(body),
-            parent=parent or entry(body, "parent"),
-        )
+    def type_alias(self, one: Statement) -> bool:
+        self.aliases.append((one.start, one.end))
+        return True
 
-    def _body(self, nested: Callable[[], None] | None) -> tuple[Expr, Expr | None, Loop | None]:
-        """`= {...}`, `= if (...) {...}` or `= [for ...]`: the object, its condition and its loop."""
-        parser = self.parser
-        parser.take("=")
-        if parser.kinds[parser.at] == LINE and parser.kinds[parser.at + 1] == WORD:
-            parser.at += parser.word(parser.at + 1) == "if"
-        if is_loop(parser):
-            names, collection, (body, condition) = read_loop(parser, lambda: self._conditional(nested))
-            return body, condition, Loop(names, collection)
-        body, condition = self._conditional(nested)
-        return body, condition, None
+    def target_scope(self, one: Statement) -> bool:
+        written = self._text(one)
+        self.scope = written if written is not None else self.scope
+        return written is not None
 
-    def _conditional(self, nested: Callable[[], None] | None) -> tuple[Expr, Expr | None]:
-        condition = read_condition(self.parser)
-        if self.parser.kinds[self.parser.at] != "{":
-            raise self.parser.expected("{" if condition else "{, if (...) or [for ...")
-        return read_object(self.parser, nested), condition
-
-    def module(self, first: int, decorators: Decorators) -> None:
-        parser = self.parser
-        symbol = parser.name("the module")
-        path = read_path(parser, "the path of the module")
-        head = parser.span(first)
-        try:
-            body, condition, loop = self._body(None)
-        except Fault as fault:
-            body, condition, loop = parser.lose_statement(fault, first), None, None
-        arguments, whole = _arguments(body)
-        batch = arguments_of(decorators, "batchSize")
-        self.calls.append(
-            Call(
-                symbol,
-                path,
-                arguments,
-                head,
-                condition,
-                loop,
-                _waits_for(body),
-                arguments_object=whole,
-                name=entry(body, "name"),
-                scope=entry(body, "scope"),
-                batch=batch[0] if batch else None,
+    def resource(self, one: Statement) -> bool:
+        written, more = self._text(one), self._word(one, 3)
+        if written is None or more not in ("=", _EXISTING):
+            return False
+        symbol = self._word(one, 1)
+        self.paths.append((symbol,))
+        self.resources.append(
+            self._later(
+                Declared,
+                lambda file: file.resources[0],
+                (one.start, one.end),
+                symbol=symbol,
+                type=written.partition("@")[0],
+                head=self._span(one.head[0][0], one.head[2][1]),
+                mode=Mode.EXISTING if more == _EXISTING else Mode.DECLARED,
             )
         )
+        return True
 
-    def _type(self, first: int) -> tuple[Span, str, Expr | None]:
-        """`'type@version'`: the head of the declaration that ends with it, the type, and the version at its place."""
-        parser = self.parser
-        written = read_path(parser, "the type of the resource")
-        head = parser.span(first)
-        kind, at, version = str(written.args[0]).partition("@")
-        if not at:
-            return head, kind, None
-        end = head.end - (3 if parser.kinds[parser.at - 1] == MULTI else 1)
-        return head, kind, Expr(Op.LITERAL, Span(head.file, end - len(version), end), (version,))
+    def module(self, one: Statement) -> bool:
+        written = self._text(one)
+        if written is None:
+            return False
+        self.calls.append(
+            self._later(
+                Call,
+                lambda file: file.calls[0],
+                (one.start, one.end),
+                symbol=self._word(one, 1),
+                source=Expr(Op.LITERAL, self._span(*one.head[2]), (written,)),
+                head=self._span(one.head[0][0], one.head[2][1]),
+            )
+        )
+        return True
 
+    def _word(self, one: Statement, number: int) -> str:
+        start, end = one.head[number]
+        return self.source.text[start:end]
 
-def entry(body: Expr, name: str) -> Expr | None:
-    """The value of a property of an OBJECT; None if it is not there."""
-    found = None
-    for key, value in body.args if body.op is Op.OBJECT else ():
-        if key.op is Op.LITERAL and key.args[0] == name:
-            found = value
-    return found
+    def _text(self, one: Statement) -> str | None:
+        """The text of the second word behind the keyword, between its quotes; None where it is not that simple."""
+        written = self._word(one, 2)
+        return written[1:-1] if "\\" not in written and not written.startswith("'''") else None
 
-
-def _waits_for(body: Expr) -> tuple[Expr, ...]:
-    listed = entry(body, "dependsOn")
-    if listed is None:
-        return ()
-    return listed.args if listed.op is Op.ARRAY else (listed,)
-
-
-def _arguments(body: Expr) -> tuple[dict[str, Expr], Expr | None]:
-    """A module's arguments by name, or else the one expression that holds them."""
-    if body.op is not Op.OBJECT:
-        return {}, body
-    params = entry(body, "params")
-    if params is None:
-        hidden = next((key for key, value in body.args if value is None), None)
-        return {}, hidden and Expr(Op.OPAQUE, hidden.span, ("may hold params",))
-    if params.op is Op.OBJECT and all(key.op is Op.LITERAL for key, _ in params.args):
-        return {key.args[0]: value for key, value in params.args}, None
-    return {}, params
-
-
-def _with_type(given: Input, kind: Shape) -> Input:
-    """A parameter with what its type says. `@allowed` on an array lists what may be in it, not what it may be."""
-    shape = kind if kind.alias or kind.members or kind.options else None
-    limits = None if kind.array else given.allowed or allowed(kind)
-    return replace(given, allowed=limits, secret=given.secret or kind.secret, nullable=kind.nullable, shape=shape)
+    def _span(self, start: int, end: int) -> Span:
+        return Span(self.source.file, start, end)
