@@ -222,12 +222,12 @@ class Outcomes:
         return digest(program(), self.key, repr((root, [self.digests[file] for file in root.files])))
 
     def made(self, root: Root, make: Make) -> Outcome:
-        """The outcome of a root by who makes it now, which is kept. What comes into no report is let go of."""
+        """The outcome of a root by who makes it now, which is kept. What comes into no report is let go of, and texts,
+        of which few are looked at again."""
         made, *notes = self._noting(root, make)
         if not self.digests:
-            return made
-        data = self._keep(root, made, *notes)
-        sources = {file: made.sources[file] for file in data["sources"]}
+            return replace(made, sources={file: self.source(file) for file in made.sources})
+        sources = {file: self.source(file) for file in self._keep(root, made, *notes)["sources"]}
         return replace(made, judgements=_speaking(made), sources=sources)
 
     def data(self, root: Root, make: Make) -> Any:

@@ -22,8 +22,8 @@ from mnlint.model.text import Comment, Source, Span
 DEEPEST: Final = 14  # brackets inside each other: with the most that stands at each level, far from the parser's limit
 DEEPEST_IN_TEXT: Final = 4
 _DIGITS: Final = 19
-_KNOWN: Final = 20_000  # statements and brackets that are remembered, as spelled by letters
-_WORDS: Final = 50_000  # tokens
+_KNOWN: Final = 10_000  # statements and brackets that are remembered, as spelled by letters
+_WORDS: Final = 10_000  # tokens
 
 # Every alternative begins with characters of its own and is possessive; what is none of them is one character, and
 # makes the text around it no plain one. Lines are taken with the comments at their ends and between them.
