@@ -194,7 +194,7 @@ class _Waiting:
         mode = Mode.EXISTING if more == _EXISTING else Mode.DECLARED
         known = {"symbol": symbol, "type": written.partition("@")[0], "head": head, "mode": mode}
         self.paths.append((symbol,))
-        self.resources.append(deferred(Declared, self._later("resources", one), **known))
+        self.resources.append(deferred(Declared, self._later("resources", one), **known, **self._lacks(one)))
         return True
 
     def module(self, one: Statement) -> bool:
@@ -204,8 +204,20 @@ class _Waiting:
         source = Expr(Op.LITERAL, self._span(*one.head[2]), (written,))
         head = self._span(one.head[0][0], one.head[2][1])
         make = self._later("calls", one)
-        self.calls.append(deferred(Call, make, symbol=self._word(one, 1), source=source, head=head))
+        known = {"symbol": self._word(one, 1), "source": source, "head": head, "shares": False}
+        self.calls.append(deferred(Call, make, **known, **self._lacks(one)))
         return True
+
+    def _lacks(self, one: Statement) -> dict[str, object]:
+        """What a resource or a module is sure not to have, so that nobody has to parse it for that."""
+        text = self.source.text
+        at = text.index("=", one.head[2][1]) + 1
+        found: dict[str, object] = {}
+        if text[at : one.end].lstrip(" \t").startswith("{"):
+            found = {"condition": None, "loop": None}
+        if one.keyword == "resource" and text.find("parent", at, one.end) < 0:
+            found["parent"] = None
+        return found
 
     def _later(self, field: str, one: Statement) -> partial[Any]:
         return partial(self.parts.one, field, one.start, one.end)
