@@ -19,7 +19,7 @@ from mnlint.formats import armexpr, armjson, armplain
 from mnlint.formats.arm import MAX_RESOURCES, MAX_WAITS, read
 from mnlint.formats.armjson import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
 from mnlint.formats.armschema import is_template
-from mnlint.formats.armsound import is_sound
+from mnlint.formats.armsound import sound
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.text import Source
 
@@ -64,7 +64,7 @@ def assert_same(text: str) -> None:
 
 def is_read_by_need(text: str) -> bool:
     plain = armplain.parse(Source("main.json", text))
-    return plain is not None and is_sound(plain.value, text)
+    return plain is not None and sound(plain.value, text) is not None
 
 
 def whole(**sections: Any) -> dict[str, Any]:
@@ -338,7 +338,7 @@ LARGE = 1_000_000
 )
 def test_no_text_is_looked_at_many_times(text: str) -> None:
     plain = armplain.parse(Source("a.json", text))
-    assert plain is None or not is_sound(plain.value, text)
+    assert plain is None or sound(plain.value, text) is None
 
 
 def test_as_deep_as_it_may_be_is_plain() -> None:

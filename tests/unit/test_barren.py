@@ -39,6 +39,14 @@ def nested(kind: str) -> object:
     return {"type": "Microsoft.Resources/deployments", "name": "d", "properties": {"template": inner}}
 
 
+def held(kind: str, template: str = "[variables('t')]") -> str:
+    """A deployment of a template that a variable holds."""
+    whole = json.loads(arm(nested(kind)))
+    whole["variables"] = {"t": whole["resources"][0]["properties"]["template"]}
+    whole["resources"][0]["properties"]["template"] = template
+    return json.dumps(whole)
+
+
 @pytest.mark.parametrize(
     "files",
     [
@@ -47,6 +55,9 @@ def nested(kind: str) -> object:
         {"main.bicep": module("m.bicep"), "m.bicep": module("not-here.bicep")},
         {"main.bicep": module("OTHER")},
         {"main.json": arm(nested("Microsoft.Storage/storageAccounts"))},
+        {"main.json": arm(nested("Microsoft.Storage/storageAccounts"), nested("Microsoft.Storage/x")) + "\n//"},
+        {"main.json": arm({"type": "A.B/c", "name": "x", "resources": [{"type": "workspaces", "name": "y"}]})},
+        {"main.json": held("Microsoft.Storage/storageAccounts")},
         {"main.bicep": STORAGE, "main.bicepparam": "using 'main.bicep'\nparam p = 'machinelearningservices'\n"},
     ],
 )
@@ -66,6 +77,15 @@ def test_other_resources_come_to_nothing(files: Mapping[str, str]) -> None:
         {"main.bicep": module("machine-learning.bicep")},
         {"main.bicep": module("AVM")},
         {"main.json": arm(nested("Microsoft.MachineLearningServices/workspaces"))},
+        {"main.json": arm(nested("Microsoft.MachineLearningServices/workspaces")) + "\n//"},
+        {
+            "main.json": arm(
+                {"type": "A.B/c", "name": "x", "resources": [{"type": "Acme.Widgets/widgets", "name": "y"}]}
+            )
+        },
+        {"main.json": held("Microsoft.MachineLearningServices/workspaces")},
+        {"main.json": held("Microsoft.Storage/storageAccounts", template="[variables('other')]")},
+        {"main.json": arm({"type": 1, "name": "x"})},
         {"main.json": arm({"type": "[variables('type')]", "name": "x"})},
         {"main.json": arm({"type": "[concat('Microsoft.Machine', 'LearningServices/x')]", "name": "x"})},
         {

@@ -24,13 +24,17 @@ def is_barren(templates: Mapping[str, Template], modules: Modules, types: Collec
     the `types` that policies name. Where there is none, no condition and no loop can make one. What is not sure counts
     as a resource of ours.
     """
-    providers = {kind.partition("/")[0].lower() for kind in (*_OURS, *types)}
+    providers = {kind.partition("/")[0].lower() for kind in (*_OURS, *types)} | {""}
     todo = list(templates.values())
     seen = set(templates)
     while todo:
         template = todo.pop()
         if template.language not in _LANGUAGES:
             return False
+        if template.namespaces is not None:
+            if not template.namespaces.isdisjoint(providers):
+                return False
+            continue
         for resource in template.resources:
             provider, of_provider, _ = resource.type.partition("/")
             if not of_provider or "[" in provider or provider.lower() in providers:

@@ -10,6 +10,7 @@ from mnlint.model.pattern import pattern
 # A pattern that begins with letters is looked for by them, which is many times faster than by a border of words.
 # Paths of local modules: rather too many than too few, since readers settle it.
 BICEP_CALLS = rb"'(?=([^'\n]+\.(?i:bicep|json))')"
+BICEP_IMPORTS = rb"from(?<=\bfrom)\s*'([^'\n]+)'"
 TERRAFORM_CALLS = rb'source(?<=\bsource)\s*=\s*"(\.{1,2}/[^"\n]*)"'
 TERRAFORM_JSON_CALLS = rb'"source"\s*:\s*"(\.{1,2}/[^"\n]*)"'
 # In lower case: calls that are not written in the plain way, so that only their reader knows what they call.

@@ -127,6 +127,7 @@ class _Waiting:
             notices=(),
             before=None,
             replaced=frozenset(),
+            namespaces=None,
         )
 
     def _shares_names(self) -> bool:
