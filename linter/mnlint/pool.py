@@ -27,8 +27,10 @@ def processors() -> int:
 
 
 def spread(sizes: Sequence[int], jobs: int) -> list[list[int]]:
-    """The numbers of some pieces of work for each of several processes: neighbours go together, since they are likely to
-    need the same. Of the runs of them the largest go first, to who has least."""
+    """The numbers of some pieces of work for each of several processes.
+
+    Neighbours go together, since they are likely to need the same. The largest runs of them go first, to who has least.
+    """
     most = sum(sizes) / (jobs * RUNS)
     runs: list[list[int]] = []
     load = 0

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mnlint.formats.bicep import outline, read, read_at_once
+from mnlint.formats import bicep
+from mnlint.formats.bicep import outline, read_at_once, waiting
+from mnlint.model.expr import Template
 from mnlint.model.text import Source, decode
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -66,6 +68,10 @@ output p string = f(one, 1)
 output q object = reduce([1], 0, (a, b) => a + b)
 """
 ALL = [LANGUAGE, *TEXTS]
+
+
+def read(source: Source) -> Template:
+    return waiting.read_by_need(source) or read_at_once(source)
 
 
 def said(value: Any) -> Any:
@@ -177,6 +183,15 @@ def test_mistakes_anywhere_are_told_the_same(text: str, data: st.DataObject | No
 )
 def test_statements_may_be_indented(text: str) -> None:
     assert_same(text)
+
+
+def test_where_there_is_much_to_read_it_waits() -> None:
+    source = Source("main.bicep", LANGUAGE.replace(" /* nine */", ""))
+    made = [bicep.read(source) for _ in range(bicep.FIRST // len(LANGUAGE) + 2)][-1]
+    with pytest.raises(AttributeError):
+        object.__getattribute__(made.calls[0], "arguments")  # which asks nobody to make it
+    assert said(made) == said(read_at_once(source))
+    assert made.calls[0].arguments.keys() == {"p", "q"}
 
 
 def test_two_resources_of_one_name_inside_of_others_are_two() -> None:
