@@ -77,6 +77,12 @@ def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_byt
     root = restored.resolve() if restored is not None else None
     own = cache(lambda file: _aliases(data[file]))
     ours = cache(lambda: _table(table))
+    config_for = cache(lambda folder: _config_for(folder, data))
+
+    @cache  # many call the same
+    def meant(source: str, config: str | None) -> Reference | None:
+        aliases = own(config) if config is not None else {}
+        return parse(source, aliases) if aliases is not None else None
 
     @cache
     def found(reference: Reference) -> Text | str:
@@ -93,9 +99,7 @@ def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_byt
         if not source.startswith(("br:", "br/", "ts:", "ts/")):
             return NO_MODULE
         inside = caller.startswith(OUTSIDE)  # a module of a registry does not see our aliases
-        config = None if inside else _config_for(posixpath.dirname(caller), data)
-        aliases = own(config) if config is not None else {}
-        reference = parse(source, aliases) if aliases is not None else None
+        reference = meant(source, None if inside else config_for(posixpath.dirname(caller)))
         return found(reference) if reference is not None else "its name, or the alias in it, means nothing here"
 
     return text
