@@ -209,10 +209,14 @@ class Outcomes:
         jobs = jobs or min(pool.processors(), sum(sizes) // WORTH_A_PROCESS)
         if min(jobs, len(roots)) < 2 or pool.processors() == 0:
             return {}
-        shares = pool.spread(sizes, jobs)
+        # One of middle size is made here: what is imported and compiled for it is at hand in all of them.
+        here = sorted(range(len(roots)), key=sizes.__getitem__)[len(roots) // 2]
+        first = self.made(roots[here], make)
+        rest = [number for number in range(len(roots)) if number != here]
+        shares = [[rest[at] for at in share] for share in pool.spread([sizes[number] for number in rest], jobs)]
         results = pool.done(shares, lambda number: json.dumps(self.data(roots[number], make)).encode(), ends)
         made = {roots[number].entry: self.restored(json.loads(data), roots[number]) for number, data in results}
-        return {entry: outcome for entry, outcome in made.items() if outcome is not None}
+        return {roots[here].entry: first} | {entry: one for entry, one in made.items() if one is not None}
 
     def kept(self, root: Root) -> Outcome | None:
         """The outcome of a root on another day, if nothing has changed since."""
