@@ -7,6 +7,7 @@ process outlives the one that it was forked from, however that ends.
 from __future__ import annotations
 
 import _thread
+import gc
 import os
 import select
 import signal
@@ -58,6 +59,7 @@ def done(
     """
     readers: dict[int, bytearray] = {}
     children = []
+    gc.freeze()  # what is there is looked through by no process any more, and stays shared
     life, ours = os.pipe()  # nobody but this process can write there, and so it ends with it
     try:
         for share in shares:
