@@ -207,3 +207,10 @@ def test_two_resources_of_one_name_inside_of_others_are_two() -> None:
 )
 def test_no_text_is_looked_at_many_times(one: str) -> None:
     outline.outline_of(Source("main.bicep", "var a = " + one * (90_000 // len(one))))
+
+
+def test_a_very_large_file_is_read_at_once() -> None:
+    text = "var a = 1\n" * (outline.MOST // 10)
+    assert outline.outline_of(Source("main.bicep", text)) is None  # too many tokens
+    assert outline.outline_of(Source("main.bicep", "\n" * outline.MOST)) is not None
+    assert outline.outline_of(Source("main.bicep", "\n" * (outline.MOST + 1))) is None

@@ -9,21 +9,25 @@ statements are alike when they are spelled so, and each is looked at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Final
+from typing import Final, TypeVar
 
 from mnlint.formats.bicep.tokens import MAX_TOKENS
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.text import Comment, Source, Span
 
+T = TypeVar("T")
+
 DEEPEST: Final = 14  # brackets inside each other: with the most that stands at each level, far from the parser's limit
 DEEPEST_IN_TEXT: Final = 4
 _DIGITS: Final = 19
-_KNOWN: Final = 10_000  # statements and brackets that are remembered, as spelled by letters
-_WORDS: Final = 10_000  # tokens
+MOST: Final = 500_000  # characters of a file: of a larger one the parser reads no more than its limit
+# What is remembered: statements and brackets, as spelled by letters, and tokens; of each, those that are no longer.
+_KNOWN, _LONG = 5_000, 2_000
+_WORDS, _LONG_WORD = 10_000, 60
 
 # Every alternative begins with characters of its own and is possessive; what is none of them is one character, and
 # makes the text around it no plain one. Lines are taken with the comments at their ends and between them.
@@ -111,6 +115,12 @@ _STATEMENTS: Final = {
 }
 
 
+def _remembered(answer: Callable[[str], T]) -> Callable[[str], T]:
+    """The same, asked once for each text that is not long."""
+    known = lru_cache(_KNOWN)(answer)
+    return lambda text: known(text) if len(text) <= _LONG else answer(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement from its first token, or decorator, to its last: its keyword, and the tokens from that on.
@@ -138,6 +148,8 @@ class Outline:
 def outline_of(source: Source) -> Outline | None:
     """The statements of a file; None if it is not even clear where they begin."""
     text = source.text
+    if len(text) > MOST:
+        return None
     words = _TOKEN.findall(text)
     if len(words) + text.count("${") * 10 >= MAX_TOKENS:
         return None
@@ -179,7 +191,7 @@ def _statement(words: Sequence[str], starts: Sequence[int], letters: str, begin:
         return starts[number], starts[number] + len(words[number].rstrip(" \t"))
 
     keyword = words[at].rstrip()
-    plain = keyword in _STATEMENTS and _is_plain(keyword, letters[begin:end])
+    plain = keyword in _STATEMENTS and _STATEMENTS[keyword].fullmatch(_whole(letters[begin:end])) is not None
     assigned = letters.find("=", at, end)
     head = tuple([place(number) for number in range(at, min(at + 4, end))])
     return Statement(
@@ -195,9 +207,10 @@ class _Spelled(dict[str, str]):
 
     def __missing__(self, word: str) -> str:
         letter = _letter(word)
-        if len(self) > _WORDS:
-            self.clear()
-        self[word] = letter
+        if len(word) <= _LONG_WORD:
+            if len(self) >= _WORDS:
+                self.clear()
+            self[word] = letter
         return letter
 
 
@@ -230,7 +243,7 @@ def _letter_of_text(written: str) -> str:
     return "i" if holes else "s"
 
 
-@lru_cache(_KNOWN)
+@_remembered
 def _is_plain_hole(written: str) -> bool:
     letters = "".join(map(_letter, _TOKEN.findall(written.lstrip(" \t"))))
     whole = _without_brackets(letters, DEEPEST_IN_TEXT)
@@ -240,13 +253,13 @@ def _is_plain_hole(written: str) -> bool:
 # ── what is plain ──
 
 
-@lru_cache(_KNOWN)
-def _is_plain(keyword: str, letters: str) -> bool:
-    whole = _without_brackets(letters.replace("N", "n"), DEEPEST)
-    return _STATEMENTS[keyword].fullmatch(whole) is not None
+@_remembered
+def _whole(letters: str) -> str:
+    """A statement with a letter for each bracket."""
+    return _without_brackets(letters.replace("N", "n"), DEEPEST)
 
 
-@lru_cache(_KNOWN)
+@_remembered
 def _is_decoration(letters: str) -> bool:
     """Whether decorators are all that there is: a keyword may be indented."""
     whole = _without_brackets(letters.replace("N", "n").rstrip("n") + "n", DEEPEST)
@@ -267,7 +280,7 @@ def _bracket(found: re.Match[str]) -> str:
     return _letter_of_bracket(found[0])
 
 
-@lru_cache(_KNOWN)
+@_remembered
 def _letter_of_bracket(letters: str) -> str:
     inside = letters[1:-1]
     if letters[0] == "(":
