@@ -27,8 +27,9 @@ def test_every_piece_is_done_once_by_processes_of_their_own(jobs: int) -> None:
     assert str(os.getpid()).encode() not in processes
 
 
-def test_the_largest_go_first_and_apart() -> None:
-    assert pool.spread([1, 100, 2, 99, 3], 2) == [[1, 2, 0], [3, 4]]
+def test_neighbours_go_together_and_the_largest_apart() -> None:
+    assert pool.spread([1, 100, 2, 99, 3], 2) == [[0, 1, 2], [3, 4]]
+    assert pool.spread([1] * 16, 2) == [[0, 1, 4, 5, 8, 9, 12, 13], [2, 3, 6, 7, 10, 11, 14, 15]]
     assert pool.spread([5], 8) == [[0]]
     assert pool.spread([], 2) == []
 

@@ -77,7 +77,10 @@ def _lint(
     networks: list[PastNetwork] = []
     changes: list[NetworkChange] | None = None
     whole = changed is not None and changed.whole(root.files)
-    for bindings in root.bindings:
+    # Whoever compares two days wants to know all that could not be read on either.
+    alone = past is None and changed is None
+    barren = alone and azure.is_barren(read, readers.modules, types_of(policies))
+    for bindings in root.bindings if not barren else ():
         deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past, types_of(policies))
         apart: frozenset[str] | None = None
         # Values out of a file that a template loads have their place where it is loaded.

@@ -228,9 +228,13 @@ class Outcomes:
         jobs = jobs or min(pool.processors(), sum(sizes) // WORTH_A_PROCESS)
         if min(jobs, len(roots)) < 2 or pool.processors() == 0:
             return {}
-        shares = pool.spread(sizes, jobs)
+        # One of middle size is made here: what is imported and compiled for it is at hand in all of them.
+        here = sorted(range(len(roots)), key=sizes.__getitem__)[len(roots) // 2]
+        first = self.made(roots[here], make)
+        rest = [number for number in range(len(roots)) if number != here]
+        shares = [[rest[at] for at in share] for share in pool.spread([sizes[number] for number in rest], jobs)]
         results = pool.done(shares, lambda number: json.dumps(self.data(roots[number], make)).encode(), ends)
-        made = {}
+        made: dict[str, Outcome | None] = {roots[here].entry: first}
         for number, written in results:
             root, data = roots[number], json.loads(written)
             made[root.entry] = self.restored(data, root)
@@ -260,12 +264,13 @@ class Outcomes:
         return digest(program(), self.key, repr(root), *inside)
 
     def made(self, root: Root, make: Make) -> Outcome:
-        """The outcome of a root by who makes it now, which is kept. What comes into no report is let go of."""
+        """The outcome of a root by who makes it now, which is kept. What comes into no report is let go of, and texts,
+        of which few are looked at again."""
         made, asked, read, listed = self._noting(root, make)
         if not self.digests:
-            return made
+            return replace(made, sources={file: self.source(file) for file in made.sources})
         data = self._keep(root, made, asked, read, listed)
-        sources = {file: made.sources[file] for file in data["sources"]}
+        sources = {file: self.source(file) for file in data["sources"]}
         return replace(made, judgements=_speaking(made), sources=sources)
 
     def data(self, root: Root, make: Make) -> dict[str, Any]:

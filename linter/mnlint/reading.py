@@ -19,7 +19,7 @@ from mnlint.model.hints import needles_of
 from mnlint.model.record import dataclass, field, replace
 from mnlint.model.root import Language, Root
 from mnlint.model.settings import Settings
-from mnlint.model.text import Source, Span
+from mnlint.model.text import Source, Span, source_later
 
 UNREAD: Final = ("MN910", "MN911", "MN912", "MN913", "crash")
 SUFFIXES = tuple(suffix for language in formats.LANGUAGES for suffix in language.suffixes)
@@ -215,11 +215,15 @@ def _texts(data: Mapping[str, bytes], settings: Settings) -> registry.Texts:
 
 
 def source_of(data: Mapping[str, bytes], file: str) -> Source:
-    """The text of a file, without reading what is in it; empty if it is none, or has gone since."""
-    try:
-        return Source(file, formats.decode(data[file]) or "")
-    except OSError:
-        return Source(file, "")
+    """The text of a file, read when somebody looks at it; empty if it is none, or has gone since."""
+
+    def text() -> str:
+        try:
+            return formats.decode(data[file]) or ""
+        except OSError:
+            return ""
+
+    return source_later(file, text)
 
 
 class Templates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import posixpath
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,7 @@ from mnlint.model.text import Span
 from mnlint.reading import Project, left_open, open_project, relative, source_of
 from mnlint.settle import Silencing, settle
 
+LARGE: Final = 1024 * 1024  # bytes of a root of which nothing should be held longer than it is asked for
 MAX_BASELINE: Final = 64 * 1024 * 1024  # bytes: some hundred thousand findings
 
 
@@ -81,6 +83,8 @@ def check(
         own = replace(readers, template=template, content=content, below=below)
         made = lint(root, own, policies, tables, settings, past, changed, deadline)
         project.finished(root)
+        if sum(project.sizes.get(file, 0) for file in root.files) >= LARGE:
+            gc.collect(1)  # what was made of it leans on itself, and holds its text
         return made
 
     outcomes = []

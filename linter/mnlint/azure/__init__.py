@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from mnlint.azure.accounts import make_accounts
+from mnlint.azure.barren import is_barren
 from mnlint.azure.before import past_networks, remember
 from mnlint.azure.computes import make_computes
 from mnlint.azure.dependencies import make_connections, make_dependencies
@@ -33,6 +34,7 @@ __all__ = [
     "TooManyError",
     "arm_types",
     "extract",
+    "is_barren",
     "past_networks",
     "unseen",
 ]

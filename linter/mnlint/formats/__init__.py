@@ -19,10 +19,10 @@ __all__ = ["LANGUAGES", "PARAMETERS", "decode", "language_of", "read"]
 
 LANGUAGES: Final = (
     Language("bicep", (".bicep",), "mnlint.formats.bicep:read",
-             calls_by=b"module", calls=hints.BICEP_CALLS, odd=hints.BICEP_ODD, imports=rb"\bfrom\s*'([^'\n]+)'",
+             calls_by=b"module", calls=hints.BICEP_CALLS, odd=hints.BICEP_ODD, imports=hints.BICEP_IMPORTS,
              modules=hints.BICEP_MODULES),
     Language("bicepparam", (".bicepparam",), "mnlint.formats.bicepparam:read",
-             names=rb"\busing\b[^'\n]*'([^'\n]+)'", imports=rb"\bfrom\s*'([^'\n]+)'"),
+             names=rb"using(?<=\busing)\b[^'\n]*'([^'\n]+)'", imports=hints.BICEP_IMPORTS),
     Language("terraform", (".tf.json",), "mnlint.formats.tfjson:read", by_folder=True,
              calls_by=b"module", calls=hints.TERRAFORM_JSON_CALLS, odd=hints.TERRAFORM_JSON_ODD,
              modules=hints.TERRAFORM_MODULES),

@@ -8,7 +8,7 @@ from typing import Final
 
 from mnlint.formats import armdeployment, armjson, armplain, remarks
 from mnlint.formats.armschema import SCOPES, last_word
-from mnlint.formats.armsound import MAX_RESOURCES, MAX_WAITS, is_sound
+from mnlint.formats.armsound import MAX_RESOURCES, MAX_WAITS, sound
 from mnlint.formats.armvalue import (
     Lowering,
     Members,
@@ -42,9 +42,12 @@ def read(source: Source) -> Template:
     If there is no mistake in it to be told, its parts are read when somebody asks for them.
     """
     plain = armplain.parse(source)
-    if plain is not None and is_sound(plain.value, source.text):
-        made = _Reader(source, at_once=False).template(plain.root)
-        return replace(made, comments=remarks.of_arm(plain.root, source.text))
+    seen = sound(plain.value, source.text) if plain is not None else None
+    if plain is not None and seen is not None:
+        root = plain.root
+        del plain  # its value is many times as large as the text, and nobody needs it any more
+        made = _Reader(source, at_once=False).template(root)
+        return replace(made, comments=remarks.of_arm(root, source.text), namespaces=seen.namespaces)
     document = armjson.parse(source)
     reader = _Reader(source)
     template = reader.template(document.root)

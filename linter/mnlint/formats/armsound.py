@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from mnlint.formats import armexpr
 from mnlint.model.expr import Expr, Op
+from mnlint.model.record import dataclass
 from mnlint.model.text import Source, Span
 
 MAX_RESOURCES: Final = 10_000  # of a file; Azure takes 800 of a template
@@ -23,7 +24,7 @@ MAX_WAITS: Final = 800  # resources that one waits for
 _EXPRESSIONS: Final = re.compile(r'"(\[(?<!\\"\[)(?!\[)[^"\\]*+(?:\\.[^"\\]*+)*+)(?<=\])"', re.DOTALL).findall
 _HIDDEN: Final = "\\u005"  # a square bracket may be written so
 _VARIABLE: Final = re.compile(r"\[\s*variables\(\s*'([^']*)'\s*\)\s*\]", re.IGNORECASE)
-_READINGS: Final = 2  # of one text, at most: as it stands, and for what surrounds it
+_READINGS: Final = 2  # of one text, where a link may go by a variable: as it stands, and for where the link leads
 _KNOWN: Final = 20_000  # expressions that are remembered: a module's stand in every template that it went into
 _HELD: Final = 100  # templates out of variables, each of which is looked at for every deployment that it is for
 _GIVEN: Final = frozenset(("value", "reference", "expression"))
@@ -31,15 +32,26 @@ _GIVEN: Final = frozenset(("value", "reference", "expression"))
 _Members = Mapping[str, Any]
 
 
-def is_sound(root: object, text: str) -> bool:
-    """True if no mistake is in a template, `root` as Python reads its `text`."""
-    return _has_sound_expressions(text) and _Walk().is_sound(root)
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What is known of a template without a mistake; see `Template.namespaces`."""
+
+    namespaces: frozenset[str] | None
+
+
+def sound(root: object, text: str) -> Sound | None:
+    """What there is to know if no mistake is in a template, `root` as Python reads its `text`; None if one may be."""
+    walk = _Walk()
+    if walk.is_sound(root) and _has_sound_expressions(text, _READINGS if walk.links else 1, walk.words):
+        return Sound(frozenset(walk.namespaces) if walk.whole else None)
+    return None
 
 
 # ── expressions ──
 
 
-def _has_sound_expressions(text: str) -> bool:
+def _has_sound_expressions(text: str, readings: int, more: int) -> bool:
+    """Whether all of them are, read so many times, and not too many with `more` words of others."""
     if _HIDDEN in text:
         return False
     words = longest = 0
@@ -49,7 +61,7 @@ def _has_sound_expressions(text: str) -> bool:
             return False
         words += found * times
         longest = max(longest, len(written))
-    return _READINGS * words + longest <= armexpr.MAX_TOKENS
+    return readings * words + more + longest <= armexpr.MAX_TOKENS
 
 
 @lru_cache(_KNOWN)
@@ -75,10 +87,14 @@ def _lowered(text: str) -> armexpr.Lowered:
 class _Walk:
     """The templates of one file, those in others among them, and how many resources they have."""
 
-    __slots__ = ("held", "left", "todo")
+    __slots__ = ("held", "left", "links", "namespaces", "todo", "whole", "words")
 
     def __init__(self) -> None:
         self.left = MAX_RESOURCES
+        self.links = False  # whether any deployment may be of a template in another file
+        self.whole = True  # whether nothing is deployed that stands elsewhere
+        self.namespaces: set[str] = set()
+        self.words = 0  # of the expressions of templates out of variables, for each deployment
         self.held = _HELD
         self.todo: list[tuple[object, tuple[_Members, ...]]] = []  # each with the variables that may be meant in it
 
@@ -124,24 +140,35 @@ class _Walk:
         if isinstance(waits, list) and len(waits) > MAX_WAITS:
             return False
         kind = inside["type"]
+        self.note(kind)
         deploys = isinstance(kind, str) and kind.lower().endswith("deployments")
         if deploys and not self.is_sound_deployment(inside, variables):
             return False
         return self.are_sound(inside.get("resources", []), variables, in_loop=in_loop or "copy" in inside)
+
+    def note(self, kind: object) -> None:
+        """Keeps the namespace of a type; a child's may be its parent's."""
+        namespace, inside, _ = kind.lower().partition("/") if isinstance(kind, str) else ("", "", "")
+        if "." in namespace or "[" in namespace or not isinstance(kind, str):
+            self.namespaces.add(namespace if inside and "[" not in namespace else "")
 
     def is_sound_deployment(self, inside: _Members, variables: tuple[_Members, ...]) -> bool:
         properties = _members(inside.get("properties", {}))
         if properties is None:
             return False
         template = properties.get("template")
+        self.links = self.links or "templatelink" in properties
         if isinstance(template, str):
             named = _VARIABLE.fullmatch(template)
             held = [found[named[1].lower()] for found in variables if named[1].lower() in found] if named else [None]
             if not all(isinstance(one, dict) and self.is_sound_when_held(one, variables) for one in held):
                 return False
+            self.whole = self.whole and bool(held)
         elif "template" in properties:
             options = _members(properties.get("expressionevaluationoptions")) or {}
             self.todo.append((template, () if str(options.get("scope")).lower() == "inner" else variables))
+        else:
+            self.whole = False
         given = properties.get("parameters", {})
         if not isinstance(given, dict):
             return True
@@ -152,7 +179,9 @@ class _Walk:
         self.held -= 1
         found: list[str] = []
         self.todo.append((_evaluated(template, found), ()))  # whatever its options say, it has names of its own
-        return self.held >= 0 and None not in map(_words, found)
+        counts = [_words(one) for one in found]
+        self.words += sum(one for one in counts if one is not None)
+        return self.held >= 0 and None not in counts
 
 
 def _evaluated(value: Any, found: list[str]) -> Any:

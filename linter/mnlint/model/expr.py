@@ -193,6 +193,8 @@ class Template(Deferrable):
     notices: tuple[Notice, ...] = ()
     before: Template | None = None  # what is there now, where the file says so: a plan
     replaced: frozenset[str] = frozenset()  # addresses that a plan gives to a new resource in place of the old one
+    # Of all that it declares, where that is known of what is not read yet: `microsoft.x`, `` for what nobody knows.
+    namespaces: frozenset[str] | None = None
 
     @property
     def file(self) -> str:

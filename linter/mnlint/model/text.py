@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 from array import array
 from bisect import bisect_right
-from collections.abc import MutableSequence
+from collections.abc import Callable, MutableSequence
 from itertools import accumulate
 from typing import Final
 
-from mnlint.model.record import dataclass, field
+from mnlint.model.record import Deferrable, dataclass, deferred, field
 
 # How the name of a text begins that lies in no checked folder: a module of a registry. No path from the boundary does.
 OUTSIDE: Final = "//"
@@ -46,7 +46,7 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class Source(Deferrable):
     """One file's decoded text. Line ends are `\\n`, `\\r\\n` or a lone `\\r`, each one line end."""
 
     file: str
@@ -89,6 +89,11 @@ class Source:
     def cut(self, span: Span) -> str:
         """The text a span of this file covers."""
         return self.text[span.start : span.end]
+
+
+def source_later(file: str, text: Callable[[], str]) -> Source:
+    """A source whose text is asked for when somebody looks at it."""
+    return deferred(Source, lambda: Source(file, text()), file=file, _found=array("q"))
 
 
 def decode(data: bytes) -> str | None:

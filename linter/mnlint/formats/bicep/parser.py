@@ -42,17 +42,26 @@ class Fault(Exception):  # noqa: N818  (the text's error, not ours)
 
 
 class Parser:
-    """A cursor over the tokens of one file. What it reads is an Expr; what it cannot read is a Notice and OPAQUE."""
+    """A cursor over the tokens of one file. What it reads is an Expr; what it cannot read is a Notice and OPAQUE.
 
-    def __init__(self, source: Source, keywords: frozenset[str]) -> None:
-        read = tokens(source)
+    Of a `part` of a file, from here to there, the `namespaces` of the whole have to be told.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        keywords: frozenset[str],
+        part: tuple[int, int] | None = None,
+        namespaces: frozenset[str] | None = None,
+    ) -> None:
+        read = tokens(source, part)
         self.file, self.text, self.source = source.file, source.text, source
         self.kinds, self.starts, self.ends = read.kinds, read.starts, read.ends
         self.comments, self.keywords = read.comments, keywords
         self.notices: list[Notice] = []
         self.renamed: Mapping[str, str] = {}  # names that mean another symbol than themselves at the cursor
         self.unbalanced: Expr | None = None  # set when what stands inside which bracket is a guess
-        self.namespaces = self._namespaces()
+        self.namespaces = self._namespaces() if namespaces is None else namespaces
         self.at = 0
         self._faults = read.faults
         self._open: list[str] = []  # what closes each bracket that is open, innermost last

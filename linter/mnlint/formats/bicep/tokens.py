@@ -77,9 +77,10 @@ class Tokens:
     whole: bool = True  # else the last one before END stands for all that was too much
 
 
-def tokens(source: Source) -> Tokens:
-    """Cuts a file into tokens. Never fails: what is no token is BAD, with its fault."""
-    text, size = source.text, len(source.text)
+def tokens(source: Source, part: tuple[int, int] | None = None) -> Tokens:
+    """Cuts a file, or a part of it, into tokens. Never fails: what is no token is BAD, with its fault."""
+    text = source.text
+    begin, size = part or (0, len(text))
     kinds: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -100,10 +101,11 @@ def tokens(source: Source) -> Tokens:
     def comment(start: int, end: int) -> None:
         comments.append(Comment(Span(source.file, start, end), text[start:end]))
 
-    at = fresh = _skip_blanks(text, 1 if text.startswith("\ufeff") else 0)  # `fresh`: the first character of a line
+    begin += text.startswith("\ufeff", begin)
+    at = fresh = _skip_blanks(text, begin)  # `fresh`: the first character of a line
     while at < size:
         # Most tokens come from one scan. What ends elsewhere than the pattern says begins a new one, at `at`.
-        for found in _TOKEN.finditer(text, at):
+        for found in _TOKEN.finditer(text, at, size):
             kind = found.lastgroup or BAD
             start, end = found.span(kind)
             if len(kinds) + len(comments) >= MAX_TOKENS:

@@ -1,0 +1,216 @@
+"""Bicep files that are read where somebody looks: the same declarations and the same mistakes as read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from mnlint.formats import bicep
+from mnlint.formats.bicep import outline, read_at_once, waiting
+from mnlint.model.expr import Template
+from mnlint.model.text import Source, decode
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+TEXTS = [
+    text
+    for file in sorted(FIXTURES.glob("**/*.bicep"))
+    if (text := decode(file.read_bytes())) is not None and len(text) < 20_000
+]
+LANGUAGE = """\
+// what a file may hold
+targetScope = 'resourceGroup'
+metadata name = 'all'
+import { a, b as c } from 'x.bicep'
+import * as types from 'y.bicep'
+#disable-next-line no-unused-params
+@description('It\\'s one. /* no comment */')
+param one string = 'a${two}-${toLower('b')}' // first
+@secure()
+@sys.minLength(1)
+param two string?
+param three ('a' | 'b' | null)[] = ['a', 'b']
+param four types.kind = { a: 1, b: [1, -2], 'c-d': true ? 1 : 2 }
+param five resourceInput<'A.B/c@2024-01-01'>.properties.x
+@export()
+type kind = {
+  @description('x')
+  a: int
+  b: ('x' | 'y')?
+  *: string[]
+}
+var six = [for (x, i) in range(0, 3): if (i > 1) { n: x!, m: map([1], v => v + i)[0].?y ?? 2 }]
+var seven = !empty(one)
+  ? { ...four, d: four.a }
+  : {}
+var eight = '''
+it's
+''' /* nine */
+resource r 'A.B/c@2024-01-01' existing = { name: 'r' }
+resource s 'A.B/c@2024-01-01' = if (one == 'a' && (three[0] != null)) {
+  name: 's'
+  dependsOn: [ r ]
+}
+@batchSize(2)
+resource t 'A.B/c@2024-01-01' = [for n in three: { name: '${n}', parent: r }]
+resource u 'A.B/c@2024-01-01' = {
+  name: 'u'
+  resource v 'd' = { name: 'v' }
+}
+module m 'm.bicep' = [for n in ['a']: if (true) { name: n, params: { p: s.id, q: u::v.id } }]
+module o 'br/public:x/y:1.0' = { name: 'o' }
+func f(x string, y int) string => '${x}${y}'
+output p string = f(one, 1)
+output q object = reduce([1], 0, (a, b) => a + b)
+"""
+ALL = [LANGUAGE, *TEXTS]
+
+
+def read(source: Source) -> Template:
+    return waiting.read_by_need(source) or read_at_once(source)
+
+
+def said(value: Any) -> Any:
+    """A record and all that is in it as plain data; of a source only the name."""
+    if isinstance(value, Source):
+        return value.file
+    if isinstance(value, Mapping):
+        return {key: said(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(said, value))
+    names = getattr(value, "__match_args__", None)
+    return value if names is None else (type(value).__name__, *(said(getattr(value, name)) for name in names))
+
+
+def assert_same(text: str) -> None:
+    source = Source("main.bicep", text)
+    assert said(read(source)) == said(read_at_once(source))
+
+
+def waits(text: str) -> bool:
+    """Whether nothing but imports of a file has to be parsed for knowing what it declares."""
+    found = outline.outline_of(Source("main.bicep", text))
+    return found is not None and all(one.plain for one in found.statements)
+
+
+@pytest.mark.parametrize("text", ALL)
+def test_a_file_is_the_same_however_it_is_read(text: str) -> None:
+    assert_same(text)
+    assert_same(text.replace("\n", "\r\n"))
+
+
+def test_most_statements_wait() -> None:
+    found = outline.outline_of(Source("main.bicep", LANGUAGE.replace(" /* nine */", "")))
+    assert found is not None
+    assert [one.keyword for one in found.statements if not one.plain] == ["resource", "func"]
+    assert sum(map(waits, TEXTS)) > len(TEXTS) * 0.7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "param a string = 'x\\q'",
+        "param a string = 'x${b\\n}'",
+        "param a string = '${}'",
+        "var a = 12345678901234567890",
+        "var a = 1 +",
+        "var a = [1,\n2]",
+        "var a = [1,,2]",
+        "var a = f(1,)",
+        "var a = (1\n)",
+        "var a = (1, 2)",
+        "var a = {\n  b: 1 c: 2\n}",
+        "var a = { b }",
+        "var a = [b: 1]",
+        "var a = b ? c",
+        "var a = x[]",
+        "var a = 1 /* it's */ + 'b' }",
+        "var a = /* b\nvar c = 1\n*/ 2 }",
+        "var a = " + "(" * 101 + "1" + ")" * 101,
+        "var a = " + "x => " * 101 + "1",
+        "resource a 'b' other = {}",
+        "resource a 'b' = []",
+        "resource a '${b}' = {}",
+        "module a 'b' = [for c in d: e]",
+        "import { a b } from 'c'",
+        "param a = 1",
+        "@description('x')",
+        "@description\nvar a = 1\n@",
+        "#disable-next-line\nvar a = 1",
+        "var a = 1 var b = 2",
+        "  var a = 1\n  var b = }",
+        "output a string",
+        "\ufeffvar a = }",
+    ],
+)
+def test_mistakes_are_told(text: str) -> None:
+    assert read(Source("main.bicep", text)).notices != ()
+    assert_same(text)
+    assert_same(f"{text}\n{LANGUAGE}")
+    assert_same(f"{LANGUAGE}\n{text}")
+
+
+SIGNS = ("'", "''", "'''", "${", "}", "{", "(", ")", "[", "]", "\n", ",", ":", "?", "=", "//", "/*", "*/", "@", "|")
+WORDS = (" for ", " in ", " if ", "null", "a", "0", "resource x 'y' = {\n}\n")
+PIECES = ("", *SIGNS, "<", "\\", "!", "-", "#", "=>", "...", "::", ".", *WORDS)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.sampled_from(ALL), st.data())
+@example(LANGUAGE, None)
+def test_mistakes_anywhere_are_told_the_same(text: str, data: st.DataObject | None) -> None:
+    for _ in range(data.draw(st.integers(1, 3)) if data is not None else 0):
+        assert data is not None
+        at = data.draw(st.integers(0, len(text)))
+        end = min(len(text), at + data.draw(st.sampled_from([0, 0, 1, 2, 30])))
+        text = text[:at] + data.draw(st.sampled_from(PIECES)) + text[end:]
+    assert_same(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@secure()\n  param a string\n@secure()\nparam b string",
+        "var a = 1\n param b string\n param c int",
+        "var a = 1\n import * as b from 'c'",
+        "import * as b from 'c'\n var a = b.d",
+        "type a = string\n type b = int\nparam c b",
+    ],
+)
+def test_statements_may_be_indented(text: str) -> None:
+    assert_same(text)
+
+
+def test_where_there_is_much_to_read_it_waits() -> None:
+    source = Source("main.bicep", LANGUAGE.replace(" /* nine */", ""))
+    made = [bicep.read(source) for _ in range(bicep.FIRST // len(LANGUAGE) + 2)][-1]
+    with pytest.raises(AttributeError):
+        object.__getattribute__(made.calls[0], "arguments")  # which asks nobody to make it
+    assert said(made) == said(read_at_once(source))
+    assert made.calls[0].arguments.keys() == {"p", "q"}
+
+
+def test_two_resources_of_one_name_inside_of_others_are_two() -> None:
+    nested = "resource %s 'A.B/c@1' = {\n  name: 'x'\n  resource inner 'd' = { name: 'y' }\n}\n"
+    text = nested % "a" + nested % "b"
+    assert [one.symbol for one in read(Source("main.bicep", text)).resources] == ["a", "a::inner", "b", "b::inner"]
+    assert_same(text)
+    assert_same(nested % "a" + "var inner = 1\n")
+
+
+@pytest.mark.parametrize(
+    "one", ["'", "(", "{", "[", "a ", "@a ", "/*", "//", "${", "'${", "x\n", "!", "-", "a.", "a?", "a=>"]
+)
+def test_no_text_is_looked_at_many_times(one: str) -> None:
+    outline.outline_of(Source("main.bicep", "var a = " + one * (90_000 // len(one))))
+
+
+def test_a_very_large_file_is_read_at_once() -> None:
+    text = "var a = 1\n" * (outline.MOST // 10)
+    assert outline.outline_of(Source("main.bicep", text)) is None  # too many tokens
+    assert outline.outline_of(Source("main.bicep", "\n" * outline.MOST)) is not None
+    assert outline.outline_of(Source("main.bicep", "\n" * (outline.MOST + 1))) is None
