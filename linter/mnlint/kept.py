@@ -206,6 +206,7 @@ class Outcomes:
     template: Read
     content: Content
     below: Below
+    finished: Callable[[Root], None]  # says that a root's templates are not asked for any more
 
     def each(
         self, roots: Sequence[Root], sizes: Mapping[str, int], make: Make, jobs: int, ends: float | None = None
@@ -310,7 +311,10 @@ class Outcomes:
             listed[folder] = _of_names(names)
             return names
 
-        return make(root, template, content, below), asked, read, listed
+        made = make(root, template, content, below)
+        at_hand.clear()  # what was made of templates holds who reads them, in circles
+        self.finished(root)
+        return made, asked, read, listed
 
     def _noted(self, file: str, asked: set[str]) -> Template:
         """A file's template, which notes when it is asked for more than that it is quiet."""

@@ -81,11 +81,7 @@ def check(
         from mnlint.judging import lint  # with all that judges: most runs have nothing new to judge
 
         own = replace(readers, template=template, content=content, below=below)
-        made = lint(root, own, policies, tables, settings, past, changed, deadline)
-        project.finished(root)
-        if sum(project.sizes.get(file, 0) for file in root.files) >= LARGE:
-            gc.collect(1)  # what was made of it leans on itself, and holds its text
-        return made
+        return lint(root, own, policies, tables, settings, past, changed, deadline)
 
     outcomes = []
     for number, outcome in enumerate(_outcomes(project, settings, linted, deadline)):
@@ -138,10 +134,17 @@ def _outcomes(project: Project, settings: Settings, linted: Make, deadline: Dead
         project.readers.template,
         project.readers.content,
         project.readers.below,
+        partial(_finished, project),
     )
     sizes = {root.entry: sum(project.sizes.get(file, 0) for file in root.files) for root in project.plan.roots}
     jobs = settings.jobs if key is not None else 1
     return remembered.each(project.plan.roots, sizes, linted, jobs, deadline.ends)
+
+
+def _finished(project: Project, root: Root) -> None:
+    project.finished(root)
+    if sum(project.sizes.get(file, 0) for file in root.files) >= LARGE:
+        gc.collect(1)  # what was made of it leans on itself, and holds its text
 
 
 def _of_files(project: Project, outcomes: Sequence[Outcome], settings: Settings) -> Outcome:
