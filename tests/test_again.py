@@ -223,6 +223,20 @@ def test_a_name_that_no_file_can_have(tree: Path, capsys: pytest.CaptureFixture[
     assert asked(CHECK) == first
 
 
+def test_what_is_known_is_not_read_for_another_question(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor for another answer: its digest is what it was, as long as the system says the same of it."""
+    run(CHECK, capsys)
+    write(tree, "hub.bicep", HUB.replace("AllowOnlyApprovedOutbound", "Disabled"))
+    for words in (CHECK, [*CHECK, "--exit-zero"]):
+        assert asked(words) is None
+        known = again.unchanged(tree.resolve())
+        changed = {"hub.bicep"} if words == CHECK else set()
+        assert set(TREE) - set(known) == {"tf/hosts/a.org.txt", *changed}
+        assert known["main.bicep"][1] == len(TREE["main.bicep"])
+        assert not again.unchanged(tree.resolve().parent / "another")
+        assert run(words, capsys) == fresh(words, capsys)
+
+
 def test_many_changes_are_looked_into_once(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(again.MANY):
         write(tree, f"beside/{number}.bicep", "param x string\n")

@@ -41,6 +41,7 @@ class Run:
         self.words, self.folder, self.began = list(words), os.getcwd(), time.time()
         self.key = digest(self.folder)  # where it is kept: for each folder the last one
         self.question = self.asks()
+        self.unchanged: dict[str, tuple[str, int]] = {}  # by a file's path its digest and size, if it is what it was
 
     def asks(self) -> str:
         """All on which it depends what it says, but for what it looks at, as it is now."""
@@ -66,11 +67,20 @@ def said(words: Sequence[str]) -> Answer | None:
             files = [(path, text) for path, text in kept["files"]]
             if {os.path.realpath(path) for path, _ in files} <= set(run.named()):  # nothing else is written, ever
                 return int(kept["code"]), files, str(kept["shown"])
+        if kept is not None:
+            run.unchanged = _unchanged(kept["boundary"], kept["looked"])
     except Exception:  # noqa: BLE001, S110  (what was kept is none of ours, or cannot be compared: a run will tell)
         pass
     for noted in (regular.opened, regular.listed):  # that was not the run
         noted.clear()
     return None
+
+
+def unchanged(boundary: Path) -> dict[str, tuple[str, int]]:
+    """The digests and sizes of files that need not be read for that, by their paths from a boundary."""
+    inside = f"{boundary}/"
+    known = _runs[0].unchanged if _runs else {}
+    return {path.removeprefix(inside): about for path, about in known.items() if path.startswith(inside)}
 
 
 def running() -> Run | None:
@@ -184,6 +194,12 @@ def _is_as_it_was(run: Run, kept: dict[str, Any]) -> bool:
     if len(changed) > MANY:
         cache.store().put("said", run.key, kept)
     return True
+
+
+def _unchanged(inside: str, looked: Iterable[Sequence[str]]) -> dict[str, tuple[str, int]]:
+    """Of the files inside the boundary of which the system says what it said: the digest and the size of each."""
+    rows = [(path, sign, was) for path, sign, was, _ in looked if was and not path.endswith("/")]
+    return {inside + path: (was, int(sign.split()[2])) for path, sign, was in rows if _sign(inside, path) == sign}
 
 
 def _is_the_same(inside: str, kept: dict[str, Any], path: str, _: str, was: str, looked: str) -> bool:

@@ -71,6 +71,7 @@ def open_project(paths: Sequence[Path], settings: Settings, types: Collection[st
         if len(text) > settings.most_bytes(file):
             raise DocumentError(str(path), 1, 1, f"larger than {settings.most_bytes(file)} bytes")
         files.data.put(file, text)
+    files.data.unchanged = again.unchanged(boundary)
     return _project(files, boundary, paths, settings, types)
 
 
@@ -120,7 +121,7 @@ def _project(
     needles = needles_of(types) if settings.prefilter else (b"",)
     kept = Kept.of(cache.store(), formats.LANGUAGES, str(boundary), repr(sorted(files.restored.items())), *needles)
     before = frozenset(regular.opened)
-    seen = discover.look(files.data, formats.language_of, needles, kept.known())
+    seen = discover.look(files.data, formats.language_of, needles, kept.known(), files.data.told)
     regular.opened.intersection_update(before)  # from now on those of which more is asked
     files.data.asked.clear()
     files.data.digests = dict(seen.digests)

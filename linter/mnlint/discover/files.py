@@ -40,6 +40,7 @@ class Held(Mapping[str, bytes]):
         self._last: dict[str, bytes] = {}
         self._size = 0
         self.asked: set[str] = set()  # the files of which somebody has read
+        self.unchanged: Mapping[str, tuple[str, int]] = {}  # of files that are what they were when they were read
         self.digests: dict[str, str] = {}  # of what was read of files last, if somebody keeps anything; "" if it failed
 
     def __getitem__(self, file: str) -> bytes:
@@ -63,6 +64,10 @@ class Held(Mapping[str, bytes]):
         while self._size > KEPT and len(self._last) > 1:
             self._size -= len(self._last.pop(next(iter(self._last))))
         return data
+
+    def told(self, file: str) -> tuple[str, int] | None:
+        """The digest and the size of a file on disk, if they are known without reading it."""
+        return self.unchanged.get(file) if self._files[file] is None else None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._files)

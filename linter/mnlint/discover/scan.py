@@ -32,30 +32,41 @@ class Seen:
     digests: Mapping[str, str] = field(default_factory=dict)  # of what is in each file, if it was asked for
 
 
-def look(data: Mapping[str, bytes], recognise: Recognise, needles: Iterable[bytes], known: Known | None = None) -> Seen:
+def look(
+    data: Mapping[str, bytes],
+    recognise: Recognise,
+    needles: Iterable[bytes],
+    known: Known | None = None,
+    told: Callable[[str], tuple[str, int] | None] = lambda file: None,
+) -> Seen:
     """What the files are, by their bytes alone; each is read once.
 
-    `known` is what was seen on other days: it is asked by digests, and has afterwards what was seen today.
+    `known` is what was seen on other days: it is asked by digests, and has afterwards what was seen today. A file of
+    which it is `told` which digest and how many bytes it has, and which is known by that, is not read.
     """
     stems = by_stem(needles)
     languages, glances, unreadable, sizes, digests = {}, {}, {}, {}, {}
     for file in data:
-        try:
-            content = data[file]
-        except OSError as error:
-            unreadable[file] = str(error.strerror)
-            continue
+        about, content = told(file), b""
+        if known is None or about is None or f"{file}\0{about[0]}" not in known:
+            try:
+                content = data[file]
+            except OSError as error:
+                unreadable[file] = str(error.strerror)
+                continue
+            about = digest(content) if known is not None else "", len(content)
+        made, size = about
         if known is None:
             seen = glance(file, content, recognise, stems)
         else:
-            digests[file] = made = digest(content)
+            digests[file] = made
             key = f"{file}\0{made}"
             if key not in known:
                 known[key] = glance(file, content, recognise, stems)
             seen = known[key]
         if seen is not None:
             languages[file], glances[file] = seen
-            sizes[file] = len(content)
+            sizes[file] = size
     hits = frozenset(file for file, seen in glances.items() if seen.hit)
     return Seen(languages, hits, glances, unreadable, sizes, digests)
 
