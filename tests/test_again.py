@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import random
@@ -385,6 +386,72 @@ def test_a_repository_around_is_another_question(tree: Path, capsys: pytest.Capt
     assert asked(CHECK) == first
     (tree.parent / ".git").mkdir()
     assert asked(CHECK) is None
+
+
+# ── nothing is looked at unseen ──
+
+LOOKS = {
+    *("access", "exists", "fstat", "glob", "is_dir", "is_file", "is_symlink", "isdir", "isfile", "islink", "iterdir"),
+    *("lexists", "listdir", "lstat", "readlink", "rglob", "samefile", "scandir", "stat", "walk"),
+    *("read_bytes", "read_text"),
+}
+NO_PART_OF_A_CHECK = {
+    *("article.py", "changed_since.py", "cli_adopt.py", "cli_policies.py", "git.py", "glimpse.py", "init.py"),
+    *("skeleton.py", "testing.py"),
+    *("again.py", "cache/__init__.py", "cache/folder.py", "plain.py", "regular.py", "start.py", "writing.py"),
+}
+# What looks at files by another way than regular.py: one that is new has to be noted there, or to say here why not.
+ELSEWHERE = {
+    "catalogue.py": {
+        "inside.is_dir": "the package",
+        "os.walk": "each folder is listed by regular.names",
+        "path.is_symlink": "each link in them is asked for",
+        "(folder / 'lists').glob": "listed with the folder around it",
+        "folder.rglob": "the same",
+        "path.is_dir": "the same",
+    },
+    "compiled.py": {
+        "path.read_bytes": "the package",
+        "(folder / FILE).read_text": "the package",
+        "package.glob": "the package",
+    },
+    "discover/files.py": {
+        "os.lstat": "its folder is listed, and what is left out is noted",
+        "(folder / '.git').exists": "again._tops",
+        "os.path.isdir": "it is asked for by regular.is_there",
+        "os.path.lexists": "with such a link nothing is kept",
+        "path.is_dir": "a part of the question",
+    },
+    "effective.py": {"os.path.islink": "it was to be opened"},
+    "lists.py": {"one.glob": "listed in catalogue.py", "folder.glob": "listed in catalogue.py"},
+    "registry.py": {
+        "folder.rglob": "the package",
+        "fits[0].read_bytes": "the package",
+        "folder.iterdir": "with restored modules nothing is kept",
+    },
+    "run.py": {"file.exists": "where a baseline is written nothing is kept"},
+    "settings_file.py": {
+        "(boundary / MISNAMED).is_file": "it is asked for",
+        "other.is_file": "it is asked for",
+        "path.is_dir": "it is asked for in settings_forms.py",
+        "path.is_file": "it is asked for in settings_forms.py",
+    },
+    "settings_forms.py": {"path.exists": "it is asked for"},
+}
+
+
+def test_whatever_looks_at_files_is_noted() -> None:
+    package = Path(again.__file__).parent
+    found: dict[str, set[str]] = {}
+    for path in package.rglob("*.py"):
+        file = path.relative_to(package).as_posix()
+        calls = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        names = {ast.unparse(one) for one in calls if isinstance(one, ast.Attribute) and one.attr in LOOKS}
+        names |= {one.id for one in calls if isinstance(one, ast.Name) and one.id == "open"}
+        names |= {ast.unparse(one) for one in calls if ast.unparse(one) in ("os.open", "io.open", "path.open")}
+        if names - {"ast.walk"} and file not in NO_PART_OF_A_CHECK:
+            found[file] = names
+    assert found == {file: set(calls) for file, calls in ELSEWHERE.items()}
 
 
 # ── what is not kept ──
