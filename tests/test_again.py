@@ -18,6 +18,7 @@ import pytest
 
 from mnlint import again, cache, plain, regular
 from mnlint.cli import program
+from mnlint.model.digest import digest
 from test_kept import CHANGES, HUB, START, TREE, write
 
 Said = tuple[int, str]
@@ -244,8 +245,12 @@ def test_many_changes_are_looked_into_once(tree: Path, capsys: pytest.CaptureFix
     first = run(CHECK, capsys)
     before = kept()
     HARMLESS["everything is touched"](tree)
+    HARMLESS["what cannot matter"](tree)
     assert asked(CHECK) == first
     assert kept() != before
+    assert [row[2] for row in kept()["looked"] if row[0] == "other.bicep"] == [
+        digest((tree / "other.bicep").read_bytes())
+    ]
     assert not [row for row in kept()["looked"] if again._sign(f"{tree}/", row[0]) != row[1]]
     assert asked(CHECK) == first
 

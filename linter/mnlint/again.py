@@ -188,9 +188,10 @@ def _is_as_it_was(run: Run, kept: dict[str, Any]) -> bool:
     changed = [row for row in kept["looked"] if _sign(inside, row[0]) != row[1]]
     for row in changed:
         sign = _sign(inside, row[0], run.began)
-        if not _is_the_same(inside, kept, *row):
+        made = _as_good(inside, kept, *row)
+        if made is None:
             return False
-        row[1] = sign
+        row[1:3] = sign, made
     if len(changed) > MANY:
         cache.store().put("said", run.key, kept)
     return True
@@ -202,22 +203,25 @@ def _unchanged(inside: str, looked: Iterable[Sequence[str]]) -> dict[str, tuple[
     return {inside + path: (was, int(sign.split()[2])) for path, sign, was in rows if _sign(inside, path) == sign}
 
 
-def _is_the_same(inside: str, kept: dict[str, Any], path: str, _: str, was: str, looked: str) -> bool:
-    """Whether something that has been changed is as good as what it was, by its content."""
+def _as_good(inside: str, kept: dict[str, Any], path: str, _: str, was: str, looked: str) -> str | None:
+    """The digest of what something that has been changed is now, if that is as good as what it was; else None."""
     if not was:
-        return False
+        return None
     whole = os.path.join(inside, path)
     if path.endswith("/"):
         regular.names(whole)
-        return digest(regular.listed[whole] or "") == was
+        made = digest(regular.listed[whole] or "")
+        return made if made == was else None
     data = regular.read(whole, kept["most"])
     if len(data) > kept["most"]:
-        return False
-    if digest(data) == was:
-        return True
+        return None
+    made = digest(data)
+    if made == was:
+        return made
     if not looked:
-        return False
+        return None
     from mnlint.discover.scan import by_stem, glance
     from mnlint.formats import language_of
 
-    return look(glance(path, data, language_of, by_stem(map(bytes.fromhex, kept["needles"])))) == looked
+    now = glance(path, data, language_of, by_stem(map(bytes.fromhex, kept["needles"])))
+    return made if look(now) == looked else None
