@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import blur
-from mnlint import catalogue, testing
+from mnlint import cache, catalogue, testing
+from mnlint.inputs import DocumentError
 from mnlint.model.finding import Verdict
 from mnlint.model.record import replace
-from mnlint.model.settings import Settings
+from mnlint.model.settings import ListChange, Settings
 from mnlint.model.value import Choice, Map, Node
 from mnlint.policy import body
+from shipped import FILES
+from shipped import TABLES as SHIPPED
 
 FOLDER = Path(__file__).parents[1] / "fixtures/own-policies"
 TABLES = catalogue.tables_of([FOLDER])
@@ -161,3 +165,52 @@ def test_an_entry_of_a_list_holds_on_its_day(mnlint: Any, tmp_path: Path) -> Non
     for day, found in ((("--as-of", "2024-06-01"), False), ((), True)):
         done = mnlint("check", "--policies", str(FOLDER), "--fail-on", "never", *day, cwd=tmp_path)
         assert ("error[OWN002]: data: nobody approved the service tag Storage" in done.stdout) is found
+
+
+# ── compiled once ──
+
+
+def test_own_policies_are_kept_as_a_fresh_reading_gives_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnlint: Any
+) -> None:
+    """With lists of their own, with lists of ours that settings change, and on another day."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    changed = ListChange("pe-targets", "extend", ({"type": "Acme.Things/things", "subresources": ["a"]},))
+    texts = {path.name: path.read_text("utf-8") for path in FILES}
+    own = tmp_path / "own"
+    (own / "below").mkdir(parents=True)
+    for at, (name, text) in enumerate(texts.items()):
+        named = re.sub(r"^name: ", "name: own-", text.replace("MN0", "ACME0"), flags=re.MULTILINE)
+        (own / ("below" if at % 2 else ".") / name.replace("MN0", "ACME0")).write_text(named, "utf-8")
+    for settings in (Settings(), Settings(as_of="2024-02-13"), Settings(lists=(changed,))):
+        asked = replace(settings, policies=(own,))
+        tables = catalogue.tables_of(asked.policies, asked.as_of, asked.lists)
+        cache.switch(on=False)
+        expected = catalogue.every_policy(asked, tables)
+        assert len(expected) == 2 * len(FILES)
+        for _ in range(2):
+            cache.switch(on=True)
+            made = catalogue.every_policy(asked, tables)
+            assert made == expected
+            assert list(map(repr, made)) == list(map(repr, expected)), "true is not 1"
+    files = sorted((tmp_path / "caches/mnlint").glob("policies-*.json"))
+    assert len(files) >= 3
+    for path in files:
+        path.write_bytes(path.read_bytes()[:-1])
+    assert list(map(repr, catalogue.every_policy(asked, tables))) == list(map(repr, expected)), "and not if it is cut"
+
+
+def test_a_changed_policy_is_read_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnlint: Any) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    cache.switch(on=True)
+    own = tmp_path / "own"
+    own.mkdir()
+    text = FILES[0].read_text("utf-8").replace("MN0", "ACME0").replace("\nname: ", "\nname: own-")
+    for title in ("One", "Another"):
+        (own / "ACME001-x.yaml").write_text(re.sub(r"^title: .*", f"title: {title}", text, flags=re.MULTILINE), "utf-8")
+        made = catalogue.every_policy(Settings(policies=(own,)), SHIPPED)
+        assert [p.card.title for p in made if p.id.startswith("ACME")] == [title]
+    (own / "ACME001-x.yaml").write_text(text.replace("severity:", "severities:"), "utf-8")
+    for _ in range(2):
+        with pytest.raises(DocumentError):
+            catalogue.every_policy(Settings(policies=(own,)), SHIPPED)

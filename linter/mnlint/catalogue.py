@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mnlint import compiled, lists, regular
+from mnlint import cache, compiled, lists, regular
+from mnlint.cache.records import decode, encode
 from mnlint.inputs import DocumentError, DocumentsError, read_text
+from mnlint.model.digest import digest
 from mnlint.model.finding import Severity
 from mnlint.model.policy import Policy
 from mnlint.model.record import replace
@@ -120,8 +121,7 @@ def every_policy(settings: Settings, tables: lists.Tables) -> list[Policy]:
     """Every policy that is not off, whatever the days on which it holds: for what explains them."""
     loaded: dict[str, Policy] = {}
     names: dict[str, Policy] = {}
-    own = (path for folder in settings.policies for path in policy_files(folder))
-    for made in chain(_shipped_policies(settings, tables), (load_policy(path, tables, settings) for path in own)):
+    for made in _loaded(settings, tables):
         for key, word, taken in (("id", made.id, loaded), ("name", made.card.name, names)):
             if word in taken:
                 from mnlint.documents import place_of
@@ -132,15 +132,37 @@ def every_policy(settings: Settings, tables: lists.Tables) -> list[Policy]:
     return [p for _, p in sorted(_as_set(loaded, settings).items())]
 
 
-def _shipped_policies(settings: Settings, tables: lists.Tables) -> Iterator[Policy]:
-    """Those that come along: what has been compiled, but where a list that a policy looks into is another one now."""
+def _loaded(settings: Settings, tables: lists.Tables) -> list[Policy]:
+    """Those that come along as they have been compiled, but where a list that one looks into is another one now; these
+    and a team's own from their files."""
     ours, folder = _ours(), shipped()
-    for made in ours.policies:
-        file = folder / made.file
-        if all(_equal(tables.get(name, ()), ours.newest[name]) for name in made.lists):
-            yield replace(made, file=str(file))
-        else:
-            yield load_policy(file, tables, settings)
+    as_is = {
+        str(folder / made.file): replace(made, file=str(folder / made.file))
+        for made in ours.policies
+        if all(_equal(tables.get(name, ()), ours.newest[name]) for name in made.lists)
+    }
+    own = [path for folder in settings.policies for path in policy_files(folder)]
+    files = [*(folder / made.file for made in ours.policies), *own]
+    others = iter(_from_files([path for path in files if str(path) not in as_is], settings, tables))
+    return [as_is.get(str(path)) or next(others) for path in files]
+
+
+def _from_files(files: Sequence[Path], settings: Settings, tables: lists.Tables) -> Sequence[Policy]:
+    """Policies from their files: compiled once for the same texts and lists."""
+    if not files:
+        return ()
+
+    def fresh() -> tuple[Policy, ...]:
+        return tuple(load_policy(path, tables, settings) for path in files)
+
+    about = repr((list(map(str, files)), settings.as_of, settings.lists, own_texts(settings)))
+    try:
+        made: tuple[Policy, ...] = decode(cache.compiled(digest(cache.program(), about), lambda: encode(fresh())))
+        if len(made) == len(files) and all(isinstance(one, Policy) for one in made):
+            return made
+    except (TypeError, ValueError):  # what was kept is none of ours, or one cannot be kept
+        pass
+    return fresh()
 
 
 def _equal(one: Sequence[lists.Entry], other: Sequence[lists.Entry]) -> bool:
@@ -179,7 +201,7 @@ def load_policy(path: Path, tables: lists.Tables, settings: Settings | None = No
 # ── what settings make of them ──
 
 
-@cache
+@functools.cache
 def shipped_names() -> Mapping[str, str]:
     """Ids and names of the policies that come along, to the id: by their files, without reading them."""
     stems = (path.stem.partition("-") for path in policy_files(shipped()))
