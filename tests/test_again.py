@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import fcntl
 import json
 import os
 import random
 import shutil
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -576,6 +579,32 @@ def start(*words: str, cwd: Path, report: str = "") -> tuple[int, str, set[str]]
     done = subprocess.run([*program, *words], cwd=cwd, capture_output=True, text=True, timeout=120)
     text = (cwd / report).read_text("utf-8") if report else ""
     return done.returncode, done.stdout + text, set(done.stderr.split())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such terminal, and nothing is said again")
+def test_a_terminal_of_another_width_is_another_question(tree: Path) -> None:
+    said = {}
+    for columns in (60, 60, 100, 60):
+        leader, follower = os.openpty()
+        fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        environment["TERM"] = "xterm"
+        done = subprocess.Popen(
+            [sys.executable, "-c", NAMING, "check", "."],
+            cwd=tree, env=environment, stdout=follower, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        os.close(follower)
+        text = b""
+        with suppress(OSError):  # the end of a terminal
+            while piece := os.read(leader, 65536):
+                text += piece
+        os.close(leader)
+        modules = done.communicate(timeout=60)[1].split()
+        said.setdefault(columns, []).append((text, "mnlint.run" in modules))
+    assert [ran for _, ran in said[60]] == [True, False, True], "the second one is said again, the last one comes late"
+    assert len({text for text, _ in said[60]}) == 1
+    assert b"\x1b[" in said[60][0][0]
+    assert said[100][0][0] != said[60][0][0]
 
 
 def test_files_are_written_again(tree: Path) -> None:

@@ -47,12 +47,21 @@ class Run:
         """All on which it depends what it says, but for what it looks at, as it is now."""
         asked = [self.folder, time.strftime("%Y-%m-%d"), sys.stdout.encoding, *self.named()]
         environment = [os.environ.get(name, "") for name in ("NO_COLOR", "FORCE_COLOR")]
-        return digest(cache.program(), repr((self.words, asked, environment)))
+        return digest(cache.program(), repr((self.words, asked, environment, _terminal())))
 
     def named(self) -> list[str]:
         """Where all leads that its words may name: `--output=json=path` names one behind its second `=`."""
         words = (word.split("=", 2) for word in self.words)
         return [os.path.realpath("=".join(parts[at:])) for parts in words for at in range(len(parts))]
+
+
+def _terminal() -> object:
+    """What a terminal has to do with what is printed there: lines are folded, and some words have colours."""
+    if not sys.stdout.isatty():
+        return None
+    import shutil
+
+    return shutil.get_terminal_size(), os.environ.get("TERM")
 
 
 def said(words: Sequence[str]) -> Answer | None:

@@ -70,8 +70,8 @@ def _started(words: list[str]) -> None:
 
 def _again(words: list[str]) -> tuple[int, str] | None:
     """What the same check has said before, whose files are written again, if it would say the same; else None."""
-    if words[:1] != ["check"] or "_MNLINT_COMPLETE" in os.environ or sys.stdout.isatty():
-        return None  # at a terminal lines are folded
+    if words[:1] != ["check"] or "_MNLINT_COMPLETE" in os.environ:
+        return None
     from mnlint import again
 
     said = again.said(words)
