@@ -45,22 +45,8 @@ from mnlint.policy import conditions
 from shipped import TABLES, all_cases, by_language
 
 AZURE = (
-    *(
-        accounts,
-        arm,
-        at_once,
-        covering,
-        dependencies,
-        egress,
-        index,
-        join,
-        kleene,
-        locks,
-        network_settings,
-        networks,
-        order,
-    ),
-    *(required, rule_parts, rule_targets, rules, same, tenants, texts, twins, views, waiting, written),
+    *(accounts, arm, at_once, covering, dependencies, egress, index, join, kleene, locks, network_settings, networks),
+    *(order, required, rule_parts, rule_targets, rules, same, tenants, texts, twins, views, waiting, written),
 )
 CASES = by_language()
 # How many variants of a case are tried in an ordinary run: of its values; of its text, by language, since hcl2 is slow.

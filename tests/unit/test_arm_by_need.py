@@ -6,7 +6,7 @@ A comment behind a template changes nothing in it but that it is no plain JSON a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from as_data import said
 from mnlint.formats import armexpr, armjson, armplain
 from mnlint.formats.arm import MAX_RESOURCES, MAX_WAITS, read
 from mnlint.formats.armjson import MAX_DEPTH, MAX_DIGITS, MAX_VALUES
@@ -30,18 +31,6 @@ TEMPLATES = [
     for file in sorted(FIXTURES.glob("**/*.json"))
     if is_template(text := file.read_text("utf-8-sig", "replace")) and armplain.parse(Source("", text)) is not None
 ]
-
-
-def said(value: Any) -> Any:
-    """A record and all that is in it as plain data; of a source only the name."""
-    if isinstance(value, Source):
-        return value.file
-    if isinstance(value, Mapping):
-        return {key: said(one) for key, one in value.items()}
-    if isinstance(value, tuple):
-        return tuple(map(said, value))
-    names = getattr(value, "__match_args__", None)
-    return value if names is None else (type(value).__name__, *(said(getattr(value, name)) for name in names))
 
 
 def by_need(text: str) -> Template:

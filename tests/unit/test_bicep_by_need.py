@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from as_data import said
 from mnlint.formats import bicep
 from mnlint.formats.bicep import outline, read_at_once, waiting
 from mnlint.model.expr import Template
@@ -72,18 +71,6 @@ ALL = [LANGUAGE, *TEXTS]
 
 def read(source: Source) -> Template:
     return waiting.read_by_need(source) or read_at_once(source)
-
-
-def said(value: Any) -> Any:
-    """A record and all that is in it as plain data; of a source only the name."""
-    if isinstance(value, Source):
-        return value.file
-    if isinstance(value, Mapping):
-        return {key: said(one) for key, one in value.items()}
-    if isinstance(value, tuple):
-        return tuple(map(said, value))
-    names = getattr(value, "__match_args__", None)
-    return value if names is None else (type(value).__name__, *(said(getattr(value, name)) for name in names))
 
 
 def assert_same(text: str) -> None:
