@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from mnlint.formats.bicep.expressions import Decorators, read_object
 from mnlint.formats.bicep.parser import Parser
@@ -30,7 +31,7 @@ def read(source: Source) -> Template:
     (a LITERAL None for `using none`) and `extends`. Mistakes are in the notices.
     """
     file = _File(source)
-    read_statements(file.parser, file.statements, (file.inputs, file.names))
+    read_statements(file, file.parser, _STATEMENTS, (file.inputs, file.names))
     return Template(
         source=source,
         language="bicepparam",
@@ -47,17 +48,7 @@ class _File:
     """What the statements of one file add up to."""
 
     def __init__(self, source: Source) -> None:
-        self.statements: Mapping[str, Statement] = {
-            "using": self.using,
-            "param": self.assignment,
-            "var": self.variable,
-            "extends": self.extends,
-            "import": self.imports,
-            "type": self.type_alias,
-            "extension": self.extension,
-            "extensionConfig": self.extension_config,
-        }
-        self.parser = Parser(source, frozenset(self.statements))
+        self.parser = Parser(source, frozenset(_STATEMENTS))
         self.inputs: list[Input] = []
         self.names: list[Binding] = []
         self.imported: list[Import] = []
@@ -98,3 +89,15 @@ class _File:
 
     def _own(self, name: Binding) -> None:
         self.inputs.append(Input(name.symbol, name.symbol, name.span, name.expr))
+
+
+_STATEMENTS: Final[Mapping[str, Statement[_File]]] = {
+    "using": _File.using,
+    "param": _File.assignment,
+    "var": _File.variable,
+    "extends": _File.extends,
+    "import": _File.imports,
+    "type": _File.type_alias,
+    "extension": _File.extension,
+    "extensionConfig": _File.extension_config,
+}

@@ -52,23 +52,7 @@ class File:
     ) -> None:
         self.shared = shared
         self.paths: list[Path] = []  # of all resources
-        self.statements: Mapping[str, Statement] = {
-            "param": self.parameter,
-            "var": self.variable,
-            "resource": self.resource,
-            "module": self.module,
-            "output": self.output,
-            "type": self.type_alias,
-            "func": self.function,
-            "import": self.imports,
-            "targetScope": self.target_scope,
-            "metadata": self.unneeded,
-            "extension": self.extension,
-            "provider": self.extension,
-            "assert": self.unneeded,
-            "test": self.test,
-        }
-        self.parser = Parser(source, frozenset(self.statements), part, namespaces)
+        self.parser = Parser(source, _KEYWORDS, part, namespaces)
         self.scope: str | None = None
         self.inputs: list[Input] = []
         self.kinds: list[Shape] = []  # of the inputs
@@ -81,7 +65,7 @@ class File:
 
     def read(self) -> None:
         kept = (self.inputs, self.names, self.resources, self.calls, self.outputs)
-        read_statements(self.parser, self.statements, kept)
+        read_statements(self, self.parser, _STATEMENTS, kept)
 
     def template(self, source: Source) -> Template:
         types = resolve(self.types)
@@ -312,6 +296,25 @@ class File:
             return head, kind, None
         end = head.end - (3 if parser.kinds[parser.at - 1] == MULTI else 1)
         return head, kind, Expr(Op.LITERAL, Span(head.file, end - len(version), end), (version,))
+
+
+_STATEMENTS: Final[Mapping[str, Statement[File]]] = {
+    "param": File.parameter,
+    "var": File.variable,
+    "resource": File.resource,
+    "module": File.module,
+    "output": File.output,
+    "type": File.type_alias,
+    "func": File.function,
+    "import": File.imports,
+    "targetScope": File.target_scope,
+    "metadata": File.unneeded,
+    "extension": File.extension,
+    "provider": File.extension,
+    "assert": File.unneeded,
+    "test": File.test,
+}
+_KEYWORDS: Final = frozenset(_STATEMENTS)
 
 
 def symbols(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from mnlint.formats.bicep.expressions import (
     Decorators,
@@ -19,10 +19,13 @@ from mnlint.formats.bicep.types import read_type
 from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Op, Shape
 from mnlint.model.record import replace
 
-Statement = Callable[[int, Decorators], None]  # reads on behind a keyword, whose token it is told
+F = TypeVar("F")
+Statement = Callable[[F, int, Decorators], None]  # reads on behind a keyword, whose token it is told, into a file
 
 
-def read_statements(parser: Parser, statements: Mapping[str, Statement], kept: Sequence[list[Any]]) -> None:
+def read_statements(
+    file: F, parser: Parser, statements: Mapping[str, Statement[F]], kept: Sequence[list[Any]]
+) -> None:
     """Reads a whole file. A statement that cannot be read costs itself and what follows up to the next one.
 
     `kept` are the lists the statements add to. Where brackets do not match, what was added last is in doubt, back to
@@ -51,7 +54,7 @@ def read_statements(parser: Parser, statements: Mapping[str, Statement], kept: S
                     parser.unbalanced = parser.note(fault)
                 raise fault
             parser.at += 1
-            read(first, decorators)
+            read(file, first, decorators)
             if kinds[parser.at] not in (LINE, END) and kinds[parser.at - 1] != LINE:
                 raise parser.expected("a new line")
         except Fault as fault:
