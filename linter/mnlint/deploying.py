@@ -39,7 +39,15 @@ def facts_of(
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
     limits = Limits(settings.max_evaluations, settings.max_modules, settings.max_module_depth)
     deployment = resolve(
-        templates, root, bindings, readers.modules, readers.content, readers.below, formats.template_text, limits
+        templates,
+        root,
+        bindings,
+        readers.modules,
+        readers.content,
+        readers.below,
+        formats.template_text,
+        limits,
+        azure.unasked(types),
     )
     try:
         subscriptions = dict(settings.subscriptions)

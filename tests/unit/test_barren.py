@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
 from mnlint import azure, formats, reading
+from mnlint.catalogue import shipped
 
 TYPES = {"Acme.Widgets/widgets", "azurerm_search_service"}
 STORAGE = "resource st 'Microsoft.Storage/storageAccounts@2023-01-01' = { name: 'st' }\n"
@@ -98,3 +100,16 @@ def test_other_resources_come_to_nothing(files: Mapping[str, str]) -> None:
 )
 def test_what_may_be_ours_is_looked_at(files: Mapping[str, str]) -> None:
     assert not is_barren(files)
+
+
+def test_nobody_asks_for_locks_but_a_policy_about_locks() -> None:
+    locks = "microsoft.authorization/locks"
+    assert locks in azure.unasked(TYPES)
+    assert locks not in azure.unasked({*TYPES, "Microsoft.Authorization/locks"})
+
+
+def test_no_policy_of_ours_and_no_fact_is_about_what_nobody_asks_for() -> None:
+    package, policies = Path(azure.__file__).parent, shipped()
+    texts = {path: path.read_text("utf-8").lower() for path in (*package.glob("*.py"), *policies.rglob("*.yaml"))}
+    named = {path.name for path, text in texts.items() for kind in azure.unasked(()) if kind in text}
+    assert named == {"barren.py"}

@@ -121,3 +121,40 @@ def test_outputs_of_an_instance_that_was_only_counted_are_its_own():
     ref = made["r"].body.value.entries["properties"].value.entries["hub"].value
     assert ref.address == f"module.m{last}.hub"
     assert ref.address not in made
+
+
+LOCK = "resource lock 'Microsoft.Authorization/Locks@2020-05-01' = if (on) {\n  name: 'l'\n  scope: hub\n}\n"
+HUB = """param on bool
+resource hub 'Microsoft.MachineLearningServices/workspaces@2024-10-01' = {
+  name: 'hub'
+}
+"""
+ARM_LOCK = """{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "resources": [{"type": "Microsoft.Authorization/locks", "apiVersion": "2020-05-01", "name": "l"}]}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "stays"),
+    [
+        (HUB + LOCK, "bicep", False),
+        (HUB + LOCK.replace("= if (on) {", "= [for n in range(0, 3): {").replace("}\n", "}]\n"), "bicep", False),
+        (HUB + LOCK + "output id string = lock.id\n", "bicep", True),
+        (HUB + LOCK + "module m './m.bicep' = {\n  name: 'm'\n  dependsOn: [lock]\n}\n", "bicep", True),
+        (
+            HUB + LOCK.replace("resource lock", "resource la") + "var lab = 'no name of it, but the same letters'\n",
+            "bicep",
+            True,
+        ),
+        (ARM_LOCK, "arm", True),  # there anything may lead to it by its name
+    ],
+)
+def test_what_nobody_asks_for_is_left_out_where_nothing_can_refer_to_it(text: str, language: str, stays: bool) -> None:
+    templates = {"main": read("main", text.encode(), language)}
+    assert not templates["main"].notices
+    root = Root("main", language, ("main",))
+    unasked = {"microsoft.authorization/locks"}
+    types = [r.type.lower() for r in resolve(templates, root, unasked=unasked).resources]
+    assert ("microsoft.authorization/locks" in types) is stays
+    assert ("microsoft.machinelearningservices/workspaces" in types) is (language == "bicep")
+    asked = [r.type.lower() for r in resolve(templates, root).resources]
+    assert "microsoft.authorization/locks" in asked

@@ -443,3 +443,11 @@ def test_what_is_marked(require: str, body: str, marked: str, reason: str) -> No
 def test_a_message_may_say_what_stands_in_the_body() -> None:
     (found,), _ = judgements(OFF, bicep("sku: { name: 'standard' }, properties: {}"))
     assert found.message == "s standard"
+
+
+@pytest.mark.parametrize("kind", ["locks", "Locks"])
+def test_a_policy_may_be_about_what_nobody_else_asks_for(kind: str) -> None:
+    text = f"resource l 'Microsoft.Authorization/{kind}@2020-05-01' = {{ name: 'l', properties: {{ level: LEVEL }} }}\n"
+    types, require = "[Microsoft.Authorization/locks]", "{ field: $.properties.level, equals: CanNotDelete }"
+    assert verdict(require, text.replace("LEVEL", "'CanNotDelete'"), types=types) is P
+    assert verdict(require, text.replace("LEVEL", "'ReadOnly'"), types=types) is F

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from mnlint.azure.accounts import make_accounts
-from mnlint.azure.barren import is_barren
+from mnlint.azure.barren import is_barren, unasked
 from mnlint.azure.before import past_networks, remember
 from mnlint.azure.computes import make_computes
 from mnlint.azure.dependencies import make_connections, make_dependencies
@@ -36,6 +36,7 @@ __all__ = [
     "extract",
     "is_barren",
     "past_networks",
+    "unasked",
     "unseen",
 ]
 

@@ -1,4 +1,4 @@
-"""Whether templates can come to any fact at all: told by the types that they declare, before anything is evaluated."""
+"""What of templates can come to no fact: told by the types that they declare, before anything is evaluated."""
 
 from __future__ import annotations
 
@@ -13,8 +13,19 @@ from mnlint.model.hints import WORDS
 # In these the type of a resource is a text that everybody can read, and a call says what it calls.
 _LANGUAGES: Final = ("bicep", "bicepparam", "arm", "armparams")
 _OURS: Final = (arm.WORKSPACE, arm.ACCOUNT)
+# What Azure attaches to any resource: who may do what with it, what is logged of it, and that nobody deletes it.
+_ATTACHED: Final = (
+    "microsoft.authorization/locks",
+    "microsoft.authorization/roleassignments",
+    "microsoft.insights/diagnosticsettings",
+)
 
 Modules = Callable[[str, str], Template | str]  # of registries, by the calling file and the module as written
+
+
+def unasked(types: Collection[str]) -> frozenset[str]:
+    """Types, in lower case, of which no fact is made and that no fact looks for, if policies name these `types`."""
+    return frozenset(_ATTACHED).difference(kind.lower() for kind in types)
 
 
 def is_barren(templates: Mapping[str, Template], modules: Modules, types: Collection[str]) -> bool:

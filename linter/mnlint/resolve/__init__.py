@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from mnlint.model.deployment import Deployment, Step
@@ -33,6 +33,7 @@ def resolve(
     below: Callable[[str], Sequence[str] | None] = lambda folder: None,
     template_of: Callable[[str, frozenset[str], Span], Expr | None] = lambda text, names, span: None,
     limits: Limits | None = None,
+    unasked: Collection[str] = (),
 ) -> Deployment:
     """What `root` deploys with the parameter files named by `bindings`. Never fails: doubt is a value.
 
@@ -40,6 +41,7 @@ def resolve(
     there is none. `content` reads a file that a template loads, by its path from the boundary; None if it may not.
     `below` names the files below a folder, by their paths from it; None if it may not.
     `template_of` reads the text of a Terraform template, which may use some names, as an expression at a place.
+    Of a type that is `unasked` (in lower case) a resource may be missing if nothing in its file says its name.
     """
     templates = with_overrides(templates)
     world = World(
@@ -60,7 +62,7 @@ def resolve(
     given = given_by(templates, bindings, world, fold=root.language != "terraform")
     scope = Scope(world, own, own[0].language if own else root.language, given=given)
     before = next((t.before for t in own if t.before is not None), None)
-    resources, steps = collect(scope)
+    resources, steps = collect(scope, unasked)
     known: dict[str, Any] = {
         "root": root.entry,
         "resources": resources,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Any
 
 from mnlint.model.deployment import Resource, Step
@@ -21,15 +21,16 @@ MAX_RESOURCES = 10_000  # of a deployment, those in modules and loops too; Azure
 EXACT = 200  # module instances entered whatever they are; of more, those equal to one entered before are counted
 
 
-def collect(root: Scope) -> tuple[tuple[Resource, ...], Mapping[str, Step]]:
-    """Every resource of a scope and of the modules it calls, in the order of the text, and after what each comes.
+def collect(root: Scope, unasked: Collection[str] = ()) -> tuple[tuple[Resource, ...], Mapping[str, Step]]:
+    """Every resource of a scope and of the modules it calls, in the order of the text, and after what each comes; but
+    for those of `unasked` types that nothing can refer to.
 
     Modules that call two modules each, down thirty levels, are a thousand million instances of thirty files. Beyond
     `EXACT` an instance with the arguments of another one is not entered again: the other one's resources stand for its
     own, with their number in `instances`. What refers to a resource that was only counted finds nothing at its address,
     which is a doubt.
     """
-    walk = _Walk()
+    walk = _Walk(unasked)
     _enter(root, walk)
     times = _times(root, walk)
     return tuple([_resource(i, declared, times[scope]) for i, declared, scope in walk.found]), walk.steps
@@ -37,6 +38,7 @@ def collect(root: Scope) -> tuple[tuple[Resource, ...], Mapping[str, Step]]:
 
 @dataclass(slots=True)
 class _Walk:
+    unasked: Collection[str]
     found: list[tuple[Instance, Declared, Scope]] = field(default_factory=list)
     calls: dict[Scope, list[Scope]] = field(default_factory=dict)  # which scopes a scope's calls lead to
     left: list[Scope] = field(default_factory=list)  # scopes in the order they were left: callers after callees
@@ -51,6 +53,8 @@ def _enter(scope: Scope, walk: _Walk) -> None:
             words = f"more than {MAX_RESOURCES:,} resources in one deployment: from here on they are not seen"
             passes("resources", words, declared.head, scope)
             break
+        if isinstance(declared, Declared) and declared.type.lower() in walk.unasked and _is_alone(declared, scope):
+            continue
         for instance in scope.expand(declared.symbol):
             walk.steps[instance.address] = step_of(instance)
             if isinstance(declared, Call):
@@ -66,6 +70,12 @@ def _enter(scope: Scope, walk: _Walk) -> None:
             else:
                 walk.found.append((instance, declared, scope))
     walk.left.append(scope)
+
+
+def _is_alone(declared: Declared, scope: Scope) -> bool:
+    """Whether nothing can refer to a resource: its symbol, Bicep's only way to do so, stands nowhere else."""
+    source = scope.source(declared.head.file) if scope.language == "bicep" else None
+    return source is not None and source.text.count(declared.symbol) == 1
 
 
 def _equal(scope: Scope, walk: _Walk) -> Scope | None:
