@@ -198,16 +198,20 @@ def allowed(found: Shape) -> Expr | None:
 def resolve(aliases: Mapping[str, Shape]) -> dict[str, Shape]:
     """What the types of a file are once those that are only names of others are followed; circles mean anything."""
     known: dict[str, Shape] = {}
-    for first in aliases:
-        name = first
-        way: list[str] = []
-        while name in aliases and name not in known:
-            known[name] = Shape()  # should the way lead back here
-            way.append(name)
-            name = ".".join(aliases[name].alias)
-        for step in reversed(way):
-            known[step] = named(aliases[step], known)
+    for name in aliases:
+        follow(name, aliases, known)
     return known
+
+
+def follow(name: str, aliases: Mapping[str, Shape], known: dict[str, Shape]) -> None:
+    """Adds to those that are `known` what one of them is, and all that it is a name of."""
+    way: list[str] = []
+    while name in aliases and name not in known:
+        known[name] = Shape()  # should the way lead back here
+        way.append(name)
+        name = ".".join(aliases[name].alias)
+    for step in reversed(way):
+        known[step] = named(aliases[step], known)
 
 
 def named(found: Shape, known: Mapping[str, Shape]) -> Shape:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
 from mnlint.formats.bicep.declarations import File, Path, symbols, with_type
 from mnlint.formats.bicep.outline import Outline, Statement, outline_of
-from mnlint.formats.bicep.types import named, resolve
+from mnlint.formats.bicep.types import follow, named
 from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Mode, Op, Shape, Template
 from mnlint.model.record import deferred
 from mnlint.model.text import Source, Span
@@ -27,14 +27,13 @@ def read_by_need(source: Source) -> Template | None:
 class _Parts:
     """One file of which parts are parsed as somebody asks for them."""
 
-    __slots__ = ("_imported", "_resolved", "_types", "aliases", "imports", "source")
+    __slots__ = ("_imported", "_resolved", "imports", "source", "types")
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.imports: list[_Part] = []
-        self.aliases: list[_Part] = []  # declarations of types
+        self.types = _Types(self)
         self._imported: tuple[Import, ...] | None = None
-        self._types: dict[str, Shape] | None = None
         self._resolved: dict[str, Shape] = {}
 
     def parsed(self, part: _Part) -> File:
@@ -51,27 +50,45 @@ class _Parts:
             self._imported = tuple(one for part in self.imports for one in self._parsed(part, frozenset()).imported)
         return self._imported
 
-    def types(self) -> dict[str, Shape]:
-        """The types of the file's own, as they are written."""
-        if self._types is None:
-            self._types = {}
-            for part in self.aliases:
-                self._types.update(self.parsed(part).types)
-            self._resolved = resolve(self._types)
-        return self._types
-
     def template(self) -> Template:
         """The file with what nobody asks for where only its resources matter."""
-        return Template(self.source, "bicep", types=self.types(), imports=self.imported())
+        return Template(self.source, "bicep", types=self.types, imports=self.imported())
 
     def input(self, start: int, end: int) -> Input:
         file = self.parsed((start, end))
-        self.types()
-        return with_type(file.inputs[0], named(file.kinds[0], self._resolved))
+        kind = file.kinds[0]
+        if len(kind.alias) == 1:
+            follow(kind.alias[0], self.types, self._resolved)
+        return with_type(file.inputs[0], named(kind, self._resolved))
 
     def one(self, field: str, start: int, end: int) -> Any:
         """The only one of what a part declares."""
         return getattr(self.parsed((start, end)), field)[0]
+
+
+class _Types(Mapping[str, Shape]):
+    """The types of a file's own, as they are written, by their names."""
+
+    __slots__ = ("_made", "_parts", "where")
+
+    def __init__(self, parts: _Parts) -> None:
+        self.where: dict[str, _Part] = {}
+        self._parts = parts
+        self._made: dict[str, Shape] = {}
+
+    def __getitem__(self, name: str) -> Shape:
+        if name not in self._made:
+            self._made[name] = self._parts.parsed(self.where[name]).types[name]
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.where
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.where)
+
+    def __len__(self) -> int:
+        return len(self.where)
 
 
 class _Waiting:
@@ -137,8 +154,7 @@ class _Waiting:
         self.outputs += file.outputs
         self.paths += file.paths
         self.scope = file.scope if file.scope is not None else self.scope
-        if file.types:
-            self.parts.aliases.append((one.start, one.end))
+        self.parts.types.where.update(dict.fromkeys(file.types, (one.start, one.end)))
         return True
 
     def nothing(self, _: Statement) -> bool:
@@ -165,7 +181,7 @@ class _Waiting:
         return deferred(Binding, self._later(field, one), symbol=symbol, span=span, loop=None)
 
     def type_alias(self, one: Statement) -> bool:
-        self.parts.aliases.append((one.start, one.end))
+        self.parts.types.where[self._word(one, 1)] = one.start, one.end
         return True
 
     def target_scope(self, one: Statement) -> bool:
