@@ -23,9 +23,9 @@ TEMPLATES = (".bicep", ".bicepparam", ".tf", ".tf.json", ".tfvars", ".tfvars.jso
 OTHERS = (".json", ".yml", ".yaml")
 # By suffix: calls that only a reader knows,
 ODD = {
-    ".bicep": hints.BICEP_ODD,
-    ".tf": hints.TERRAFORM_ODD,
-    ".tf.json": hints.TERRAFORM_JSON_ODD,
+    ".bicep": (hints.BICEP_ODD, hints.BICEP_ODD_PATH),
+    ".tf": (hints.TERRAFORM_ODD,),
+    ".tf.json": (hints.TERRAFORM_JSON_ODD,),
 }
 # what calls local modules, and what names those of a registry that we may know.
 CALLS = {
@@ -131,7 +131,7 @@ def _calls(boundary: str, file: str) -> list[str]:
                 raise _NotPlainError
     if suffix not in CALLS:
         return []
-    if b"module" in lower and re.search(ODD[suffix], lower) is not None:
+    if b"module" in lower and any(re.search(pattern, lower) is not None for pattern in ODD[suffix]):
         raise _NotPlainError
     paths = [found.decode("utf-8", "replace") for found in re.findall(CALLS[suffix], content)]
     return [posixpath.normpath(posixpath.join(posixpath.dirname(file), path)) for path in paths]

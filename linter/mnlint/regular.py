@@ -31,8 +31,15 @@ def read(path: str | os.PathLike[str], most: int, *, follows: bool = False) -> b
     OSError.
     """
     handle, size = _opened(path, follows)
-    with os.fdopen(handle, "rb") as stream:
-        return stream.read(min(size, most) + 1)
+    try:
+        wanted = min(size, most) + 1
+        pieces = []
+        while wanted > 0 and (piece := os.read(handle, wanted)):
+            pieces.append(piece)
+            wanted -= len(piece)
+        return b"".join(pieces)
+    finally:
+        os.close(handle)
 
 
 def pieces(path: str | os.PathLike[str], size: int) -> Iterator[bytes]:

@@ -111,14 +111,14 @@ def expressions() -> list[tuple[str, re.Pattern[str] | re.Pattern[bytes], bool]]
 
 HINTS = (
     *("BICEP_CALLS", "TERRAFORM_CALLS", "TERRAFORM_JSON_CALLS", "BICEP_MODULES", "TERRAFORM_MODULES"),
-    *("BICEP_ODD", "TERRAFORM_ODD", "TERRAFORM_JSON_ODD", "ARM_ODD"),
+    *("BICEP_ODD", "BICEP_ODD_PATH", "TERRAFORM_ODD", "TERRAFORM_JSON_ODD", "ARM_ODD"),
 )
 MADE_THERE = {  # where the text is known only where it is used: each is one of the others, or looked at here
     "model/pattern.py:*self._written": "what `pattern(...)` was given",
     "discover/scan.py:pattern": "HINTS",
     "glimpse.py:MODULES[suffix]": "HINTS",
     "glimpse.py:CALLS[suffix]": "HINTS",
-    "glimpse.py:ODD[suffix]": "HINTS",
+    "glimpse.py:pattern": "HINTS",
     "forms.py:self.pattern": "versions and ids, of texts that are no longer than forms.LONGEST",
     "formats/azureml.py:b'^' + indented[1]": "so many spaces",
     # settings_file.py: a name of a setting, in a line of the settings

@@ -93,7 +93,7 @@ def glance(
         language.relevant
         or any(stem in lower and any(needle in lower for needle in own) for stem, own in needles.items()),
         _matches(language.calls, plain) if calls else (),
-        bool(calls and language.odd) and _compiled(language.odd).search(lower) is not None,
+        calls and any(_compiled(pattern).search(lower) is not None for pattern in language.odd),
         _matches(language.imports, plain),
         _matches(language.names, plain),
         _matches(language.modules, plain) if calls else (),

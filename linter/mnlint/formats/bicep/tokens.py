@@ -103,16 +103,19 @@ def tokens(source: Source, part: tuple[int, int] | None = None) -> Tokens:
 
     begin += text.startswith("\ufeff", begin)
     at = fresh = _skip_blanks(text, begin)  # `fresh`: the first character of a line
+    may_be_many = size - at >= MAX_TOKENS
     while at < size:
         # Most tokens come from one scan. What ends elsewhere than the pattern says begins a new one, at `at`.
         for found in _TOKEN.finditer(text, at, size):
             kind = found.lastgroup or BAD
             start, end = found.span(kind)
-            if len(kinds) + len(comments) >= MAX_TOKENS:
+            if may_be_many and len(kinds) + len(comments) >= MAX_TOKENS:
                 fail(_TOO_MANY, found.start(), found.start() + 1, size)
                 add(END, size, size)
                 return Tokens(kinds, starts, ends, tuple(comments), faults, odd, whole=False)
-            if kind == "sign":
+            if kind == WORD:  # as most of them
+                pass
+            elif kind == "sign":
                 kind = text[start:end]
                 if holes and kind == "{":
                     holes[-1][1] += 1
