@@ -207,7 +207,7 @@ class _Waiting:
         source = Expr(Op.LITERAL, self._span(*one.head[2]), (written,))
         head = self._span(one.head[0][0], one.head[2][1])
         make = self._later("calls", one)
-        known = {"symbol": self._word(one, 1), "source": source, "head": head, "shares": False}
+        known = {"symbol": self._word(one, 1), "source": source, "head": head, "shares": False, "providers": {}}
         self.calls.append(deferred(Call, make, **known, **self._lacks(one)))
         return True
 
