@@ -181,6 +181,30 @@ def test_where_there_is_much_to_read_it_waits() -> None:
     assert made.calls[0].arguments.keys() == {"p", "q"}
 
 
+@pytest.mark.parametrize(
+    ("written", "loop", "condition"),
+    [
+        ("{ ", None, None),
+        ("if (length({ a: [1] }) > 0) { ", None, "length({ a: [1] }) > 0"),
+        ("[for (n, i) in [{ a: b }, [1]]: { ", ("n", "i"), None),
+        ("[for n in a ? b : c: if (n != {}) { ", ("n",), "n != {}"),
+    ],
+)
+def test_whether_something_is_there_is_known_before_it_is_parsed(
+    written: str, loop: tuple[str, ...] | None, condition: str | None
+) -> None:
+    end = "}]" if loop else "}"
+    text = f"resource r 'A.B/c@1' = {written}name: parent\n{end}\nmodule m 'm.bicep' = {written}name: 'm'\n{end}\n"
+    assert_same(text)
+    made = read(Source("main.bicep", text))
+    for one, rest in ((made.resources[0], "body"), (made.calls[0], "arguments")):
+        assert (one.loop.names if one.loop else None) == loop
+        place = one.condition.span if one.condition else None
+        assert (text[place.start : place.end] if place else None) == condition
+        with pytest.raises(AttributeError):
+            object.__getattribute__(one, rest)
+
+
 def test_two_resources_of_one_name_inside_of_others_are_two() -> None:
     nested = "resource %s 'A.B/c@1' = {\n  name: 'x'\n  resource inner 'd' = { name: 'y' }\n}\n"
     text = nested % "a" + nested % "b"

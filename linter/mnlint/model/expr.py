@@ -113,7 +113,7 @@ class Binding(Deferrable):
 
 
 @dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Deferrable):
     """A declaration made once for each member of a collection, or so many times.
 
     `names` are what the body calls the member and, if there is one, its index or key: (item,) or (item, index) in

@@ -311,6 +311,19 @@ def is_loop(parser: Parser) -> bool:
 def read_loop(parser: Parser, body: Callable[[], T]) -> tuple[tuple[str, ...], Expr, T]:
     """`[for x in xs: <body>]`: its names, its collection, and what `body` read."""
     first = parser.at
+    names, collection = read_loop_head(parser)
+    found = body()
+    parser.lines()
+    if parser.kinds[parser.at] != "]" and parser.left_behind(parser.at):
+        parser.unclosed(first, "]")
+    else:
+        parser.take("]")
+    parser.leave()
+    return names, collection, found
+
+
+def read_loop_head(parser: Parser) -> tuple[tuple[str, ...], Expr]:
+    """`[for x in xs:`, and no further."""
     parser.enter("]")
     parser.at += 1
     parser.lines()
@@ -326,14 +339,7 @@ def read_loop(parser: Parser, body: Callable[[], T]) -> tuple[tuple[str, ...], E
     parser.take_word("in")
     collection = read_expression(parser)
     parser.take(":")
-    found = body()
-    parser.lines()
-    if parser.kinds[parser.at] != "]" and parser.left_behind(parser.at):
-        parser.unclosed(first, "]")
-    else:
-        parser.take("]")
-    parser.leave()
-    return names, collection, found
+    return names, collection
 
 
 def _loop_body(parser: Parser) -> tuple[Expr, Expr | None]:

@@ -20,6 +20,7 @@ from mnlint.model.record import dataclass
 from mnlint.model.text import Comment, Source, Span
 
 T = TypeVar("T")
+Part = tuple[int, int]  # of a text: from here to there
 
 DEEPEST: Final = 14  # brackets inside each other: with the most that stands at each level, far from the parser's limit
 DEEPEST_IN_TEXT: Final = 4
@@ -83,6 +84,7 @@ _TYPE: Final = rf"(?:n?\|)?{_MEMBER}(?:n?\|{_MEMBER})*+"
 _DECORATORS: Final = rf"(?:@w(?:\.w)?+{_GIVEN}n)*+"
 _DECORATION: Final = pattern(_DECORATORS)
 _BODY: Final = r"(?:(?:F[AGl])?[OD]|V)"
+_WITH_OBJECTS: Final = ("module", "resource")
 
 
 def _several(one: str) -> str:
@@ -126,7 +128,8 @@ class Statement:
     """A statement from its first token, or decorator, to its last: its keyword, and the tokens from that on.
 
     `plain` says that nothing is wrong in it. `head` are the places of the keyword and of up to four tokens behind it,
-    `until` is where the last token ends before the `=`, or before the end of the statement.
+    `until` is where the last token ends before the `=`, or before the end of the statement. Of what is declared in a
+    loop or under a condition, `loop` is what stands before the condition or the object, `condition` what stands there.
     """
 
     keyword: str
@@ -135,6 +138,8 @@ class Statement:
     plain: bool
     head: tuple[tuple[int, int], ...]
     until: int
+    loop: Part | None = None
+    condition: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +192,32 @@ def _statement(words: Sequence[str], starts: Sequence[int], letters: str, begin:
     while letters[end - 1] in "nN":
         end -= 1
 
-    def place(number: int) -> tuple[int, int]:
+    def place(number: int) -> Part:
         return starts[number], starts[number] + len(words[number].rstrip(" \t"))
 
     keyword = words[at].rstrip()
     plain = keyword in _STATEMENTS and _STATEMENTS[keyword].fullmatch(_whole(letters[begin:end])) is not None
     assigned = letters.find("=", at, end)
     head = tuple([place(number) for number in range(at, min(at + 4, end))])
-    return Statement(
-        keyword, starts[begin], place(end - 1)[1], plain, head, place((assigned if assigned > at else end) - 1)[1]
-    )
+    until = place((assigned if assigned > at else end) - 1)[1]
+    loop = condition = None
+    if plain and keyword in _WITH_OBJECTS and letters[assigned + 1] != "{":
+        opens = _object_of(letters, assigned + 1)
+        test = letters.find("F", assigned, opens)
+        if test > 0:
+            condition = starts[test], place(opens - 1)[1]
+        if letters[assigned + 1] == "[":
+            loop = starts[assigned + 1], place((test if test > 0 else opens) - 1)[1]
+    return Statement(keyword, starts[begin], place(end - 1)[1], plain, head, until, loop, condition)
+
+
+def _object_of(letters: str, at: int) -> int:
+    """Where the object opens that is declared, behind its loop and its condition, in a statement that is plain."""
+    depth = -1 if letters[at] == "[" else 0
+    while letters[at] != "{" or depth:
+        depth += (letters[at] in "([{") - (letters[at] in ")]}")
+        at += 1
+    return at
 
 
 # ── how a token is spelled ──

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any, Final
 
 from mnlint.formats.bicep.declarations import File, Path, symbols, with_type
-from mnlint.formats.bicep.outline import Outline, Statement, outline_of
+from mnlint.formats.bicep.expressions import read_expression, read_loop_head
+from mnlint.formats.bicep.outline import Outline, Part, Statement, outline_of
+from mnlint.formats.bicep.parser import Parser
 from mnlint.formats.bicep.types import follow, named
-from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Mode, Op, Shape, Template
+from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Loop, Mode, Op, Shape, Template
 from mnlint.model.record import deferred
 from mnlint.model.text import Source, Span
-
-_Part = tuple[int, int]  # of a text: from here to there
 
 _EXISTING: Final = "existing"
 
@@ -31,15 +31,18 @@ class _Parts:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.imports: list[_Part] = []
+        self.imports: list[Part] = []
         self.types = _Types(self)
         self._imported: tuple[Import, ...] | None = None
         self._resolved: dict[str, Shape] = {}
 
-    def parsed(self, part: _Part) -> File:
-        return self._parsed(part, frozenset(one.symbol for one in self.imported() if one.name is None))
+    def namespaces(self) -> frozenset[str]:
+        return frozenset(one.symbol for one in self.imported() if one.name is None)
 
-    def _parsed(self, part: _Part, namespaces: frozenset[str]) -> File:
+    def parsed(self, part: Part) -> File:
+        return self._parsed(part, self.namespaces())
+
+    def _parsed(self, part: Part, namespaces: frozenset[str]) -> File:
         file = File(self.source, {}, part, namespaces)
         file.read()
         return file
@@ -61,6 +64,19 @@ class _Parts:
             follow(kind.alias[0], self.types, self._resolved)
         return with_type(file.inputs[0], named(kind, self._resolved))
 
+    def loop(self, part: Part) -> Loop:
+        """The loop of a resource or a module, from its `[` on."""
+        return Loop(*read_loop_head(self._parser(part)))
+
+    def condition(self, part: Part) -> Expr:
+        """The condition of one, from its `if` on."""
+        parser = self._parser(part)
+        parser.at += 1
+        return read_expression(parser)
+
+    def _parser(self, part: Part) -> Parser:
+        return Parser(self.source, frozenset(), part, self.namespaces())
+
     def one(self, field: str, start: int, end: int) -> Any:
         """The only one of what a part declares."""
         return getattr(self.parsed((start, end)), field)[0]
@@ -72,7 +88,7 @@ class _Types(Mapping[str, Shape]):
     __slots__ = ("_made", "_parts", "where")
 
     def __init__(self, parts: _Parts) -> None:
-        self.where: dict[str, _Part] = {}
+        self.where: dict[str, Part] = {}
         self._parts = parts
         self._made: dict[str, Shape] = {}
 
@@ -197,7 +213,7 @@ class _Waiting:
         mode = Mode.EXISTING if more == _EXISTING else Mode.DECLARED
         known = {"symbol": symbol, "type": written.partition("@")[0], "head": head, "mode": mode}
         self.paths.append((symbol,))
-        self.resources.append(deferred(Declared, self._later("resources", one), **known, **self._lacks(one)))
+        self.resources.append(deferred(Declared, self._later("resources", one), **known, **self._about(one)))
         return True
 
     def module(self, one: Statement) -> bool:
@@ -208,17 +224,17 @@ class _Waiting:
         head = self._span(one.head[0][0], one.head[2][1])
         make = self._later("calls", one)
         known = {"symbol": self._word(one, 1), "source": source, "head": head, "shares": False, "providers": {}}
-        self.calls.append(deferred(Call, make, **known, **self._lacks(one)))
+        self.calls.append(deferred(Call, make, **known, **self._about(one)))
         return True
 
-    def _lacks(self, one: Statement) -> dict[str, object]:
-        """What a resource or a module is sure not to have, so that nobody has to parse it for that."""
-        text = self.source.text
-        at = text.index("=", one.head[2][1]) + 1
-        found: dict[str, object] = {}
-        if text[at : one.end].lstrip(" \t").startswith("{"):
-            found = {"condition": None, "loop": None}
-        if one.keyword == "resource" and text.find("parent", at, one.end) < 0:
+    def _about(self, one: Statement) -> dict[str, object]:
+        """When a resource or a module is there, and what it is sure not to have: nobody has to parse it for that."""
+        loop, condition = one.loop, one.condition
+        found: dict[str, object] = {
+            "loop": deferred(Loop, partial(self.parts.loop, loop)) if loop else None,
+            "condition": deferred(Expr, partial(self.parts.condition, condition)) if condition else None,
+        }
+        if one.keyword == "resource" and self.source.text.find("parent", one.until, one.end) < 0:
             found["parent"] = None
         return found
 
