@@ -22,7 +22,7 @@ class Compiled(BuildHookInterface[Any]):
 
         self.made = tempfile.TemporaryDirectory()
         file = Path(self.made.name) / compiled.FILE
-        file.write_bytes(compiled.text(catalogue.compile_all(root / "policies")).encode())
+        file.write_bytes(catalogue.compile_all(root / "policies").encode())
         build_data["force_include"][str(file)] = f"mnlint/_policies/{compiled.FILE}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

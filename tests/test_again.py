@@ -420,7 +420,7 @@ ELSEWHERE = {
     },
     "compiled.py": {
         "path.read_bytes": "the package",
-        "(folder / FILE).read_text": "the package",
+        "(folder / FILE).read_bytes": "the package",
         "package.glob": "the package",
     },
     "discover/files.py": {

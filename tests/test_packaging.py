@@ -1,6 +1,5 @@
 """The wheel holds what it should, runs from any folder, and finds the same policies as the checkout does."""
 
-import json
 import os
 import re
 import shutil
@@ -26,7 +25,7 @@ ALLOWED = re.compile(
       | mnlint/starters/[\w-]+\.(?:yml|yaml|json)
       | mnlint/_coverage\.yaml
       | mnlint/_policies/([\w-]+/)*[\w.-]+\.yaml
-      | mnlint/_policies/compiled\.json
+      | mnlint/_policies/compiled\.jsonl
       | mnlint/_policies/modules/([\w.-]+/)*[\d.-]+\.(?:bicep|tf)
       | mnlint-[\d.]+\.dist-info/(METADATA|RECORD|WHEEL|entry_points\.txt|licenses/LICENSE)
     """,
@@ -103,7 +102,7 @@ def test_the_wheel_holds_every_module_and_every_policy(wheel: Path) -> None:
         if path.is_file()
     }
     assert policies, "a linter without policies"
-    kinds = (".py", ".yaml", ".yml", ".json", ".bicep", ".tf", ".typed")
+    kinds = (".py", ".yaml", ".yml", ".json", ".jsonl", ".bicep", ".tf", ".typed")
     held = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(kinds)}
     made = {"mnlint/py.typed", "mnlint/_coverage.yaml", f"mnlint/_policies/{compiled.FILE}"}
     assert held == modules | policies | made
@@ -112,13 +111,13 @@ def test_the_wheel_holds_every_module_and_every_policy(wheel: Path) -> None:
 def test_the_wheel_holds_what_its_own_policies_are_compiled_to(wheel: Path, tmp_path: Path) -> None:
     shutil.unpack_archive(wheel, tmp_path, "zip")
     folder = tmp_path / "mnlint" / "_policies"
-    held = json.loads((folder / compiled.FILE).read_text("utf-8"))
+    held = (folder / compiled.FILE).read_text("utf-8")
     assert compiled.in_wheel(folder) == held
     (folder / compiled.FILE).unlink()
-    code = "from mnlint import catalogue, compiled; print(compiled.text(catalogue.compile_all(catalogue.shipped())))"
-    fresh = succeed(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(tmp_path))
-    assert json.loads(fresh) == held
-    assert held["made-from"] == catalogue.made_from(catalogue.shipped()), "the tree and the wheel are not of one mind"
+    code = "from mnlint.catalogue import compile_all, shipped; print(compile_all(shipped()), end='')"
+    assert succeed(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(tmp_path)) == held
+    made = compiled.read(folder, held)
+    assert made.made_from == catalogue.made_from(catalogue.shipped()), "the tree and the wheel are not of one mind"
 
 
 def test_the_source_archive_is_enough_to_build_the_same_wheel(wheel: Path, tmp_path: Path) -> None:

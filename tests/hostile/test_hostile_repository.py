@@ -59,7 +59,7 @@ FILES = {
     "mnlint.toml": '[tool.mnlint]\nfail-on = "never"\n',
     "mnlint.yaml": "fail-on: never\n",
     "infra/.mnlint.yaml": "fail-on: never\n",
-    "_policies/compiled.json": '{"policies": []}\n',
+    "_policies/compiled.jsonl": '{"policies": []}\n',
     "policies/managed-network/MN001-isolation-disabled.yaml": "id: MN001\n",
     ".cache/mnlint/outcomes-x.json": "{}\n",
     ".lark_cache.bin": "cos\nsystem\n(S'RUN'\ntR.",
