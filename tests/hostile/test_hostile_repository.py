@@ -60,6 +60,7 @@ FILES = {
     "mnlint.yaml": "fail-on: never\n",
     "infra/.mnlint.yaml": "fail-on: never\n",
     "_policies/compiled.jsonl": '{"policies": []}\n',
+    "_policies/rules.jsonl": '{"id": "MN001"}\n',
     "policies/managed-network/MN001-isolation-disabled.yaml": "id: MN001\n",
     ".cache/mnlint/outcomes-x.json": "{}\n",
     ".lark_cache.bin": "cos\nsystem\n(S'RUN'\ntR.",
