@@ -1,4 +1,4 @@
-"""Compiles the policies and lists that come along when a wheel is built, by the program that is in it."""
+"""When a wheel is built, the program in it compiles the policies and lists that come along, and writes their rules."""
 
 from __future__ import annotations
 
@@ -11,19 +11,22 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class Compiled(BuildHookInterface[Any]):
-    """Puts the file beside the policies. A checkout has none: what is compiled there may change at any time."""
+    """Puts the files beside the policies. A checkout has none: what is compiled there may change at any time."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
             return
         root = Path(self.root)
         sys.path.insert(0, str(root / "linter"))
-        from mnlint import catalogue, compiled
+        from mnlint import catalogue, compiled, ready
 
+        policies = root / "policies"
+        kept = catalogue.compile_all(policies)
         self.made = tempfile.TemporaryDirectory()
-        file = Path(self.made.name) / compiled.FILE
-        file.write_bytes(compiled.text(catalogue.compile_all(root / "policies")).encode())
-        build_data["force_include"][str(file)] = f"mnlint/_policies/{compiled.FILE}"
+        for name, text in ((compiled.FILE, kept), (ready.FILE, ready.text(compiled.read(policies, kept)))):
+            file = Path(self.made.name) / name
+            file.write_bytes(text.encode())
+            build_data["force_include"][str(file)] = f"mnlint/_policies/{name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if version != "editable":

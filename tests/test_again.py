@@ -420,7 +420,7 @@ ELSEWHERE = {
     },
     "compiled.py": {
         "path.read_bytes": "the package",
-        "(folder / FILE).read_text": "the package",
+        "(folder / FILE).read_bytes": "the package",
         "package.glob": "the package",
     },
     "discover/files.py": {
@@ -432,6 +432,7 @@ ELSEWHERE = {
     },
     "effective.py": {"os.path.islink": "it was to be opened"},
     "lists.py": {"one.glob": "listed in catalogue.py", "folder.glob": "listed in catalogue.py"},
+    "ready.py": {"(folder / FILE).read_bytes": "the package"},
     "registry.py": {
         "folder.rglob": "the package",
         "fits[0].read_bytes": "the package",

@@ -1,6 +1,5 @@
 """The wheel holds what it should, runs from any folder, and finds the same policies as the checkout does."""
 
-import json
 import os
 import re
 import shutil
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mnlint import catalogue, compiled
+from mnlint import catalogue, compiled, ready
 from test_cold_start import BICEP, start
 
 TREE = Path(__file__).parents[1]
@@ -26,7 +25,7 @@ ALLOWED = re.compile(
       | mnlint/starters/[\w-]+\.(?:yml|yaml|json)
       | mnlint/_coverage\.yaml
       | mnlint/_policies/([\w-]+/)*[\w.-]+\.yaml
-      | mnlint/_policies/compiled\.json
+      | mnlint/_policies/(compiled|rules)\.jsonl
       | mnlint/_policies/modules/([\w.-]+/)*[\d.-]+\.(?:bicep|tf)
       | mnlint-[\d.]+\.dist-info/(METADATA|RECORD|WHEEL|entry_points\.txt|licenses/LICENSE)
     """,
@@ -103,22 +102,37 @@ def test_the_wheel_holds_every_module_and_every_policy(wheel: Path) -> None:
         if path.is_file()
     }
     assert policies, "a linter without policies"
-    kinds = (".py", ".yaml", ".yml", ".json", ".bicep", ".tf", ".typed")
+    kinds = (".py", ".yaml", ".yml", ".json", ".jsonl", ".bicep", ".tf", ".typed")
     held = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(kinds)}
-    made = {"mnlint/py.typed", "mnlint/_coverage.yaml", f"mnlint/_policies/{compiled.FILE}"}
+    compiled_ones = {f"mnlint/_policies/{file}" for file in (compiled.FILE, ready.FILE)}
+    made = {"mnlint/py.typed", "mnlint/_coverage.yaml", *compiled_ones}
     assert held == modules | policies | made
 
 
 def test_the_wheel_holds_what_its_own_policies_are_compiled_to(wheel: Path, tmp_path: Path) -> None:
     shutil.unpack_archive(wheel, tmp_path, "zip")
     folder = tmp_path / "mnlint" / "_policies"
-    held = json.loads((folder / compiled.FILE).read_text("utf-8"))
+    held, rules = ((folder / file).read_text("utf-8") for file in (compiled.FILE, ready.FILE))
     assert compiled.in_wheel(folder) == held
     (folder / compiled.FILE).unlink()
-    code = "from mnlint import catalogue, compiled; print(compiled.text(catalogue.compile_all(catalogue.shipped())))"
-    fresh = succeed(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(tmp_path))
-    assert json.loads(fresh) == held
-    assert held["made-from"] == catalogue.made_from(catalogue.shipped()), "the tree and the wheel are not of one mind"
+    code = "from mnlint.catalogue import compile_all, shipped; print(compile_all(shipped()), end='')"
+    assert succeed(sys.executable, "-c", code, cwd=tmp_path, PYTHONPATH=str(tmp_path)) == held
+    made = compiled.read(folder, held)
+    assert made.made_from == catalogue.made_from(catalogue.shipped()), "the tree and the wheel are not of one mind"
+    assert ready.text(made) == rules
+
+
+def test_rules_that_a_wheel_has_ready_are_those_that_are_made(wheel: Path, tmp_path: Path) -> None:
+    """Whatever is in their file: a report is that of a checkout."""
+    shutil.unpack_archive(wheel, tmp_path, "zip")
+    shutil.copytree(TREE / "fixtures" / "demo", tmp_path / "demo")
+    run = (sys.executable, "-m", "mnlint.start", "check", "--exit-zero", "--no-cache", "--output", "sarif", "demo")
+    expected = succeed(*run, cwd=tmp_path, PYTHONPATH=str(SOURCES.parent))
+    file = tmp_path / "mnlint" / "_policies" / ready.FILE
+    good = file.read_text("utf-8")
+    for text in (good, good.replace('"MN001"', '"MN002"'), good[: len(good) // 2], good[:-1], ""):
+        file.write_text(text, encoding="utf-8")
+        assert succeed(*run, cwd=tmp_path, PYTHONPATH=str(tmp_path)) == expected
 
 
 def test_the_source_archive_is_enough_to_build_the_same_wheel(wheel: Path, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from mnlint import cache, compiled, lists, regular
 from mnlint.cache.records import decode, encode
@@ -83,21 +82,23 @@ def tables_of(
     folders: Iterable[Path] = (), as_of: str | None = None, changes: Sequence[ListChange] = ()
 ) -> lists.Tables:
     """The lists that come along, as settings change them, and those in the `lists` of a team's own folders."""
-    ours, *others = _lists(folders)
-    return lists.load(ours, as_of, changes, others, _ours().documents)
+    folder, *others = _lists(folders)
+    if as_of is None and not changes and not any(map(lists.names, others)):
+        return ours().newest
+    return lists.load(folder, as_of, changes, others, ours().documents)
 
 
-def _ours() -> compiled.Compiled:
+def ours() -> compiled.Compiled:
     """What comes along, compiled."""
     return compiled.load(shipped(), made_from, compile_all)
 
 
-def compile_all(folder: Path) -> Any:
-    """The policies and lists of a folder as data, whatever the days of the policies, by the newest state of lists."""
+def compile_all(folder: Path) -> str:
+    """The policies and lists of a folder as they are kept; the policies of any day, by the newest state of lists."""
     tables = lists.load(folder / "lists")
     policies = [(path, load_policy(path, tables)) for path in policy_files(folder)]
     made = tuple(replace(one, file=path.relative_to(folder).as_posix()) for path, one in policies)
-    return compiled.data(made, lists.documents(folder / "lists"), made_from(folder))
+    return compiled.text(made, lists.documents(folder / "lists"), made_from(folder))
 
 
 def made_from(folder: Path) -> str:
@@ -135,14 +136,14 @@ def every_policy(settings: Settings, tables: lists.Tables) -> list[Policy]:
 def _loaded(settings: Settings, tables: lists.Tables) -> list[Policy]:
     """Those that come along as they have been compiled, but where a list that one looks into is another one now; these
     and a team's own from their files."""
-    ours, folder = _ours(), shipped()
+    known, folder = ours(), shipped()
     as_is = {
         str(folder / made.file): replace(made, file=str(folder / made.file))
-        for made in ours.policies
-        if all(_equal(tables.get(name, ()), ours.newest[name]) for name in made.lists)
+        for made in known.policies
+        if tables is known.newest or all(_equal(tables.get(name, ()), known.newest[name]) for name in made.lists)
     }
     own = [path for folder in settings.policies for path in policy_files(folder)]
-    files = [*(folder / made.file for made in ours.policies), *own]
+    files = [*(folder / made.file for made in known.policies), *own]
     others = iter(_from_files([path for path in files if str(path) not in as_is], settings, tables))
     return [as_is.get(str(path)) or next(others) for path in files]
 
@@ -172,10 +173,10 @@ def _equal(one: Sequence[lists.Entry], other: Sequence[lists.Entry]) -> bool:
 
 def identifiers(settings: Settings) -> frozenset[str]:
     """The ids of all policies, whether or not they hold on the day that is asked for, and of our own rules."""
-    ours = {made.id for made in _ours().policies}
+    known = {made.id for made in ours().policies}
     files = [path for folder in settings.policies for path in policy_files(folder)]
     found = [re.search(r"^id:\s*[\"']?([\w-]+)", read_text(path), re.MULTILINE) for path in files]
-    return frozenset(match[1] for match in found if match) | ours | {card.id for card in CARDS}
+    return frozenset(match[1] for match in found if match) | known | {card.id for card in CARDS}
 
 
 def load_policy(path: Path, tables: lists.Tables, settings: Settings | None = None) -> Policy:

@@ -168,6 +168,10 @@ def _rendered(report: Report, asked: Asked) -> tuple[list[tuple[Path, str]], str
         if name == "text":
             options["color"] = path is None and _colored(asked.color)
             options["wide"] = _columns() if path is None and sys.stdout.isatty() else 0
+        if name == "sarif":
+            from mnlint import ready
+
+            options["ready"] = ready.rules
         text = render(report, name, **options)
         if path is None:
             shown += text

@@ -1,12 +1,15 @@
-"""The policies and lists that come along as data: out of the wheel, which has them compiled, else made afresh."""
+"""The policies and lists that come along as data: out of the wheel, which has them compiled, else made afresh.
+
+They are kept as lines of JSON: one for all but the lists, and one for each list, which is read if somebody asks for it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from mnlint import __version__, lists
 from mnlint.cache import compiled
@@ -14,63 +17,111 @@ from mnlint.cache.records import decode, encode
 from mnlint.model.policy import Policy
 from mnlint.model.record import dataclass
 
-FILE: Final = "compiled.json"  # beside the policies of a wheel, made when that is built
+FILE: Final = "compiled.jsonl"  # beside the policies of a wheel, made when that is built
 # The sources on which it depends what is made of a policy or a list.
 SOURCES: Final = (
     *("__init__.py", "catalogue.py", "compiled.py", "documents.py", "forms.py", "inputs.py", "lists.py"),
     *("azure/schema.py", "cache/records.py", "model/*.py", "policy/*.py"),
 )
 
+Made = TypeVar("Made")
+
+
+class ByNeed(Mapping[str, Made]):
+    """What there is by some names, each made when it is first asked for."""
+
+    def __init__(self, names: Sequence[str], make: Callable[[str], Made]) -> None:
+        self._names, self._make = dict.fromkeys(names), make
+        self._made: dict[str, Made] = {}
+
+    def __getitem__(self, name: str) -> Made:
+        if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
     """What comes along: `policies`, whose files are called from their folder, and lists.
 
-    `documents` are those by the names of their files, `newest` the entries that hold today, with which the policies
-    were compiled.
+    `documents` are those by the names of their files, which are theirs, too; `newest` the entries that hold today, with
+    which the policies were compiled. `made_from` is the digest of all that it was made from.
     """
 
     policies: tuple[Policy, ...]
     documents: Mapping[str, lists.Document]
     newest: lists.Tables
+    made_from: str
 
 
-def data(policies: Sequence[Policy], documents: Mapping[str, lists.Document], made_from: str) -> dict[str, Any]:
-    """The form in which all of it is kept."""
-    return {"version": __version__, "made-from": made_from, "policies": encode(tuple(policies)), "lists": documents}
+def text(policies: Sequence[Policy], documents: Mapping[str, lists.Document], made_from: str) -> str:
+    """The form in which all of it is kept. ValueError for what could not be read again."""
+    for name, document in documents.items():
+        if document["list"] != name:
+            raise ValueError(f"the file of the list {document['list']} is called {name}")
+    about = {"version": __version__, "made-from": made_from, "lists": list(documents)}
+    return "".join(map(_line, ({**about, "policies": encode(tuple(policies))}, *documents.values())))
 
 
-def text(kept: Mapping[str, Any]) -> str:
-    """The text of the file in a wheel. What JSON cannot say comes back as something else, and is refused."""
-    made = json.dumps(kept, separators=(",", ":"))
-    if repr(json.loads(made)) != repr(kept):
+def _line(value: Mapping[str, Any]) -> str:
+    """A line of it. What JSON cannot say comes back as something else, and is refused."""
+    made = json.dumps(value, separators=(",", ":"))
+    if repr(json.loads(made)) != repr(value):
         raise ValueError("a list has something in it that is not for JSON")
     return made + "\n"
 
 
 @cache
-def load(folder: Path, made_from: Callable[[Path], str], make: Callable[[Path], Any]) -> Compiled:
+def load(folder: Path, made_from: Callable[[Path], str], make: Callable[[Path], str]) -> Compiled:
     """What a folder holds, compiled. Only a wheel's has been when it was built."""
     try:
-        return _read(folder, in_wheel(folder) or compiled(made_from(folder), lambda: make(folder)))
-    except (AttributeError, LookupError, TypeError, ValueError):  # what was kept is none of ours
-        return _read(folder, make(folder))
+        return read(folder, in_wheel(folder) or compiled(made_from(folder), lambda: make(folder)))
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):  # what was kept is none of ours
+        return read(folder, make(folder))
 
 
-def _read(folder: Path, kept: Any) -> Compiled:
-    policies, documents = decode(kept["policies"]), kept["lists"]
-    if not isinstance(documents, dict) or not all(isinstance(one, Policy) for one in policies):
-        raise ValueError("neither policies nor lists")
-    return Compiled(policies, documents, lists.load(folder / "lists", read=documents))
+def read(folder: Path, kept: str) -> Compiled:
+    """What was kept of a folder. ValueError, or another error, for what this version has not made."""
+    about, *lines = kept.split("\n")
+    head = json.loads(about)
+    policies, names, made_from = decode(head["policies"]), head["lists"], head["made-from"]
+    if head["version"] != __version__ or lines.pop() or len(set(names)) != len(names):
+        raise ValueError("of another version, or cut off, or two lists of one name")
+    if not isinstance(made_from, str) or not all(isinstance(one, Policy) for one in policies):
+        raise ValueError("no policies")
+    documents = ByNeed(names, partial(_document, folder, dict(zip(names, lines, strict=True))))
+    return Compiled(policies, documents, ByNeed(names, lambda name: lists.on(documents[name]["entries"])), made_from)
 
 
-def in_wheel(folder: Path) -> Any:
-    """What was compiled when the wheel of this version was built; None where there is no such thing."""
+def _document(folder: Path, lines: Mapping[str, str], name: str) -> lists.Document:
+    """A list from its line; from its file if that line is none of ours."""
     try:
-        kept = json.loads((folder / FILE).read_text("utf-8"))
-    except (OSError, RecursionError, ValueError):
+        found: lists.Document = json.loads(lines[name])
+        entries = found["entries"]
+        if found["list"] == name and type(entries) is list and all(isinstance(entry, dict) for entry in entries):
+            return found
+    except (LookupError, RecursionError, TypeError, ValueError):
+        pass
+    return lists.document_of(folder / "lists" / f"{name}.yaml")
+
+
+def in_wheel(folder: Path) -> str | None:
+    """What was compiled when a wheel was built; None where there is no such thing."""
+    try:
+        return (folder / FILE).read_bytes().decode()
+    except (OSError, ValueError):
         return None
-    return kept if isinstance(kept, dict) and kept.get("version") == __version__ else None
 
 
 def digest(folder: Path, files: Sequence[Path]) -> str:

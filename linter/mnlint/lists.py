@@ -55,9 +55,7 @@ def load(
             if change.name == name:
                 tables[name] = _changed(tables[name], change, key_of(table))
     tables |= {change.name: change.entries for change in changes if change.how == "new"}
-    return {
-        name: [e for e in entries if holds(e.get("since"), e.get("until"), as_of)] for name, entries in tables.items()
-    }
+    return {name: on(entries, as_of) for name, entries in tables.items()}
 
 
 def _path(folder: Path, stem: str) -> Path:
@@ -117,6 +115,11 @@ def dated(folder: Path) -> list[Dated]:
 def checked(folder: Path) -> dict[str, str]:
     """The day on which somebody last compared each list with its sources, by the list's name."""
     return {str(table["list"]): str(table["checked"]) for table in documents(folder).values()}
+
+
+def on(entries: Sequence[Entry], as_of: str | None = None) -> list[Entry]:
+    """The entries of a list that hold at a date; None for the newest."""
+    return [entry for entry in entries if holds(entry.get("since"), entry.get("until"), as_of)]
 
 
 def holds(since: str | None, until: str | None, as_of: str | None) -> bool:

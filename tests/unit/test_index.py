@@ -147,7 +147,7 @@ def indexes(folder: Path) -> list[Index]:
     for root in project.plan.roots:
         templates = {file: project.readers.template(file) for file in root.files}
         deployment, _ = deploying.facts_of(root, root.bindings[0], templates, TABLES, Settings(), project.readers)
-        made.append(Index.of(views_of(deployment.resources, arm_types(TABLES))))
+        made.append(Index.of(views_of(deployment.resources, lambda: arm_types(TABLES))))
     return made
 
 

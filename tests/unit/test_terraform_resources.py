@@ -763,7 +763,7 @@ def test_an_id_below_a_resource_means_the_declared_child() -> None:
         "  name = var.type\n  parent_id = azapi_resource.account.id",
     )
     templates, (root,) = testing.read_case({"main.tf": FOUNDRY["azapi"]["main.tf"] + other + unknown + UNKNOWN_TYPE})
-    index = Index.of(views_of(resolve(templates, root).resources, azure.arm_types(TABLES)))
+    index = Index.of(views_of(resolve(templates, root).resources, lambda: azure.arm_types(TABLES)))
     view = {v.address.partition(".")[2]: v for v in index.views}
     place = view["rule"].parent_id
     assert place is not None

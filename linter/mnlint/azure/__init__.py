@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from mnlint.azure.accounts import make_accounts
@@ -57,7 +58,7 @@ def extract(
     base revision, if there is one. What a plan says of the time before comes first. `types` are those of which each
     resource is a fact. There may be so many facts at `most`.
     """
-    index = Index.of(views_of(deployment.resources, arm_types(tables)))
+    index = Index.of(views_of(deployment.resources, partial(arm_types, tables)))
     drafts = Drafts(deployment, tables, index, subscriptions or {}, most)
     make_workspaces(drafts)
     make_accounts(drafts)

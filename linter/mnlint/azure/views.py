@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from mnlint.azure import azureml
@@ -143,12 +143,12 @@ def first(node: Node) -> Node:
     return value.items[0] if blocks and len(value.items) == 1 else node
 
 
-def views_of(resources: Sequence[Resource], arm_types: Mapping[str, str]) -> list[View]:
-    """Every resource as a view; `arm_types` says the ARM type of azurerm types."""
+def views_of(resources: Sequence[Resource], arm_types: Callable[[], Mapping[str, str]]) -> list[View]:
+    """Every resource as a view; `arm_types` gives the ARM types of azurerm types, where there is one."""
     return [view for view in (_view(r, arm_types) for r in resources) if view is not None]
 
 
-def _view(resource: Resource, arm_types: Mapping[str, str]) -> View | None:
+def _view(resource: Resource, arm_types: Callable[[], Mapping[str, str]]) -> View | None:
     """A resource as a view; evaluated now only where no more than its body says what it is."""
     caller = resource.type == AZAPI_CALLER
     if resource.language == "terraform" and resource.type.startswith("azapi_") and not caller:
@@ -162,7 +162,7 @@ def _view(resource: Resource, arm_types: Mapping[str, str]) -> View | None:
     elif caller:
         known |= {"type": "", "dialect": "azapi", "terraform": resource.type}
     else:
-        known |= {"type": arm_types.get(resource.type, ""), "dialect": "azurerm", "terraform": resource.type}
+        known |= {"type": arm_types().get(resource.type, ""), "dialect": "azurerm", "terraform": resource.type}
 
     def whole() -> View:
         body = _seen(resource)

@@ -56,7 +56,7 @@ def program() -> str:
 
 def _sources() -> list[str]:
     """The files that say which program it is: of a wheel what was made when it was built, else all of a checkout."""
-    made = f"{_PACKAGE}/_policies/compiled.json"
+    made = f"{_PACKAGE}/_policies/compiled.jsonl"
     if os.path.exists(made):
         return [made]
     folders = (_PACKAGE, f"{_PACKAGE}/../../policies")

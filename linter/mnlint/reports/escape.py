@@ -36,6 +36,12 @@ _NO_XML: Final = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 _HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
+class Inline(str):
+    """A value of a JSON document that is text already, as `inline` makes it."""
+
+    __slots__ = ()
+
+
 def _seen(text: str) -> str:
     """Text without what cannot be seen, or is obeyed."""
     return text if text.isascii() and text.isprintable() else _UNSEEN.sub("\ufffd", text)
@@ -133,8 +139,15 @@ def document(value: object) -> str:
     return text.replace("##", "#\\u0023") + "\n"
 
 
+def inline(value: object) -> Inline:
+    """A value in one line, as `document` writes it where it is too deep for lines of its own."""
+    return Inline(_encoder().encode(value))
+
+
 def _laid_out(value: object, line: str, levels: int) -> str:
     """JSON with a line for each member of the outer levels; what is deeper has one line, which is faster by much."""
+    if isinstance(value, Inline):
+        return value
     encode, kind = _encoder().encode, type(value)
     if kind in _PLAIN or not levels or not value:
         return encode(value)

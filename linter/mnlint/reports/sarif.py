@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -18,19 +18,29 @@ from mnlint.reports.regions import Regions
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 Json = dict[str, object]
+# Of some cards, and the names of the catalogues, the rules that somebody has at hand, by id.
+Ready = Callable[[Sequence[Card], Sequence[str]], Mapping[str, escape.Inline]]
 
 # How the words of a related place begin; what follows is a name, and becomes the link.
 _BEFORE_NAMES: Final = ("by way of ", "in ")
 
 
-def render(report: Report, *, category: str = "", include: Collection[str] = (), max_results: int = RESULTS) -> str:
+def render(
+    report: Report,
+    *,
+    category: str = "",
+    include: Collection[str] = (),
+    max_results: int = RESULTS,
+    ready: Ready = lambda cards, catalogues: {},
+) -> str:
     """The report as a SARIF log. `category` tells several uploads for one commit apart; code scanning sets its own.
 
     `include` may hold `suppressed` and `undecided`, for consumers that understand them: code scanning makes alerts of
-    both. Of more than `max_results` findings the worst are written.
+    both. Of more than `max_results` findings the worst are written. Rules that are `ready` are not made again.
     """
     cards, catalogues = report.cards, sarif_rules.taxonomies(report.cards)
-    names = [str(catalogue["name"]) for catalogue in catalogues]
+    names = sarif_rules.names(catalogues)
+    at_hand = ready(cards, names)
     findings, left_out = _chosen(report.findings, "suppressed" in include, max_results)
     open_ones = report.doubts if "undecided" in include else ()
     regions = Regions(report.sources)
@@ -39,7 +49,7 @@ def render(report: Report, *, category: str = "", include: Collection[str] = (),
         "fullName": "mnlint, a linter for the managed virtual networks of Azure AI and Azure Machine Learning",
         "semanticVersion": mnlint.__version__,
         "informationUri": sarif_rules.INFORMATION,
-        "rules": [sarif_rules.rule(card, names) for card in cards],
+        "rules": [at_hand.get(card.id) or sarif_rules.rule(card, names) for card in cards],
     }
     run: Json = {
         "tool": {"driver": driver},

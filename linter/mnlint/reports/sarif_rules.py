@@ -73,6 +73,11 @@ def taxonomies(cards: Sequence[Card]) -> list[Json]:
     return found
 
 
+def names(catalogues: Sequence[Json]) -> list[str]:
+    """What the catalogues are called, in their order."""
+    return [str(catalogue["name"]) for catalogue in catalogues]
+
+
 def _help(card: Card, links: Sequence[str]) -> Json:
     explain = f"mnlint explain {card.id}"
     text = [_sentence(card.why), f"How to mend it: {_sentence(card.fix)}", *(f"See {link}" for link in links)]
