@@ -56,7 +56,8 @@ def holds_policies(folder: Path) -> bool:
 
 
 def _files(folder: Path) -> list[Path]:
-    for above, *_ in os.walk(folder, onerror=lambda error: regular.is_there(error.filename)):
+    """Raises DocumentError for a folder that cannot be listed: policies in it would be passed over."""
+    for above, *_ in os.walk(folder, onerror=functools.partial(_unlisted, folder)):
         for name, kind in regular.names(above):
             if kind == regular.LINK:  # it may lead to a folder now, and to a file another day
                 regular.is_there(os.path.join(above, name))  # noqa: PTH118
@@ -65,6 +66,13 @@ def _files(folder: Path) -> list[Path]:
         for path in sorted(folder.rglob("*"))
         if path.suffix in SUFFIXES and not path.is_dir() and not _left_out(path.relative_to(folder).parts)
     ]
+
+
+def _unlisted(folder: Path, error: OSError) -> None:
+    path = Path(error.filename)
+    regular.is_there(path)
+    if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+        raise DocumentError(str(path), 1, 1, f"this folder of policies cannot be listed: {error.strerror}") from error
 
 
 def own_texts(settings: Settings) -> list[tuple[str, bytes]]:
