@@ -41,7 +41,9 @@ class Run:
         self.words, self.folder, self.began = list(words), os.getcwd(), time.time()
         self.key = digest(self.folder)  # where it is kept: for each folder the last one
         self.question = self.asks()
-        self.unchanged: dict[str, tuple[str, int]] = {}  # by a file's path its digest and size, if it is what it was
+        # Of the files that are what they were when this run began, by their paths:
+        self.unchanged: dict[str, tuple[str, int]] = {}  # the digest and the size of each,
+        self.signs: dict[str, str] = {}  # and what the system says of it
 
     def asks(self) -> str:
         """All on which it depends what it says, but for what it looks at, as it is now."""
@@ -72,12 +74,13 @@ def said(words: Sequence[str]) -> Answer | None:
         run = Run(words)
         _runs[:] = [run]
         kept = cache.store().get("said", run.key)
-        if kept is not None and kept["question"] == run.question and _is_as_it_was(run, kept):
-            files = [(path, text) for path, text in kept["files"]]
-            if {os.path.realpath(path) for path, _ in files} <= set(run.named()):  # nothing else is written, ever
-                return int(kept["code"]), files, str(kept["shown"])
         if kept is not None:
-            run.unchanged = _unchanged(kept["boundary"], kept["looked"])
+            changed = {path for path, sign, *_ in kept["looked"] if _sign(kept["boundary"], path) != sign}
+            if kept["question"] == run.question and _is_as_it_was(run, kept, changed):
+                files = [(path, text) for path, text in kept["files"]]
+                if {os.path.realpath(path) for path, _ in files} <= set(run.named()):  # nothing else is written, ever
+                    return int(kept["code"]), files, str(kept["shown"])
+            _note_unchanged(run, kept["boundary"], kept["looked"], changed)
     except Exception:  # noqa: BLE001, S110  (what was kept is none of ours, or cannot be compared: a run will tell)
         pass
     for noted in (regular.opened, regular.listed):  # that was not the run
@@ -122,7 +125,12 @@ def keep(
     looked = [(path, "", "") for path in _others(run, inside, texts, listed)]
     looked += [(folder.removeprefix(inside) or folder, digest(names or ""), "") for folder, names in listed.items()]
     looked += [(file, *about) for file, about in texts.items()]
-    rows = [[path, _sign(inside, path, run.began), *about] for path, *about in looked]
+    known = {path.removeprefix(inside): sign for path, sign in run.signs.items() if path.startswith(inside)}
+    rows = []
+    for path, *about in looked:
+        # What nothing was read of has the sign of when the run began: if it has changed since, the next one sees that.
+        before = known.get(path) if about[1] else None
+        rows.append([path, before or _sign(inside, path, run.began), *about])
     code, files, shown = answer
     own = {os.path.join(os.path.realpath(os.path.dirname(path)), "") for path, _ in files}
     if any(sign == MEANWHILE and not look and os.path.join(inside, path) not in own for path, sign, _, look in rows):
@@ -189,27 +197,30 @@ def _tops(paths: Iterable[Path]) -> list[tuple[str, bool]]:
     return list(found.items())
 
 
-def _is_as_it_was(run: Run, kept: dict[str, Any]) -> bool:
+def _is_as_it_was(run: Run, kept: dict[str, Any], changed: Container[str]) -> bool:
+    """Whether what has `changed` is as good as it was, as far as that can matter."""
     inside: str = kept["boundary"]
     for folder, is_top in kept["git"]:
         if os.path.exists(f"{folder}/.git") != is_top:
             return False
-    changed = [row for row in kept["looked"] if _sign(inside, row[0]) != row[1]]
-    for row in changed:
+    rows = [row for row in kept["looked"] if row[0] in changed]
+    for row in rows:
         sign = _sign(inside, row[0], run.began)
         made = _as_good(inside, kept, *row)
         if made is None:
             return False
         row[1:3] = sign, made
-    if len(changed) > MANY:
+    if len(rows) > MANY:
         cache.store().put("said", run.key, kept)
     return True
 
 
-def _unchanged(inside: str, looked: Iterable[Sequence[str]]) -> dict[str, tuple[str, int]]:
-    """Of the files inside the boundary of which the system says what it said: the digest and the size of each."""
-    rows = [(path, sign, was) for path, sign, was, _ in looked if was and not path.endswith("/")]
-    return {inside + path: (was, int(sign.split()[2])) for path, sign, was in rows if _sign(inside, path) == sign}
+def _note_unchanged(run: Run, inside: str, looked: Iterable[Sequence[str]], changed: Container[str]) -> None:
+    """Notes the files inside the boundary of which the system says what it said."""
+    for path, sign, was, _ in looked:
+        if was and not path.endswith("/") and path not in changed:
+            run.unchanged[inside + path] = was, int(sign.split()[2])
+            run.signs[inside + path] = sign
 
 
 def _as_good(inside: str, kept: dict[str, Any], path: str, _: str, was: str, looked: str) -> str | None:

@@ -61,9 +61,9 @@ def names(folder: str) -> list[tuple[str, str]]:
 
 def _kind(entry: os.DirEntry[str]) -> str:
     try:
-        if entry.is_symlink():
-            return LINK
-        return FOLDER if entry.is_dir() else FILE if entry.is_file() else OTHER
+        if entry.is_file(follow_symlinks=False):
+            return FILE
+        return LINK if entry.is_symlink() else FOLDER if entry.is_dir() else OTHER
     except OSError:
         return OTHER
 
