@@ -174,7 +174,7 @@ def test_statements_may_be_indented(text: str) -> None:
 
 def test_where_there_is_much_to_read_it_waits() -> None:
     source = Source("main.bicep", LANGUAGE.replace(" /* nine */", ""))
-    made = [bicep.read(source) for _ in range(bicep.FIRST // len(LANGUAGE) + 2)][-1]
+    made = [bicep.read(source) for _ in range(bicep.FIRST // len(source.text) + 2)][-1]
     with pytest.raises(AttributeError):
         object.__getattribute__(made.calls[0], "arguments")  # which asks nobody to make it
     assert said(made) == said(read_at_once(source))

@@ -8,7 +8,7 @@ from mnlint.formats.bicep.declarations import File
 from mnlint.model.expr import Template
 from mnlint.model.text import Source
 
-FIRST: Final = 100_000  # characters of files that cost less than what has to be made for reading any of them by need
+FIRST: Final = 300_000  # characters of files that cost no more than what has to be made for reading any of them by need
 _read = [0]  # characters so far
 
 
