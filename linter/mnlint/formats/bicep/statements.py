@@ -23,9 +23,7 @@ F = TypeVar("F")
 Statement = Callable[[F, int, Decorators], None]  # reads on behind a keyword, whose token it is told, into a file
 
 
-def read_statements(
-    file: F, parser: Parser, statements: Mapping[str, Statement[F]], kept: Sequence[list[Any]]
-) -> None:
+def read_statements(file: F, parser: Parser, statements: Mapping[str, Statement[F]], kept: Sequence[list[Any]]) -> None:
     """Reads a whole file. A statement that cannot be read costs itself and what follows up to the next one.
 
     `kept` are the lists the statements add to. Where brackets do not match, what was added last is in doubt, back to
