@@ -12,6 +12,7 @@ from mnlint.formats.terraform_expr import LITERALS, LONG_ROOTS, Lowering, Names,
 from mnlint.formats.terraform_signs import number_of
 from mnlint.formats.tfblocks import VALUE, Block
 from mnlint.model.expr import Expr, Op
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Source, Span
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*+").match
@@ -23,7 +24,7 @@ _SIGN = re.compile(r"[ \t]*+(\|\||&&|[=!<>]=|[<>+*/%-])").match
 _STEP = re.compile(r"\.(?:([A-Za-z_][A-Za-z0-9_-]*+)|([0-9]++)|\*)|\[(\*\])?").match
 _FOR = re.compile(r"[ \t]*+for[ \t]++([\w-]++)(?:[ \t]*+,[ \t]*+([\w-]++))?+[ \t]++in(?![\w-])", re.ASCII).match
 _CALL = re.compile(r"((?:::[A-Za-z_][A-Za-z0-9_-]*+){2})?[ \t]*+\(").match
-_IF = re.compile(r"[ \t]*+if(?![\w-])", re.ASCII).match
+_IF = pattern(r"[ \t]*+if(?![\w-])", re.ASCII)
 _LABEL = re.compile(r"[ \t]*+(\"[^\"]*+\"|[A-Za-z_][A-Za-z0-9_-]*+)").match
 _LEVELS: Final = {
     **dict.fromkeys(("||",), 1),
@@ -269,7 +270,7 @@ class _Reader:
             at = value.end
             grouped = self.meets("...", at)
             at = self.behind("...", at) if grouped else at
-        condition, tested = None, _IF(self.source, at)
+        condition, tested = None, _IF.match(self.source, at)
         if tested is not None:
             test = self.expression(tested.end(), inner)
             condition, at = test.expr, test.end

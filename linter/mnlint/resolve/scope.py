@@ -34,6 +34,7 @@ from mnlint.model.value import (
 from mnlint.resolve.forms import call_form, may_be_null
 
 MAX_DEPTH = 150  # nested evaluations; deeper is Unknown, not a RecursionError
+MAX_OPTIONS = 16  # a Choice of more is Unknown
 MAX_INSTANCES = 200  # of one loop; above, one symbolic instance stands for all
 _MEMBER = pattern(r"\{(?!#).*\.[^.(){}]+\}", re.DOTALL)  # the form of a member of something
 _INPUTS = {"terraform": "variable", "azureml": "placeholder"}  # what a language calls what it is given

@@ -17,9 +17,8 @@ from mnlint.resolve.budget import CHARACTERS, too_much
 from mnlint.resolve.forms import SIGNS
 from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of, too_large
 from mnlint.resolve.functions.scopes import unevaluated
-from mnlint.resolve.joined import MAX_OPTIONS
 from mnlint.resolve.plain import NotKnownError, TooLargeError, located, plain
-from mnlint.resolve.scope import Scope
+from mnlint.resolve.scope import MAX_OPTIONS, Scope
 from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.scalars import FailsError
 
