@@ -1,9 +1,10 @@
-"""What the service takes when a template says nothing; each with its source."""
+"""Which modes the service knows, and what it takes when a template says nothing, each with its source."""
 
 from __future__ import annotations
 
 from typing import Final
 
+MODES: Final = ("Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound")
 DEFAULT_MODE: Final = "Disabled"
 DEFAULT_MODE_SOURCE: Final = "https://github.com/Azure/azure-sdk-for-python/pull/38404"
 DEFAULT_SKU: Final = "Standard"

@@ -11,10 +11,10 @@ from mnlint.azure.defaults import (
     DEFAULT_MODE_SOURCE,
     DEFAULT_SKU,
     DEFAULT_SKU_SOURCE,
+    MODES,
 )
 from mnlint.model.fact import Field, Schema
 
-MODES: Final = ("Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound")
 RULE_TYPES: Final = ("FQDN", "PrivateEndpoint", "ServiceTag")
 FAMILIES: Final = ("workspace", "foundry")
 SKUS: Final = ("Standard", "Basic", "Premium")  # managed networks take no Premium, which is why policies speak of it

@@ -10,7 +10,6 @@ from mnlint.model.policy import ROOT, Condition, Lookup
 from mnlint.model.record import dataclass, replace
 from mnlint.model.tri import Answer, Tri, all_of, any_of
 from mnlint.model.value import Absent, Cause, Choice, Map, Node, Ref, Seq, Unknown, absent, negated
-from mnlint.policy import patterns
 from mnlint.policy.operators import NEGATED, OPERATORS
 
 AZURERM = "azurerm"  # the dialect whose bodies are not in ARM's shape
@@ -131,8 +130,11 @@ def answer(node: Node, operator: str, argument: object, *, exact: bool = False) 
         return Answer(Tri.UNKNOWN, (_later(node, value),))
     if not _fits(value, argument):
         return Answer(Tri.UNKNOWN, (node.holding(_odd(node)),))
-    if operator == "matches" and isinstance(value, str) and len(value) > patterns.LONGEST:
-        return Answer(Tri.UNKNOWN, (node.holding(Unknown(Cause.LIMIT, node.origin, "this text")),))
+    if operator == "matches" and isinstance(value, str):
+        from mnlint.policy.patterns import LONGEST
+
+        if len(value) > LONGEST:
+            return Answer(Tri.UNKNOWN, (node.holding(Unknown(Cause.LIMIT, node.origin, "this text")),))
     return Answer(Tri.of(OPERATORS[operator](value, argument, exact)), (node,))
 
 
