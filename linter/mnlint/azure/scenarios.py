@@ -27,10 +27,12 @@ class Scenario:
 
     def missing(self, given: Sequence[str]) -> list[str]:
         """The needed hosts that no given one takes in."""
+        from mnlint.azure.hosts import covers
+
         return [
             host
             for host, others in self.needed.items()
-            if not any(_covers(pattern, one) for pattern in given for one in (host, *others))
+            if not any(covers(pattern, one) for pattern in given for one in (host, *others))
         ]
 
 
@@ -55,14 +57,9 @@ def join_scenarios(drafts: Drafts) -> None:
 
 
 def _begins(scenario: Scenario, host: str) -> bool:
-    return any(_covers(pattern, host) for pattern in scenario.beginning)
+    from mnlint.azure.hosts import covers  # for a network that has rules with hosts
 
-
-def _covers(pattern: str, host: str) -> bool:
-    """By what only networks need that have rules with hosts."""
-    from mnlint.azure.hosts import covers
-
-    return covers(pattern, host)
+    return any(covers(pattern, host) for pattern in scenario.beginning)
 
 
 def _given(drafts: Drafts, network: Draft) -> tuple[list[tuple[str, Node]], Unknown | None]:
