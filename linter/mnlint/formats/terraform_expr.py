@@ -359,7 +359,8 @@ class Lowering:
         made: list[Piece] = []
         trim = False
         around: list[Names] = []  # the names outside of each `for` that is open
-        for kind, start, end in parts:
+        for part in parts:
+            kind, start, end = part.kind, part.start, part.end
             if kind == TEXT:
                 bad = bad_escape(self.text, start, end) if quoted else None
                 if bad is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from mnlint.model.expr import Expr
 from mnlint.model.finding import Notice, Place
@@ -52,7 +52,8 @@ _SHOWN: Final = {"for": "{", '"': "quotation mark", "<<": "heredoc"}
 _BEFORE_A_SIGN: Final = "([{,:?=<>&|+*%"  # a `-` after one of these is no subtraction
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """A part of a template: TEXT as written, or a VALUE or DIRECTIVE with its delimiters; offsets into the file."""
 
     kind: str
