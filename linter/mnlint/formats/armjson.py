@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # no stub has it, the reason to be fast
-from math import isinf
 from typing import Any, Final
 
 from mnlint.model.expr import Expr, Op
@@ -30,6 +29,7 @@ _BARE_KEY = pattern(r"(?:[A-Za-z_$][\w$.-]*+|'[^'\"\\\r\n]*+')(?=\s*+:)")  # as 
 _LUMP = pattern(r'(?:[^"/\[\]{}]++|"(?:[^"\\]++|\\.)*+"|//[^\r\n]*+|/\*.*?\*/|/(?![/*]))*+', re.DOTALL)
 _BRACKETS = pattern(r"(?P<open>[\[{]++)|(?P<close>[\]}]++)")
 _LONE_SURROGATE = pattern("[\ud800-\udfff]")
+_INFINITE: Final = float("inf")
 _WORDS: Final = {"true": True, "false": False, "null": None}
 
 
@@ -228,7 +228,7 @@ class Reader:
                 self.note(Span(self.file, at, end), f"a number of more than {MAX_DIGITS} digits", "MN912")
                 return self.opaque(at, end), end
             value = float(digits) if found.group(1) else int(digits)
-            if isinstance(value, float) and isinf(value):
+            if isinstance(value, float) and abs(value) == _INFINITE:
                 self.note(Span(self.file, at, end), "a number too large for JSON")
                 return self.opaque(at, end), end
         else:
