@@ -10,8 +10,10 @@ from typing import Any
 
 import yaml
 
-from mnlint import article, azure, catalogue, cli, explain, list_forms, lists, testing
+from mnlint import article, catalogue, cli, explain, list_forms, lists, testing
+from mnlint.azure.schema import SCHEMA
 from mnlint.forms import Form
+from mnlint.model.fact import Field
 from mnlint.model.limits import RESULTS
 from mnlint.model.policy import Policy
 from mnlint.model.settings import Settings, about, keys
@@ -52,21 +54,21 @@ def facts() -> str:
         "# Facts\n\nWhat policies can ask. `one` and `many` lead to other facts; a field path may pass a `one`, as in"
     )
     pages = [f"{head} `network.effectiveMode`.\n"]
-    for kind, fields in azure.SCHEMA.kinds.items():
+    for kind, fields in SCHEMA.kinds.items():
         rows = [f"| `{f.name}` | {_kind(f)} | {f.about}{_default(f)} |" for f in fields.values()]
         pages.append(
-            f"## {kind}\n\n{azure.SCHEMA.about[kind]}\n\n| field | kind | |\n|---|---|---|\n" + "\n".join(rows) + "\n"
+            f"## {kind}\n\n{SCHEMA.about[kind]}\n\n| field | kind | |\n|---|---|---|\n" + "\n".join(rows) + "\n"
         )
     return NOTE + "\n".join(pages)
 
 
-def _kind(field: azure.schema.Field) -> str:
+def _kind(field: Field) -> str:
     if field.kind in ("one", "many"):
         return f"{field.kind} {field.to}"
     return ", ".join(f"`{v}`" for v in field.values) if field.values else field.kind
 
 
-def _default(field: azure.schema.Field) -> str:
+def _default(field: Field) -> str:
     return f" Default: `{field.default}` ([source]({field.source}))." if field.default is not None else ""
 
 

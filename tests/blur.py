@@ -13,6 +13,7 @@ from zlib import crc32
 
 import blur_text
 from mnlint import azure, lists, policy, resolve, testing
+from mnlint.azure.schema import SCHEMA
 from mnlint.model.deployment import Deployment, Resource
 from mnlint.model.expr import Template
 from mnlint.model.fact import Fact, Facts
@@ -39,7 +40,7 @@ from mnlint.model.value import (
 )
 
 PASS, FAIL, UNKNOWN, SKIP = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN, Verdict.SKIP
-ENUMS = tuple(f.values for fields in azure.SCHEMA.kinds.values() for f in fields.values() if f.values)
+ENUMS = tuple(f.values for fields in SCHEMA.kinds.values() for f in fields.values() if f.values)
 SOME_ID = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/other"
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Program
-from mnlint.discover import changed_lines
-from mnlint.discover.changed import MOST
+from mnlint.discover.changed import MOST, changed_lines
 from test_base import Commit, commit, git, repository, write  # noqa: F401
 
 HUB = """\

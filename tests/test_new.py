@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from mnlint import azure
+from mnlint.azure.schema import SCHEMA
 
 NEW = ("new", "ACME001", "some-fault", "own")
 
 
-@pytest.mark.parametrize("kind", azure.SCHEMA.kinds)
+@pytest.mark.parametrize("kind", SCHEMA.kinds)
 def test_what_is_written_loads_and_its_cases_run(kind: str, mnlint: Any, tmp_path: Path) -> None:
     done = mnlint(*NEW, "--for", kind, cwd=tmp_path)
     assert done.exit_code == 0
@@ -31,7 +31,7 @@ def test_what_is_written_loads_and_its_cases_run(kind: str, mnlint: Any, tmp_pat
 
 def test_the_help_names_every_kind(mnlint: Any, tmp_path: Path) -> None:
     words = mnlint("new", "--help", cwd=tmp_path).stdout.replace(",", " ").replace(".", " ").split()
-    assert set(azure.SCHEMA.kinds) <= set(words)
+    assert set(SCHEMA.kinds) <= set(words)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_every_source_is_used(path: Path) -> None:
 
 
 def test_modes_of_the_schema_are_those_of_the_list() -> None:
-    from mnlint.azure.schema import MODES
+    from mnlint.azure.defaults import MODES
 
     assert [entry["mode"] for entry in TABLES["isolation-modes"]] == list(MODES)
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from mnlint import azure, deploying, formats, judging, reading, resolve, testing
+from mnlint import deploying, formats, judging, reading, resolve, testing
+from mnlint.azure.schema import SCHEMA
 from mnlint.model.expr import Input, Op, Template
 from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.record import replace
@@ -27,8 +28,8 @@ VALUES: dict[str, dict[str, list[Any]]] = {
     "bool": {"truths": [True, False]},
     "int": {"numbers": [0, 1, 2]},
     "string": {
-        "modes": list(azure.SCHEMA.kinds["managedNetwork"]["isolationMode"].values),
-        "rule types": list(azure.SCHEMA.kinds["outboundRule"]["type"].values),
+        "modes": list(SCHEMA.kinds["managedNetwork"]["isolationMode"].values),
+        "rule types": list(SCHEMA.kinds["outboundRule"]["type"].values),
         "ids": [VAULT, MACHINE],
         "types": ["Microsoft.KeyVault/vaults", "Microsoft.Compute/virtualMachines"],
         "types of azapi": [f"{WORKSPACES}@2024-10-01", "Microsoft.KeyVault/vaults@2023-07-01"],

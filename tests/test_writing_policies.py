@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mnlint import azure
+from mnlint.azure.schema import SCHEMA
 from mnlint.documents import parse_documents
 from mnlint.policy.load import load
 
@@ -86,7 +86,7 @@ def test_a_part_of_a_policy_is_one(snippet: str) -> None:
         written = {"for": "resource", "types": ["Provider.Name/type"], "require": written}
     texts = dict.fromkeys(("title", "message", "why", "fix", "added"), "x")
     whole = {"id": "ACME009", "name": "x", "severity": "note", "see": [], **texts, **written}
-    assert load(whole, azure.SCHEMA, {}, "snippet").require
+    assert load(whole, SCHEMA, {}, "snippet").require
 
 
 def test_the_page_has_commands_and_files() -> None:

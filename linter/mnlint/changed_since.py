@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from mnlint import discover, formats, git
+from mnlint.discover.changed import Change, changed_lines, taken_from, takes_away
 from mnlint.model.settings import Settings
 from mnlint.reading import SUFFIXES, Project, left_out, relative
 
 _SETTINGS: Final = (".mnlint.yaml", "pyproject.toml")
 
 
-def open_changed(paths: Sequence[Path], settings: Settings, project: Project) -> discover.Change:
+def open_changed(paths: Sequence[Path], settings: Settings, project: Project) -> Change:
     """The change, of which the project is what came out. Raises GitError.
 
     What settings say is about every root: if they have changed, everything has.
@@ -32,12 +33,12 @@ def open_changed(paths: Sequence[Path], settings: Settings, project: Project) ->
             return frozenset([1]) if _other(file, project.files.content(file), held) else frozenset()
         if file in held.files and file not in before:
             return frozenset()
-        return discover.changed_lines(before.get(file), _plain(data[file]))
+        return changed_lines(before.get(file), _plain(data[file]))
 
-    taking = frozenset(file for file in other if discover.takes_away(file, before[file], _plain(data[file])))
+    taking = frozenset(file for file in other if takes_away(file, before[file], _plain(data[file])))
     missing = {file: before[file] for file in gone if formats.language_of(file, before[file].lower()) is not None}
     set_anew = any(_differs(path, boundary, held) for path in _of_settings(boundary, settings))
-    return discover.Change(lines, lambda files: set_anew or discover.taken_from(files, taking, missing))
+    return Change(lines, lambda files: set_anew or taken_from(files, taking, missing))
 
 
 def _is_gone(file: str, boundary: Path, settings: Settings) -> bool:

@@ -47,7 +47,6 @@ class Asked:
 
 def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
     """Checks, writes, and gives the exit code."""
-    from mnlint.git import GitError
     from mnlint.inputs import DocumentError
     from mnlint.run import NoInputError, UnfinishedError, check, made_baseline
 
@@ -76,17 +75,13 @@ def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
     except DocumentError as error:
         wrong(error)
         return EXIT_WRONG
-    except GitError as error:
-        option = "--base" if settings.base is not None else "--changed-since"
-        say(f"{option} {(settings.base or settings.changed_since or '')[:MOST_OF_A_NAME]}: {error}")
-        return EXIT_WRONG
     except NotWrittenError as error:
         say(str(error))
         return EXIT_WRONG
     except OSError as error:  # of a file that was there when it was looked for
         return unread(error)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
-        return fault(error, verbose=asked.verbose)
+        return EXIT_WRONG if _is_of_git(error, settings) else fault(error, verbose=asked.verbose)
     faults = [notice for notice in report.notices if notice.code == "crash"]
     code = EXIT_WRONG if faults else _exit_code(report, settings, exit_zero=asked.exit_zero)
     run = again.running()
@@ -129,6 +124,17 @@ def wrong(error: DocumentError) -> None:
     """Says what is wrong with a document, in lines of their own."""
     for one in error.errors:
         say(str(one))
+
+
+def _is_of_git(error: Exception, settings: Settings) -> bool:
+    """Whether an error is what git did not do, which is said then. Few runs ask it for anything."""
+    from mnlint.git import GitError
+
+    if not isinstance(error, GitError):
+        return False
+    option = "--base" if settings.base is not None else "--changed-since"
+    say(f"{option} {(settings.base or settings.changed_since or '')[:MOST_OF_A_NAME]}: {error}")
+    return True
 
 
 def unread(error: OSError) -> int:

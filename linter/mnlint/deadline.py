@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +9,12 @@ from types import FrameType
 from typing import Final
 
 from mnlint.model.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal
+else:  # what it imports makes enums of all numbers first, which takes as long as three modules of ours
+    import _signal as signal
 
 AGAIN: Final = 0.5  # seconds until somebody is stopped once more whom the first time did not reach
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mnlint import azure, formats, lists
 from mnlint.model.deployment import Deployment
@@ -12,12 +12,14 @@ from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
 from mnlint.model.finding import Notice, Place
 from mnlint.model.limits import Limits
-from mnlint.model.past import PastNetwork
 from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.reading import Readers
 from mnlint.resolve import resolve
+
+if TYPE_CHECKING:
+    from mnlint.model.past import PastNetwork
 
 RECURSION: Final = 20_000  # our evaluators count their own depth; Python's guard must not come first
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from mnlint import azure, coverage, lists, policy
 from mnlint.deadline import Deadline, OutOfTimeError
 from mnlint.deploying import facts_of
-from mnlint.discover import Change
-from mnlint.model.change import NetworkChange
 from mnlint.model.expr import Template
 from mnlint.model.fact import Facts
 from mnlint.model.finding import Coverage, Judgement, Notice, Outcome, Place, Verdict
 from mnlint.model.hints import WORDS
-from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy, types_of
 from mnlint.model.record import replace
 from mnlint.model.root import Root
@@ -25,6 +23,11 @@ from mnlint.model.value import doubt
 from mnlint.reading import Readers, left_open
 from mnlint.settle import speaks
 from mnlint.touched import noting, on_lines
+
+if TYPE_CHECKING:
+    from mnlint.discover.changed import Change
+    from mnlint.model.change import NetworkChange
+    from mnlint.model.past import PastNetwork
 
 
 def lint(

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Final
 
-from mnlint import pool
 from mnlint.cache import Store, program
 from mnlint.cache.records import decode, encode
 from mnlint.discover import PARAMETERS, called_from
@@ -226,8 +225,12 @@ class Outcomes:
         self, roots: Sequence[Root], sizes: Sequence[int], make: Make, jobs: int, ends: float | None
     ) -> dict[str, Outcome]:
         """The outcomes by the roots' entries that several processes have made, if there is enough to do for them."""
+        if len(roots) < 2:
+            return {}
+        from mnlint import pool
+
         jobs = jobs or min(pool.processors(), sum(sizes) // WORTH_A_PROCESS)
-        if min(jobs, len(roots)) < 2 or pool.processors() == 0:
+        if jobs < 2 or pool.processors() == 0:
             return {}
         # One of middle size is made here: what is imported and compiled for it is at hand in all of them.
         here = sorted(range(len(roots)), key=sizes.__getitem__)[len(roots) // 2]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from mnlint import azure, testing
+from mnlint import testing
+from mnlint.azure.schema import SCHEMA
 from mnlint.model.fact import Field
 from mnlint.model.finding import Severity
 from mnlint.policy import operators, questions
@@ -53,7 +54,7 @@ def policy_schema() -> Json:
             "policy": _policy(),
             "cases": _cases(),
             "lookup": _lookup(),
-            **{kind: _condition(kind) for kind in (*azure.SCHEMA.kinds, questions.MEMBER)},
+            **{kind: _condition(kind) for kind in (*SCHEMA.kinds, questions.MEMBER)},
         },
     }
 
@@ -63,7 +64,7 @@ def _ref(name: str) -> Json:
 
 
 def _policy() -> Json:
-    kinds = [{"const": kind, "description": about} for kind, about in azure.SCHEMA.about.items()]
+    kinds = [{"const": kind, "description": about} for kind, about in SCHEMA.about.items()]
     severity = {"enum": [s.level for s in reversed(Severity)]}
     properties: Json = {
         "id": {"type": "string", "pattern": f"^{ID}$", "description": "Never used twice, such as ACME001."},
@@ -72,7 +73,7 @@ def _policy() -> Json:
         "severity": {"anyOf": [severity, {"type": "array", "minItems": 1}]},
         "for": {"oneOf": kinds, "description": "The kind of fact that the policy is asked of."},
         "message": {**_TEXT, "description": "One line, with fields in braces: {name}."},
-        "dialects": {"type": "array", "items": {"enum": list(dialects_of(azure.SCHEMA))}},
+        "dialects": {"type": "array", "items": {"enum": list(dialects_of(SCHEMA))}},
         "security": {"type": "number", "minimum": 0, "maximum": 10},
         "precision": {"enum": list(PRECISIONS)},
         "basis": {"type": "array", "items": {"enum": list(BASES)}, "description": "What it rests on."},
@@ -102,8 +103,7 @@ def _policy() -> Json:
         "additionalProperties": False,
         "required": list(REQUIRED),
         "allOf": [
-            {"if": {"properties": {"for": {"const": kind}}}, "then": _asking(kind, severity)}
-            for kind in azure.SCHEMA.kinds
+            {"if": {"properties": {"for": {"const": kind}}}, "then": _asking(kind, severity)} for kind in SCHEMA.kinds
         ],
     }
 
@@ -132,7 +132,7 @@ def _asking(kind: str, severity: Json) -> Json:
 
 def _paths(kind: str, deepest: int = DEEPEST) -> Iterator[tuple[str, Field]]:
     """Every path of a kind of fact with the field it ends at."""
-    for field in azure.SCHEMA.kinds.get(kind, {}).values():
+    for field in SCHEMA.kinds.get(kind, {}).values():
         yield field.name, field
         if field.kind == "one" and deepest > 1:
             yield from ((f"{field.name}.{path}", end) for path, end in _paths(field.to, deepest - 1))

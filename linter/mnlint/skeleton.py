@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Final
 
-from mnlint import azure, catalogue
+from mnlint import catalogue
+from mnlint.azure.schema import SCHEMA
 from mnlint.documents import parse_documents
 from mnlint.inputs import DocumentError
 from mnlint.model.settings import Settings
@@ -68,7 +69,7 @@ def write_new(folder: Path, name: str, fault: str, kind: str) -> Path:
     words = {"id": name, "name": fault, "kind": kind}
     text = _POLICY.format(**{key: _word(word) for key, word in words.items()}, require=body, types=types)
     try:
-        load(parse_documents(text, str(path))[0], azure.SCHEMA, {}, str(path))
+        load(parse_documents(text, str(path))[0], SCHEMA, {}, str(path))
     except PolicyError as error:
         raise DocumentError(str(path), 1, 1, error.what) from error
     own = [folder] if folder.is_dir() and catalogue.holds_policies(folder) else []

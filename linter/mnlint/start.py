@@ -137,7 +137,7 @@ def _write_anything() -> None:
 
 def _end_by_signals() -> None:
     """An end by them is 130 and 141, never 1, which means findings."""
-    import signal
+    import _signal as signal  # type: ignore[import-not-found]  # which is `signal` without its enums
 
     for name in ("SIGINT", "SIGPIPE"):
         if hasattr(signal, name):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from mnlint.discover import Change, Content
+from mnlint.discover import Content
 from mnlint.model.finding import Outcome
 from mnlint.model.text import Source, Span
+
+if TYPE_CHECKING:
+    from mnlint.discover.changed import Change
 
 
 def on_lines(changed: Change, sources: Mapping[str, Source]) -> Callable[[Span], bool]:

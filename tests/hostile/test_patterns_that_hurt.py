@@ -16,7 +16,7 @@ from types import FrameType
 import pytest
 
 from mnlint import formats
-from mnlint.azure import SCHEMA
+from mnlint.azure.schema import SCHEMA
 from mnlint.discover.patterns import matcher
 from mnlint.formats import azureml
 from mnlint.model import hints

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnlint.formats.arm import MAX_RESOURCES, MAX_WAITS, read, read_parameters
-from mnlint.formats.armschema import is_parameters, is_template
+from mnlint.formats.armschema import is_parameters, is_template, last_word
 from mnlint.model.expr import Binding, Call, Declared, Expr, Mode, Op, Template
 from mnlint.model.text import Source, Span
 
@@ -84,6 +84,8 @@ SNIFFED = [
     ("for a subscription", '{"$schema": "https://x/2018-05-01/subscriptionDeploymentTemplate.json#"}', True),
     ("for a management group", '{"$schema": "https://x/managementGroupDeploymentTemplate.json#"}', True),
     ("for a tenant", '{"$schema": "https://x/tenantDeploymentTemplate.json#"}', True),
+    ("in capitals", '{"$schema": "HTTPS://X/DEPLOYMENTTEMPLATE.JSON"}', True),
+    ("in capitals, behind a letter of no ASCII", '{"$schema": "https://\u00e9/DEPLOYMENTTEMPLATE.JSON"}', True),
     ("not first", f'{{"a": {{"b": [1, "x"]}}, "$schema": "{SCHEMA}"}}', True),
     ("behind comments", f'/* {{ */ // {{\n{{ /* x */ "$schema" : // y\n "{SCHEMA}"}}', True),
     ("broken later on", f'{{"$schema": "{SCHEMA}", "resources": [', True),
@@ -103,6 +105,12 @@ def test_is_template(text: str, wanted: bool) -> None:
     assert is_template(text.encode("utf-8-sig")) is wanted
     assert is_template(text.encode("utf-16")) is wanted
     assert is_template(text.encode("utf-16").replace(b"\0", b"")) is wanted  # as languages are told apart
+
+
+def test_a_letter_beyond_ascii_may_be_part_of_the_last_word() -> None:
+    """One that is an s but for its case, and one that is a k."""
+    assert last_word("https://x/\u017fdeploymentTemplate.JSON#") == "\u017fdeploymenttemplate"
+    assert last_word("https://x/wor\u212aspaces.j\u017fon") == "workspaces"
 
 
 def test_is_template_behind_much_else() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mnlint.azure import SCHEMA
+from mnlint.azure.schema import SCHEMA
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.finding import Judgement, Severity, Verdict
 from mnlint.model.policy import Policy

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from mnlint import azure, catalogue, lists, testing
+from mnlint import catalogue, lists, testing
+from mnlint.azure.schema import SCHEMA
 from mnlint.documents import parse_documents
 from mnlint.inputs import DocumentError
 from mnlint.model.settings import Settings
@@ -561,7 +562,7 @@ def test_no_value_of_a_policy_is_a_fault_of_ours(text: str) -> None:
     for odd in ODD:
         for document in replaced(parse_documents(text, "a.yaml")[0], odd):
             try:
-                load(document, azure.SCHEMA, tables, "a.yaml")
+                load(document, SCHEMA, tables, "a.yaml")
             except PolicyError as error:
                 assert error.what
                 told += 1

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mnlint import azure, deploying, judging, reading, testing
+from mnlint import deploying, judging, reading, testing
+from mnlint.azure.schema import SCHEMA
 from mnlint.documents import parse_documents
 from mnlint.model.finding import Judgement, Verdict
 from mnlint.model.policy import types_of
@@ -40,7 +41,7 @@ def judgements(
 ) -> tuple[list[Judgement], Any]:
     """What a policy on resources says of each subject of a template, and the templates."""
     written = POLICY.replace("TYPES", types).replace("REQUIRE", require).replace("EXTRA", extra)
-    made = load(parse_documents(written, "p.yaml")[0], azure.SCHEMA, TABLES, "p.yaml")
+    made = load(parse_documents(written, "p.yaml")[0], SCHEMA, TABLES, "p.yaml")
     templates, roots = testing.read_case({file: text}, made.types)
     found: list[Judgement] = []
     for root in roots:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mnlint.azure.accounts import make_accounts
 from mnlint.azure.barren import is_barren, unasked
@@ -20,18 +20,18 @@ from mnlint.azure.reach import join_reach
 from mnlint.azure.resources import make_resources
 from mnlint.azure.rules import make_rules
 from mnlint.azure.scenarios import join_scenarios
-from mnlint.azure.schema import SCHEMA
 from mnlint.azure.views import views_of
 from mnlint.azure.waiting import make_waiting
 from mnlint.azure.written import make_written
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
 from mnlint.model.limits import FACTS
-from mnlint.model.past import PastNetwork
 from mnlint.model.record import deferred
 
+if TYPE_CHECKING:
+    from mnlint.model.past import PastNetwork
+
 __all__ = [
-    "SCHEMA",
     "TooManyError",
     "arm_types",
     "extract",

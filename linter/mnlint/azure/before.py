@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import is_text
-from mnlint.azure.prices import difference, in_words
-from mnlint.model.cost import Range
 from mnlint.model.fact import Facts
 from mnlint.model.ids import same_text
-from mnlint.model.past import PastNetwork
 from mnlint.model.record import deferred, replace
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Unknown, doubt, form_of, literal
+
+if TYPE_CHECKING:
+    from mnlint.model.past import PastNetwork
 
 
 def past_networks(facts: Facts, where: Callable[[Span], str]) -> Iterable[PastNetwork]:
@@ -78,6 +79,9 @@ def _price_change(costs: Callable[[], None], network: Draft, past: Sequence[Past
     cost = network.cost
     if cost is None or not past:
         return ""
+    from mnlint.azure.prices import difference
+    from mnlint.model.cost import Range
+
     changes = [cost.minus(one.cost) for one in past if one.cost is not None and one.cost.currency == cost.currency]
     if len(changes) < len(past):
         return ""
@@ -94,6 +98,8 @@ def _changed(network: Draft, change: Callable[[], str]) -> Node:
 
 def _billed(network: Draft, change: Callable[[], str]) -> Node:
     """What a network costs, and how much more than before."""
+    from mnlint.azure.prices import in_words
+
     more = change()
     cost = network.cost
     price = in_words(cost.total, cost.currency) if cost is not None else "not in the price list"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
+from mnlint.azure.defaults import MODES
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import excluded, implied, is_text, missing
 from mnlint.azure.network_settings import is_addition, settings_of
@@ -19,7 +20,6 @@ from mnlint.azure.required import Made, made_endpoints, own_resources
 from mnlint.azure.rule_targets import target_type
 from mnlint.azure.rules import doubles
 from mnlint.azure.same import same_target
-from mnlint.azure.schema import MODES
 from mnlint.azure.targets import Targets
 from mnlint.azure.twins import BY_DESTINATION, BY_NAME
 from mnlint.model.cost import ZERO, Cost, Item, Range

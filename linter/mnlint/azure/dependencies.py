@@ -13,7 +13,6 @@ from mnlint.azure.networks import network_of, relation_to
 from mnlint.azure.openness import public_access
 from mnlint.azure.private_endpoints import Use, private_endpoints
 from mnlint.azure.service_endpoints import may_have, service_endpoints
-from mnlint.azure.skus import sku_of
 from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
 from mnlint.azure.views import View
 from mnlint.model.ids import id_of, top_type
@@ -191,6 +190,8 @@ def _key(use: Use) -> str:
 
 
 def _declared(drafts: Drafts, view: View, uses: list[Use], access: Node, endpoints: Members) -> None:
+    from mnlint.azure.skus import sku_of
+
     draft = drafts.add(
         Draft("dependency", f"{view.address} as used", view.resource.head, view.dialect, {}, view, view.guards)
     )

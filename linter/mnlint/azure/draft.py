@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from mnlint.azure.index import Index
 from mnlint.azure.views import View
-from mnlint.model.cost import Cost
 from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Fact
 from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
 from mnlint.model.value import Map, Node, Unknown, literal
+
+if TYPE_CHECKING:
+    from mnlint.model.cost import Cost
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 Made = TypeVar("Made")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from typing import Final
@@ -13,7 +12,7 @@ from mnlint.model.record import dataclass
 
 ANY: Final = "<any>"  # in a list, one label that may be anything
 
-_ODD = pattern(r"(?![\w.*-])[\x01-\x7f]", re.ASCII)
+_FINE: Final = f"_.*-{HOLE}"  # signs in a host, beside letters and digits
 _PORT = pattern(rf":(\d+|{HOLE})$")
 _MISPLACED = pattern(rf"[^{HOLE}]\*")  # Azure Firewall takes an asterisk at the very left only
 
@@ -50,16 +49,16 @@ def _odd(host: str) -> str:
         return "has a scheme"
     if "/" in host:
         return "has a path"
-    if _PORT.search(host):
+    if ":" in host and _PORT.search(host):
         return "has a port"
-    if re.search(r"\s", host):
+    if any(map(str.isspace, host)):
         return "has a blank in it"
     if host.startswith(".") or ".." in host:
         return "has an empty label"
-    if _MISPLACED.search(host):
+    if "*" in host and _MISPLACED.search(host):
         return "has an asterisk elsewhere than at the very left"
-    strange = _ODD.search(host)
-    return f"has the character {strange[0]}" if strange else ""
+    strange = next((sign for sign in host if sign.isascii() and not (sign.isalnum() or sign in _FINE)), None)
+    return f"has the character {strange}" if strange is not None else ""
 
 
 def _is_address(host: str) -> bool:

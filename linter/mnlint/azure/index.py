@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from mnlint.azure.bodies import Bodies
 from mnlint.azure.one_resource import (
     GLOBAL_NAMES,
     group_of,
@@ -28,6 +28,9 @@ from mnlint.model.value import (
     doubt,
     form_of,
 )
+
+if TYPE_CHECKING:
+    from mnlint.azure.bodies import Bodies
 
 
 @dataclass(slots=True, eq=False)
@@ -357,6 +360,8 @@ class Index:
     def written_in(self, place: Span, but: View) -> View | None:
         """The first resource, but for one, in whose body a place is."""
         if not self._bodies:
+            from mnlint.azure.bodies import Bodies
+
             self._bodies.append(Bodies(self.views))
         return self._bodies[0].around(place, but)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mnlint.azure import arm, azurerm
+from mnlint.azure.defaults import DEFAULT_MODE, DEFAULT_MODE_SOURCE, DEFAULT_SKU, DEFAULT_SKU_SOURCE
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.join import Members, reference
 from mnlint.azure.kleene import implied, is_text, is_there, missing, unsure
 from mnlint.azure.network_settings import Setting, is_addition, is_map, own_settings, settings_on, written_in
 from mnlint.azure.openness import public_access
-from mnlint.azure.prices import firewall_price
+from mnlint.azure.priced import firewall_price
 from mnlint.azure.provisioning import can_provision, provision_now
-from mnlint.azure.schema import DEFAULT_MODE, DEFAULT_MODE_SOURCE, DEFAULT_SKU, DEFAULT_SKU_SOURCE
 from mnlint.azure.updates import or_default, or_else, with_updates
 from mnlint.azure.versions import unsupported, version_of
 from mnlint.azure.views import View, constant
@@ -200,7 +200,7 @@ def fill(
         canProvision=literal(False, draft.head, "no workspace that is declared here"),
         provisionNow=literal(False, draft.head, "only with the first compute"),
         imageBuildCompute=_image_build_compute(drafts, workspace) if workspace is not None else mode.holding(ABSENT),
-        firewallPrice=said(firewall_price(sku, drafts.tables), draft.head, "by the price list"),
+        firewallPrice=firewall_price(sku, drafts.tables, draft.head),
     )
 
 

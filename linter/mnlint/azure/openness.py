@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mnlint.azure import azurerm
+from mnlint.azure.defaults import DEFAULT_ACCESS, DEFAULT_ACCESS_SOURCE
 from mnlint.azure.draft import Drafts
 from mnlint.azure.kleene import excluded, implied, is_text, missing, unsure
-from mnlint.azure.schema import DEFAULT_ACCESS, DEFAULT_ACCESS_SOURCE
 from mnlint.azure.updates import or_default, with_updates
 from mnlint.azure.views import View
 from mnlint.model.record import dataclass

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
+from typing import TYPE_CHECKING
 
-from mnlint.azure.draft import Draft, Drafts, said
-from mnlint.azure.prices import basis_in_words, in_words
-from mnlint.model.cost import Cost
+from mnlint.azure.draft import Draft, Drafts, Tables, said
 from mnlint.model.record import deferred
+from mnlint.model.text import Span
 from mnlint.model.value import ABSENT, Node
+
+if TYPE_CHECKING:
+    from mnlint.model.cost import Cost
 
 
 def make_costs(drafts: Drafts) -> Callable[[], None]:
@@ -35,8 +38,23 @@ def _in_words(made: Callable[[], None], network: Draft, words: Callable[[Cost], 
 
 
 def _price(cost: Cost) -> str:
+    from mnlint.azure.prices import in_words
+
     return in_words(cost.total, cost.currency)
 
 
 def _basis(cost: Cost) -> str:
+    from mnlint.azure.prices import basis_in_words
+
     return basis_in_words(cost.basis)
+
+
+def firewall_price(sku: Node, tables: Tables, head: Span) -> Node:
+    """The price of a firewall in words, by its SKU."""
+
+    def made() -> Node:
+        from mnlint.azure.prices import firewall_price
+
+        return said(firewall_price(sku, tables), head, "by the price list")
+
+    return deferred(Node, made)

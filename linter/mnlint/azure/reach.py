@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.dependencies import Listed, by_network, is_of, meant_by, not_declared, of_network
 from mnlint.azure.draft import Draft, Drafts, Tables, once
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import excluded, implied, is_text, missing, unsure
-from mnlint.azure.leads import Lead, all_leads, is_address, places
 from mnlint.azure.openness import Openness, openness
 from mnlint.azure.views import View
 from mnlint.model.ids import id_of
 from mnlint.model.record import dataclass, field
 from mnlint.model.tri import Tri, both, either
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Ref, Unknown, doubt, literal
+
+if TYPE_CHECKING:
+    from mnlint.azure.leads import Lead
 
 Guards = tuple[Node, ...]
 AI = (arm.ACCOUNT, arm.SEARCH)
@@ -49,7 +52,11 @@ class _Reach:
 def join_reach(drafts: Drafts) -> None:
     """managedNetwork.unreached, and what speaks against the private AI resources that connections lead to."""
     connections = drafts.of("connection")
-    leads = all_leads(drafts)
+    leads: Mapping[str, Sequence[Lead]] = {}
+    if connections:
+        from mnlint.azure.leads import all_leads
+
+        leads = all_leads(drafts)
     by_id: dict[View, list[tuple[Draft, Lead]]] = {}
     for connection in connections:
         for lead in leads[connection.address]:
@@ -169,6 +176,8 @@ def _reached(reach: _Reach, network: Draft, view: View, by: Guards) -> tuple[Tri
     for connection, lead in reach.by_id.get(view, ()):
         belongs, whose = is_of(connection, network)
         if belongs is not Tri.FALSE and not excluded(connection.guards, by):
+            from mnlint.azure.leads import places
+
             there = Tri.TRUE if implied(connection.guards, by) else Tri.UNKNOWN
             tri = both(belongs, there, supported, lead.by_id)
             doubts = (whose, lead.why, unsure(connection.guards, by), *map(doubt, places(connection)))
@@ -304,6 +313,7 @@ def _elsewhere(reach: _Reach, connection: Draft, found: tuple[Node, Node, Node])
     """Of an AI resource that is not declared here, only Azure knows how open it is; for its id an endpoint is made."""
     if any(lead.tri is Tri.TRUE for lead in reach.leads[connection.address]):
         return found
+    from mnlint.azure.leads import is_address, places
     from mnlint.azure.rule_targets import target_type
 
     refused = bool(reach.drafts.tables.get("private-ai", ()))

@@ -12,7 +12,6 @@ from mnlint.azure.kleene import is_text
 from mnlint.azure.network_settings import Setting, is_map, settings_of
 from mnlint.azure.networks import count_words, implied_network, network_of, relation_to
 from mnlint.azure.one_resource import same_resource, together
-from mnlint.azure.schema import RULE_TYPES
 from mnlint.azure.updates import or_else
 from mnlint.azure.views import View, first
 from mnlint.model.ids import same_names
@@ -225,6 +224,8 @@ def _perhaps(drafts: Drafts, view: View, lists: _Lists) -> None:
     networks = [(n, above[n.view]) for n in drafts.of("managedNetwork") if n.view in above]
     for network, _ in networks:
         lists[network.address].open(doubt(view.untyped))
+    from mnlint.azure.schema import RULE_TYPES
+
     fields = arm.rule(view.at("properties"))
     if is_text(fields["type"], *RULE_TYPES) is not Tri.TRUE and not (networks and is_map(view.at("properties"))):
         return

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mnlint.azure import hosts
 from mnlint.azure.draft import Draft, Drafts, Tables, once
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import is_text
-from mnlint.azure.texts import HOLE, text_of
 from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri
 from mnlint.model.value import Choice, Hop, HopKind, Node, Ref, Seq, Unknown, doubt
@@ -29,10 +27,12 @@ class Scenario:
 
     def missing(self, given: Sequence[str]) -> list[str]:
         """The needed hosts that no given one takes in."""
+        from mnlint.azure.hosts import covers
+
         return [
             host
             for host, others in self.needed.items()
-            if not any(hosts.covers(pattern, one) for pattern in given for one in (host, *others))
+            if not any(covers(pattern, one) for pattern in given for one in (host, *others))
         ]
 
 
@@ -57,7 +57,9 @@ def join_scenarios(drafts: Drafts) -> None:
 
 
 def _begins(scenario: Scenario, host: str) -> bool:
-    return any(hosts.covers(pattern, host) for pattern in scenario.beginning)
+    from mnlint.azure.hosts import covers  # for a network that has rules with hosts
+
+    return any(covers(pattern, host) for pattern in scenario.beginning)
 
 
 def _given(drafts: Drafts, network: Draft) -> tuple[list[tuple[str, Node]], Unknown | None]:
@@ -73,11 +75,14 @@ def _given(drafts: Drafts, network: Draft) -> tuple[list[tuple[str, Node]], Unkn
             or is_text(rule["status"], "Inactive") is Tri.TRUE
         ):
             continue
+        from mnlint.azure.hosts import hosts_in
+        from mnlint.azure.texts import HOLE, text_of
+
         host = rule["host"]
         text = None if isinstance(host.value, Choice) else text_of(host)
         unsure = doubt(rule["type"]) or doubt(rule["status"]) or doubt(host)
         if text is not None and HOLE not in text and unsure is None:
-            given += [(one, host) for one in hosts.hosts_in(text)]
+            given += [(one, host) for one in hosts_in(text)]
         why = why or unsure
     return given, why
 

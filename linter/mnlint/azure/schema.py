@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
+from mnlint.azure.defaults import (
+    DEFAULT_ACCESS,
+    DEFAULT_ACCESS_SOURCE,
+    DEFAULT_MODE,
+    DEFAULT_MODE_SOURCE,
+    DEFAULT_SKU,
+    DEFAULT_SKU_SOURCE,
+    MODES,
+)
 from mnlint.model.fact import Field, Schema
 
-MODES: Final = ("Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound")
 RULE_TYPES: Final = ("FQDN", "PrivateEndpoint", "ServiceTag")
 FAMILIES: Final = ("workspace", "foundry")
 SKUS: Final = ("Standard", "Basic", "Premium")  # managed networks take no Premium, which is why policies speak of it
 TAG_DIRECTIONS: Final = ("inbound", "outbound", "both")
 DIALECTS: Final = ("bicep", "arm", "azurerm", "azapi", "azureml")
-
-# What the service takes when a template says nothing; each with its source.
-DEFAULT_MODE: Final = "Disabled"
-DEFAULT_MODE_SOURCE: Final = "https://github.com/Azure/azure-sdk-for-python/pull/38404"
-DEFAULT_SKU: Final = "Standard"
-DEFAULT_SKU_SOURCE: Final = "https://learn.microsoft.com/azure/ai-studio/how-to/configure-managed-network#pricing"
-DEFAULT_ACCESS: Final = "Enabled"
-DEFAULT_ACCESS_SOURCE: Final = "https://learn.microsoft.com/azure/private-link/private-endpoint-overview"
 
 _NAME = Field("name", "text", "The resource's own name, as written.")
 _DIALECT = Field("dialect", "enum", "The language that the resource is written in.", DIALECTS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from heapq import merge
 from itertools import takewhile
 from typing import Final
 
@@ -118,6 +117,8 @@ class _Near:
             pools = [self._all]
         else:
             pools = [self._of_home[one] for one in (home, None, *others) if one in self._of_home]
+        from heapq import merge  # for several rules
+
         found = merge(*(some for pool in pools for some in pool.lists(texts)))
         return takewhile(at.__gt__, found)
 

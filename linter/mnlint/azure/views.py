@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from mnlint.azure import azureml
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.model.deployment import Resource
 from mnlint.model.expr import Mode
@@ -156,7 +155,9 @@ def _view(resource: Resource, arm_types: Callable[[], Mapping[str, str]]) -> Vie
         return _azapi(resource, written) if written is not None else None
     known: dict[str, Any] = {"resource": resource, "parent_id": None, "terraform": ""}
     if resource.language == "azureml":
-        known |= {"type": azureml.WORKSPACE, "dialect": "azureml"}
+        from mnlint.azure.azureml import WORKSPACE
+
+        known |= {"type": WORKSPACE, "dialect": "azureml"}
     elif resource.language != "terraform":
         known |= {"type": resource.type, "dialect": resource.language}
     elif caller:
@@ -166,10 +167,14 @@ def _view(resource: Resource, arm_types: Callable[[], Mapping[str, str]]) -> Vie
 
     def whole() -> View:
         body = _seen(resource)
+        if resource.language == "azureml":
+            from mnlint.azure.azureml import as_arm
+
+            body = as_arm(body)
         of_arm = resource.language not in ("azureml", "terraform")
         return View(
             name=resource.name,
-            body=azureml.as_arm(body) if resource.language == "azureml" else body,
+            body=body,
             api_version=resource.api_version if of_arm else None,
             **known,
         )

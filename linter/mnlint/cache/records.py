@@ -16,11 +16,9 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
-from mnlint.model.pattern import pattern
 from mnlint.model.value import ABSENT, Absent
 
 MODEL: Final = "mnlint.model."
-_NAME: Final = pattern(r"[a-z]+\.[A-Za-z]+")
 _SCALARS: Final = frozenset((str, int, float, bool, type(None)))
 _FILE: Final = type(Path())
 # The tags of what is no class of the model; _TEXT is that of a text that is none to JSON: it has halves of characters.
@@ -173,9 +171,15 @@ def _is_ours(cls: Any) -> bool:
     return (
         isinstance(cls, type)
         and module.startswith(MODEL)
-        and _NAME.fullmatch(f"{module.removeprefix(MODEL)}.{name}") is not None
+        and _is_name(f"{module.removeprefix(MODEL)}.{name}")
         and ("__record_fields__" in cls.__dict__ or issubclass(cls, Enum))
     )
+
+
+def _is_name(text: str) -> bool:
+    """Whether it is of the form `module.Class`, in letters alone."""
+    module, _, own = text.partition(".")
+    return text.isascii() and module.isalpha() and module.islower() and own.isalpha()
 
 
 def _parts_of(cls: Any) -> Callable[[Any], Iterable[Any]]:
@@ -189,7 +193,7 @@ def _parts_of(cls: Any) -> Callable[[Any], Iterable[Any]]:
 
 
 def _class_of(name: str) -> Any:
-    if not _NAME.fullmatch(name):
+    if not _is_name(name):
         raise ValueError("a name that no class has")
     module, _, own = name.partition(".")
     cls = getattr(import_module(MODEL + module), own)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from mnlint.discover.changed import Change, changed_lines, taken_from, takes_away
 from mnlint.discover.contents import Below, Content, below, contents, nothing
 from mnlint.discover.files import Files, Held, boundary_of, collect
 from mnlint.discover.parameters import Chain, chosen_for, hinted, named_by, sources_of
@@ -21,7 +20,6 @@ from mnlint.model.root import Root
 __all__ = [
     "PARAMETERS",
     "Below",
-    "Change",
     "Content",
     "Files",
     "Held",
@@ -30,15 +28,12 @@ __all__ = [
     "below",
     "boundary_of",
     "called_from",
-    "changed_lines",
     "collect",
     "contents",
     "look",
     "matcher",
     "nothing",
     "plan",
-    "taken_from",
-    "takes_away",
 ]
 
 

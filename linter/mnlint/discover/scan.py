@@ -8,11 +8,12 @@ from functools import cache
 
 from mnlint.model.digest import digest
 from mnlint.model.hints import spelled_out
+from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, field
 from mnlint.model.root import Glance, Language
 from mnlint.model.text import decode
 
-_GENERATED = re.compile(rb'"_generator"\s*:\s*\{\s*"name"\s*:\s*"bicep"')
+_GENERATED = pattern(rb'"_generator"\s*:\s*\{\s*"name"\s*:\s*"bicep"')
 
 _ALIKE = 7  # characters that needles begin with
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
 
-from mnlint.formats import armdeployment, armjson, armplain, remarks
+from mnlint.formats import armjson, armplain, remarks
 from mnlint.formats.armschema import SCOPES, last_word
 from mnlint.formats.armsound import MAX_RESOURCES, MAX_WAITS, sound
 from mnlint.formats.armvalue import (
@@ -61,6 +61,8 @@ def read_parameters(source: Source) -> Template:
 
     Azure evaluates no expressions in such a file, so text in square brackets is just text.
     """
+    from mnlint.formats import armdeployment
+
     document = armjson.parse(source)
     reader = _Reader(source)
     root, sections = document.root, members(document.root)
@@ -318,6 +320,8 @@ class _Reader:
 
     def deployment(self, one: Declared, inside: Members, around: _Around, index: str | None) -> Call:
         """A deployment in a template: a Call, whose template may share the names of what stands around it."""
+        from mnlint.formats import armdeployment
+
         properties = members(get(inside, "properties"))
         template = get(properties, "template")
         found = armdeployment.written_out(template, self.lowering, around.variables) if template is not None else None

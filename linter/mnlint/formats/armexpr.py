@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass
 from mnlint.model.text import Source, Span
 
 MAX_DEPTH: Final = 100  # of the tree that is made: calls inside calls, and members of members
@@ -31,7 +32,8 @@ def is_expression(value: object) -> bool:
     return isinstance(value, str) and value[:1] == "[" and value[-1:] == "]" and value[:2] != "[["
 
 
-class Lowered(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Lowered:
     """What a string says, what is wrong with it, and how many tokens of a file's MAX_TOKENS that took."""
 
     expr: Expr

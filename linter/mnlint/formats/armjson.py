@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # no stub has it, the reason to be fast
-from math import isinf
 from typing import Any, Final
 
 from mnlint.model.expr import Expr, Op
@@ -22,14 +21,15 @@ MAX_NOTICES: Final = 20  # mistakes told of one file; after that it is some othe
 SPACE = re.compile(r"\s*+").match
 _KEY = re.compile(r'"([^"\\]*+)"\s*+:\s*+').match  # the usual case, in one step
 COMMA = re.compile(r"\s*+(,?+)\s*+").match
-_COMMENT = re.compile(r"//[^\r\n]*+|/\*.*?\*/", re.DOTALL).match
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL).match
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)((?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+)(?![\w.+-])").match
-_BARE = re.compile(r"[^\s,:\[\]{}\"/]++").match  # a run of text that stands where a value should
-_BARE_KEY = re.compile(r"(?:[A-Za-z_$][\w$.-]*+|'[^'\"\\\r\n]*+')(?=\s*+:)").match  # as JavaScript takes it
-_LUMP = re.compile(r'(?:[^"/\[\]{}]++|"(?:[^"\\]++|\\.)*+"|//[^\r\n]*+|/\*.*?\*/|/(?![/*]))*+', re.DOTALL).match
-_BRACKETS = re.compile(r"(?P<open>[\[{]++)|(?P<close>[\]}]++)").match
+_COMMENT = pattern(r"//[^\r\n]*+|/\*.*?\*/", re.DOTALL)
+_STRING = pattern(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_NUMBER = pattern(r"-?(?:0|[1-9][0-9]*+)((?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+)(?![\w.+-])")
+_BARE = pattern(r"[^\s,:\[\]{}\"/]++")  # a run of text that stands where a value should
+_BARE_KEY = pattern(r"(?:[A-Za-z_$][\w$.-]*+|'[^'\"\\\r\n]*+')(?=\s*+:)")  # as JavaScript takes it
+_LUMP = pattern(r'(?:[^"/\[\]{}]++|"(?:[^"\\]++|\\.)*+"|//[^\r\n]*+|/\*.*?\*/|/(?![/*]))*+', re.DOTALL)
+_BRACKETS = pattern(r"(?P<open>[\[{]++)|(?P<close>[\]}]++)")
 _LONE_SURROGATE = pattern("[\ud800-\udfff]")
+_INFINITE: Final = float("inf")
 _WORDS: Final = {"true": True, "false": False, "null": None}
 
 
@@ -165,7 +165,7 @@ class Reader:
         if char == ",":
             return self.gap(at + 1)
         if char != closer:
-            if char != '"' and (closer == "}" or not (char in ("{", "[") or _BARE(text, at))):
+            if char != '"' and (closer == "}" or not (char in ("{", "[") or _BARE.match(text, at))):
                 raise self.unexpected(at, f"`,` or `{closer}`")
             self.note(self.mark(at), "a comma was expected before this")
         return at
@@ -178,7 +178,7 @@ class Reader:
         if self.text.startswith('"', at):
             key, at = self.string(at)
         else:
-            found = _BARE_KEY(self.text, at)
+            found = _BARE_KEY.match(self.text, at)
             if found is None:
                 raise self.unexpected(at, "a key in double quotes or `}`")
             at, span = found.end(), Span(self.file, at, found.end())
@@ -196,7 +196,7 @@ class Reader:
             at = SPACE(text, at).end()  # type: ignore[union-attr]  # it matches nothing at all, too
             if not text.startswith("/", at):
                 return at
-            found = _COMMENT(text, at)
+            found = _COMMENT.match(text, at)
             if found is None:
                 raise self.unexpected(at, "a comment, `//` or `/* */`, that ends")
             self.comments.append(Comment(Span(self.file, at, found.end()), found.group()))
@@ -210,7 +210,7 @@ class Reader:
         try:
             value, end = scanstring(text, at + 1, False)
         except JSONDecodeError as error:
-            found = _STRING(text, at)
+            found = _STRING.match(text, at)
             if found is None:
                 raise _Broken(self.mark(at), "this string never ends") from None
             self.note(Span(self.file, error.pos, error.pos + 2), "no escape that JSON knows")
@@ -220,7 +220,7 @@ class Reader:
         return Expr(Op.LITERAL, Span(self.file, at, end), (value,)), end
 
     def scalar(self, at: int) -> tuple[Expr, int]:
-        found = _NUMBER(self.text, at)
+        found = _NUMBER.match(self.text, at)
         value: float | bool | None
         if found is not None:
             end, digits = found.end(), found.group()
@@ -228,11 +228,11 @@ class Reader:
                 self.note(Span(self.file, at, end), f"a number of more than {MAX_DIGITS} digits", "MN912")
                 return self.opaque(at, end), end
             value = float(digits) if found.group(1) else int(digits)
-            if isinstance(value, float) and isinf(value):
+            if isinstance(value, float) and abs(value) == _INFINITE:
                 self.note(Span(self.file, at, end), "a number too large for JSON")
                 return self.opaque(at, end), end
         else:
-            found = _BARE(self.text, at)
+            found = _BARE.match(self.text, at)
             if found is None:
                 raise self.unexpected(at, "a value")
             end = found.end()
@@ -246,7 +246,7 @@ class Reader:
         """Steps over a container that is not read, whatever is in it."""
         text, end, depth = self.text, at, 0
         while True:
-            run = _BRACKETS(text, end)
+            run = _BRACKETS.match(text, end)
             if run is None:
                 raise _Broken(self.mark(at), "nested too deeply, and never closed", "MN912")
             length = run.end() - end
@@ -260,7 +260,7 @@ class Reader:
             self.left -= 1
             if self.left < 0:
                 raise self.too_large(end)
-            end = _LUMP(text, run.end()).end()  # type: ignore[union-attr]  # it matches nothing at all, too
+            end = _LUMP.match(text, run.end()).end()  # type: ignore[union-attr]  # it matches nothing at all, too
         self.note(self.mark(at), f"nested too deeply: more than {MAX_DEPTH} levels", "MN912")
         return Expr(Op.OPAQUE, Span(self.file, at, end), ("something nested too deeply",)), end
 
@@ -281,7 +281,7 @@ class Reader:
 
     def unexpected(self, at: int, wanted: str) -> _Broken:
         if at < len(self.text):
-            found = _BARE(self.text, at)
+            found = _BARE.match(self.text, at)
             there = _short(found.group()) if found else self.text[at]
             return _Broken(self.mark(at), f"{wanted} was expected, not `{there}`")
         if self.stack:

@@ -16,7 +16,9 @@ SCOPES: Final = {
     "tenantdeploymenttemplate": "tenant",
 }
 _HEAD: Final = 4_096  # characters or bytes: `$schema` is said at the top if anywhere
-_SCHEMA_FILE = pattern(r"(?<![a-z])([a-z]++)\.json(?:$|[#?])", re.IGNORECASE)
+_FILE: Final = r"(?<![a-z])([a-z]++)\.json(?:$|[#?])"
+_LOWER = pattern(_FILE)
+_ANY_CASE = pattern(_FILE, re.IGNORECASE)  # letters beyond ASCII are in it, and to compile it takes five times as long
 # Strings, comments and brackets are all that matters for telling how deep a place is. No JSON has single quotes and
 # keys without any, but some tools take them: whoever reads it has a word to say of it.
 _MARK = pattern(
@@ -65,5 +67,6 @@ def _said(content: str) -> Iterator[str]:
 
 def last_word(schema: str) -> str:
     """The last word of the address of a schema in lower case, such as `deploymenttemplate`."""
-    found = _SCHEMA_FILE.search(schema.strip())
+    words = schema.strip()
+    found = _LOWER.search(words.lower()) if words.isascii() else _ANY_CASE.search(words)
     return found[1].lower() if found else ""

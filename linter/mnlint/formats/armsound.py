@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from mnlint.formats import armexpr
 from mnlint.model.expr import Expr, Op
+from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.text import Source, Span
 
@@ -23,7 +24,7 @@ MAX_WAITS: Final = 800  # resources that one waits for
 # A quote behind a backslash begins no text of JSON, and a text that begins is looked through once.
 _EXPRESSIONS: Final = re.compile(r'"(\[(?<!\\"\[)(?!\[)[^"\\]*+(?:\\.[^"\\]*+)*+)(?<=\])"', re.DOTALL).findall
 _HIDDEN: Final = "\\u005"  # a square bracket may be written so
-_VARIABLE: Final = re.compile(r"\[\s*variables\(\s*'([^']*)'\s*\)\s*\]", re.IGNORECASE)
+_VARIABLE: Final = pattern(r"\[\s*variables\(\s*'([^']*)'\s*\)\s*\]", re.IGNORECASE)
 _READINGS: Final = 2  # of one text, where a link may go by a variable: as it stands, and for where the link leads
 _KNOWN: Final = 20_000  # expressions that are remembered: a module's stand in every template that it went into
 _HELD: Final = 100  # templates out of variables, each of which is looked at for every deployment that it is for

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 
 from mnlint.model.expr import Expr, Op
+from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
 
-_DIRECTIVE = re.compile(r"%\{~?\s*+(if|else|endif|for|endfor)(?![\w-])").match
-_VARIABLES = re.compile(r"\s*+([\w-]++)\s*+(?:,\s*+([\w-]++)\s*+)?in(?![\w-])").match
+_DIRECTIVE = pattern(r"%\{~?\s*+(if|else|endif|for|endfor)(?![\w-])")
+_VARIABLES = pattern(r"\s*+([\w-]++)\s*+(?:,\s*+([\w-]++)\s*+)?in(?![\w-])")
 MAX_OPEN: Final = 40  # directives inside each other
 
 
@@ -38,14 +38,14 @@ class _Open:
 
 def header(text: str, start: int, end: int) -> tuple[str, tuple[str, ...], int, int] | None:
     """The word of a directive, the variables of a `for`, and from where to where its expression stands."""
-    found = _DIRECTIVE(text, start, end)
+    found = _DIRECTIVE.match(text, start, end)
     if found is None:
         return None
     at = found.end()
     names: tuple[str, ...] = ()
     close = end - 2 if text[end - 2] == "~" and end - 2 > at else end - 1
     if found[1] == "for":
-        variables = _VARIABLES(text, at, close)
+        variables = _VARIABLES.match(text, at, close)
         if variables is None:
             return None
         at, names = variables.end(), tuple(name for name in variables.groups() if name)

@@ -12,6 +12,7 @@ from mnlint.formats.terraform_signs import bad_escape, badly_closed, number_of, 
 from mnlint.formats.tfblocks import TEXT, VALUE, Block, Part
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Source, Span
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ LITERALS: Final = {"true": True, "false": False, "null": None}
 LONG_ROOTS: Final = ("data", "ephemeral")  # names of three words; all others have two
 _CHAIN: Final = ("index_expr_term", "get_attr_expr_term", "attr_splat_expr_term", "full_splat_expr_term")
 _BARE_KEYS: Final = ("identifier", "literal_value", "int_lit", "float_lit")
-_LINE = re.compile(r"[^\n]*+\n|[^\n]++").finditer
+_LINE = pattern(r"[^\n]*+\n|[^\n]++")
 
 Names = frozenset[str]  # of the for expressions around
 
@@ -358,12 +359,13 @@ class Lowering:
         made: list[Piece] = []
         trim = False
         around: list[Names] = []  # the names outside of each `for` that is open
-        for kind, start, end in parts:
+        for part in parts:
+            kind, start, end = part.kind, part.start, part.end
             if kind == TEXT:
                 bad = bad_escape(self.text, start, end) if quoted else None
                 if bad is not None:
                     self.refuse(Span(self.file, *bad), f"`{self.text[slice(*bad)]}` is no escape sequence")
-                for line in _LINE(self.text, start, end):
+                for line in _LINE.finditer(self.text, start, end):
                     plain = unescaped(line[0], quoted=quoted)
                     made.append((Span(self.file, *line.span()), plain.lstrip() if trim else plain))
                     trim = False

@@ -12,6 +12,7 @@ from typing import Final
 
 from mnlint.formats.terraform_signs import bad_escape
 from mnlint.formats.tfblocks import DIRECTIVE, TEXT, Block, Part
+from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 
 DEEPEST: Final = 80  # brackets, operators and steps inside each other: what is made of them must not be too deep
@@ -34,12 +35,12 @@ _ELEMENT = re.compile(
     re.ASCII,
 ).match  # of an object
 _HEAD = re.compile(rf"{_WORD}({_LABELS})[ \t]*+\{{", re.ASCII).match
-_ASSIGNS = re.compile(rf"{_WORD}[ \t]*+=(?![=>])", re.ASCII).match
+_ASSIGNS = pattern(rf"{_WORD}[ \t]*+=(?![=>])", re.ASCII)
 _SHORT = re.compile(  # the value of an argument, in most cases
     rf"[ \t]*+(?:\"[^\"$]*+\"|({_WORD})((?:\.{_WORD}){{0,10}}+)|{_NUMBER})(?=[ \t]*+[\n}}])", re.ASCII
 ).match
 _FOR = re.compile(rf"[ \t]*+for[ \t]++({_WORD})(?:[ \t]*+,[ \t]*+({_WORD}))?+[ \t]++in(?![\w-])", re.ASCII).match
-_GOES_ON = re.compile(r"[^\"$]*+(\"|\$\{)").match
+_GOES_ON = pattern(r"[^\"$]*+(\"|\$\{)")
 _CALLED = re.compile(rf"(?:(?:::{_WORD}){{2}})?+[ \t]*+\(", re.ASCII).match
 _LABEL = re.compile(r'"').finditer
 _KEYWORDS: Final = frozenset(("if", "in", "for", "for_each", "else", "endif", "endfor"))
@@ -79,7 +80,7 @@ def outline(block: Block, text: str) -> Mapping[str, Argument | None] | None:
 
 def is_plain(block: Block, text: str) -> bool:
     """Whether an assignment is plain."""
-    head = _ASSIGNS(block.text)
+    head = _ASSIGNS.match(block.text)
     return head is not None and _is_plain(block, text) and _Plain(block, text).value(head.end())
 
 
@@ -204,7 +205,7 @@ class _Plain:
                     if kind == _NEWLINE or top.choices:
                         return False
                     if top.kind == _VALUE and expected == _AFTER:
-                        rest = _GOES_ON(text, at)
+                        rest = _GOES_ON.match(text, at)
                         if rest is None:
                             return False
                         at = rest.end()

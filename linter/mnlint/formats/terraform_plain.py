@@ -6,12 +6,14 @@ Only for texts that are known to be plain (see terraform_outline): what would be
 from __future__ import annotations
 
 import re
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from mnlint.formats.terraform_expr import LITERALS, LONG_ROOTS, Lowering, Names, array, signed_by
 from mnlint.formats.terraform_signs import number_of
 from mnlint.formats.tfblocks import VALUE, Block
 from mnlint.model.expr import Expr, Op
+from mnlint.model.pattern import pattern
+from mnlint.model.record import dataclass
 from mnlint.model.text import Source, Span
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*+").match
@@ -23,7 +25,7 @@ _SIGN = re.compile(r"[ \t]*+(\|\||&&|[=!<>]=|[<>+*/%-])").match
 _STEP = re.compile(r"\.(?:([A-Za-z_][A-Za-z0-9_-]*+)|([0-9]++)|\*)|\[(\*\])?").match
 _FOR = re.compile(r"[ \t]*+for[ \t]++([\w-]++)(?:[ \t]*+,[ \t]*+([\w-]++))?+[ \t]++in(?![\w-])", re.ASCII).match
 _CALL = re.compile(r"((?:::[A-Za-z_][A-Za-z0-9_-]*+){2})?[ \t]*+\(").match
-_IF = re.compile(r"[ \t]*+if(?![\w-])", re.ASCII).match
+_IF = pattern(r"[ \t]*+if(?![\w-])", re.ASCII)
 _LABEL = re.compile(r"[ \t]*+(\"[^\"]*+\"|[A-Za-z_][A-Za-z0-9_-]*+)").match
 _LEVELS: Final = {
     **dict.fromkeys(("||",), 1),
@@ -39,7 +41,8 @@ class OddError(Exception):
     """The text is not what it was thought to be: somebody else has to read it."""
 
 
-class _Made(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Made:
     """An expression, and from where to where it stands with the brackets around it, in the block's text."""
 
     expr: Expr
@@ -47,7 +50,8 @@ class _Made(NamedTuple):
     end: int
 
 
-class _Step(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Step:
     """What stands behind a term: a `.name`, an `[index]`, a `.0`, or one of the splats `.*` and `[*]`."""
 
     sign: str
@@ -269,7 +273,7 @@ class _Reader:
             at = value.end
             grouped = self.meets("...", at)
             at = self.behind("...", at) if grouped else at
-        condition, tested = None, _IF(self.source, at)
+        condition, tested = None, _IF.match(self.source, at)
         if tested is not None:
             test = self.expression(tested.end(), inner)
             condition, at = test.expr, test.end

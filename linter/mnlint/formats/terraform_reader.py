@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -13,6 +12,7 @@ from mnlint.formats.terraform_plain import OddError, plain_body, plain_value
 from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
+from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, deferred
 from mnlint.model.text import Source, Span
 
@@ -41,7 +41,7 @@ _EXPECTED: Final = {
     "NL_OR_COMMENT": "a new line",
     "RBRACE": "`}`",
 }
-_WORD = re.compile(r"[\w-]{1,40}|\S").match
+_WORD = pattern(r"[\w-]{1,40}|\S")
 
 Entries = dict[str, Expr]
 
@@ -166,7 +166,7 @@ def _parse(block: Block, source: Source) -> Tree[Token] | Notice:
     before = len(block.text[:at].rstrip())
     message, start, end = "this ends too early", before - 1, before
     if "RBRACE" in expected or "\n" not in block.text[before:at]:  # else it is missing on the line before
-        found = _WORD(source.text, block.span.start + at, block.span.end)
+        found = _WORD.match(source.text, block.span.start + at, block.span.end)
         if found:
             message, start, end = f"`{found[0]}` cannot stand here", at, at + len(found[0])
     span = Span(source.file, block.span.start + start, block.span.start + end)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from mnlint.formats.terraform_directives import Piece
 from mnlint.model.finding import Notice, Place
+from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
+
+if TYPE_CHECKING:
+    from mnlint.formats.terraform_directives import Piece
 
 MAX_BITS: Final = 512  # of a number in Terraform
 MAX_DIGITS: Final = 400  # of a number: far beyond any real one, far below what makes int() slow
 
-_ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([$%])\4\{').sub
-_ANY_ESCAPE = re.compile(r'\\(?:([nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|.?)').finditer
-_DOUBLED = re.compile(r"([$%])\1\{").sub  # all that is escaped in a heredoc
+_ESCAPE = pattern(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([$%])\4\{')
+_ANY_ESCAPE = pattern(r'\\(?:([nrt"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|.?)')
+_DOUBLED = pattern(r"([$%])\1\{")  # all that is escaped in a heredoc
 _ESCAPED: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 
 
@@ -29,6 +31,11 @@ def number_of(digits: str) -> int | float | None:
         return None
     if "-" in digits.lower().partition("e")[0][1:]:
         return None
+    if digits.isascii() and digits.isdigit():
+        whole = int(digits)
+        return whole if whole.bit_length() <= MAX_BITS else None
+    from fractions import Fraction  # which takes as long as to read a small file
+
     exact = Fraction(digits)
     if exact.denominator == 1:
         return exact.numerator if exact.numerator.bit_length() <= MAX_BITS else None
@@ -65,12 +72,12 @@ def unindent(pieces: list[Piece]) -> None:
 
 def unescaped(text: str, *, quoted: bool) -> str:
     """What a part of a quoted string, or of a heredoc, stands for."""
-    return _ESCAPE(_escaped, text) if quoted else _DOUBLED(r"\1{", text)
+    return _ESCAPE.sub(_escaped, text) if quoted else _DOUBLED.sub(r"\1{", text)
 
 
 def bad_escape(text: str, start: int, end: int) -> tuple[int, int] | None:
     """From where to where an escape sequence stands that there is not."""
-    return next((found.span() for found in _ANY_ESCAPE(text, start, end) if found[1] is None), None)
+    return next((found.span() for found in _ANY_ESCAPE.finditer(text, start, end) if found[1] is None), None)
 
 
 def badly_closed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from mnlint.model.expr import Expr
 from mnlint.model.finding import Notice, Place
@@ -31,9 +31,9 @@ _STOP = re.compile(r'["#{}()\[\]\n]|//|/\*|<<|[!-](?=[ \t]*+[!-])|\r(?!\n)|[^\x0
 _SIMPLE = re.compile(r'"[^"\\$%\r\n]*+"').match
 _QUOTED = pattern(r'(?:[^"\\$%\r\n]++|\\[^\n]|\$\$\{|%%\{|[$%](?!\{))*+')
 _FLOWING = pattern(r"(?:[^$%]++|\$\$\{|%%\{|[$%](?!\{))*+")
-_HEREDOC = re.compile(r"<<-?((?!\d)\w[\w-]*+)\r?\n").match
-_LONE_WORD = re.compile(r"^[ \t]*+([\w-]++)[ \t\r]*+$", re.MULTILINE).finditer
-_SIGNS = re.compile(r"(?:!(?!=)|-)(?:[ \t]*+(?:!(?!=)|-))*+").match
+_HEREDOC = pattern(r"<<-?((?!\d)\w[\w-]*+)\r?\n")
+_LONE_WORD = pattern(r"^[ \t]*+([\w-]++)[ \t\r]*+$", re.MULTILINE)
+_SIGNS = pattern(r"(?:!(?!=)|-)(?:[ \t]*+(?:!(?!=)|-))*+")
 _FOR = re.compile(r"\{" + _WIDE_GAP + r"for(?![\w-])" + _WIDE_GAP + r"(?![=:])").match
 _BRACE = re.compile(r"[ \t\r\n]*+\{").match
 _ASSIGNS = re.compile(r"[\w-]++" + _GAP + r"=(?![=>])").match
@@ -52,7 +52,8 @@ _SHOWN: Final = {"for": "{", '"': "quotation mark", "<<": "heredoc"}
 _BEFORE_A_SIGN: Final = "([{,:?=<>&|+*%"  # a `-` after one of these is no subtraction
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """A part of a template: TEXT as written, or a VALUE or DIRECTIVE with its delimiters; offsets into the file."""
 
     kind: str
@@ -340,12 +341,12 @@ class _Cutter:
 
     def heredoc(self, at: int, limit: int, stack: list[_Open]) -> int:
         """Opens a heredoc; the offset of its first line. What only looks like one is passed over."""
-        found = _HEREDOC(self.text, at, limit)
+        found = _HEREDOC.match(self.text, at, limit)
         if found is None:
             return at + 2
         if self.last_words is None:  # where each word stands alone on a line, once for the whole text
             self.last_words = {}
-            for m in _LONE_WORD(self.text, found.end(), self.end):
+            for m in _LONE_WORD.finditer(self.text, found.end(), self.end):
                 self.last_words.setdefault(m[1], []).append((m.start(), m.end(1)))
         lines = self.last_words.get(found[1], [])
         number = bisect_left(lines, (found.end(), 0))
@@ -375,7 +376,7 @@ class _Cutter:
     def several_signs(self, at: int, limit: int) -> int:
         """Notes `!!` and the like, where python-hcl2 takes one sign only; the offset behind the signs."""
         text = self.text
-        found = _SIGNS(text, at, limit)
+        found = _SIGNS.match(text, at, limit)
         end = found.end() if found else at + 1
         before = text[max(at - 64, 0) : at].rpartition("\n")[2]
         if before and (before[-1].isalnum() or before[-1] in "_-"):  # a name with dashes

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hashlib import blake2b, sha256
+    from collections.abc import Callable
+    from hashlib import blake2b
+    from typing import Any
 else:
     try:
         from _blake2 import blake2b
     except ImportError:
         from hashlib import blake2b
-    try:
-        from _sha2 import sha256
-    except ImportError:
-        try:
-            from _sha256 import sha256  # before Python 3.12
-        except ImportError:
-            from hashlib import sha256
 
 __all__ = ["digest", "sha256"]
 
@@ -29,3 +26,22 @@ def digest(*parts: bytes | str) -> str:
         made.update(len(data).to_bytes(8, "little"))
         made.update(data)
     return made.hexdigest()
+
+
+def sha256(data: bytes) -> str:
+    """The 64 hexadecimal digits of SHA-256, which others compute as well. Not every run asks for them."""
+    made: str = _sha256()(data).hexdigest()
+    return made
+
+
+@cache
+def _sha256() -> Callable[[bytes], Any]:
+    try:
+        from _sha2 import sha256  # type: ignore[import-not-found]
+    except ImportError:
+        try:
+            from _sha256 import sha256  # type: ignore[import-not-found]  # before Python 3.12
+        except ImportError:
+            from hashlib import sha256
+    found: Callable[[bytes], Any] = sha256
+    return found

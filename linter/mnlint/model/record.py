@@ -51,7 +51,13 @@ else:  # names that begin and end with underscores are those of the standard dec
 
     def fields(record):
         """The fields of a class, or of an object's, in order."""
-        return tuple(getattr(record, _FIELDS).values())
+        return tuple(_field(name, given) for name, given in getattr(record, _FIELDS).items())
+
+    def _field(name, given):
+        """A field by what its class gives it: most are given a default or nothing, and nobody asks for more."""
+        made = given if type(given) is Field else Field(given, MISSING, True, True, {})
+        made.name = name
+        return made
 
     def replace(record, /, **changes):
         """An object like another one but for some fields: as `dataclasses.replace`."""
@@ -93,19 +99,16 @@ else:  # names that begin and end with underscores are those of the standard dec
         return _record(cls, frozen, eq)
 
     def _record(cls, frozen, eq):
-        own = {}
-        for name in cls.__dict__.get("__annotations__", ()):  # noqa: RUF063  (inspect is slow to import)
-            given = cls.__dict__.get(name, MISSING)
-            made = given if isinstance(given, Field) else Field(given, MISSING, True, True, {})
-            made.name = name
-            own[name] = made
-        space = {name: value for name, value in cls.__dict__.items() if name not in own}
+        space = dict(cls.__dict__)
         space.pop("__dict__", None)
         space.pop("__weakref__", None)
-        names = tuple(own)
+        own = {name: space.pop(name, MISSING) for name in space.get("__annotations__", ())}
+        names = asked = tuple(own)
+        if Field in map(type, own.values()):
+            asked = tuple(name for name, one in own.items() if type(one) is not Field or one.init)
         space |= {
             "__slots__": names,
-            "__match_args__": tuple(name for name, one in own.items() if one.init),
+            "__match_args__": asked,
             _FIELDS: own,
             "__qualname__": cls.__qualname__,
             "__getstate__": _getstate,
@@ -120,12 +123,11 @@ else:  # names that begin and end with underscores are those of the standard dec
             space["__setattr__"] = _frozen
             space["__delattr__"] = _frozen
         made = type(cls)(cls.__name__, cls.__bases__, space)
-        made.__init__ = _first(made, own, frozen)
+        made.__init__ = _first(made, own, asked, frozen)
         return made
 
-    def _first(cls, own, frozen):
+    def _first(cls, own, names, frozen):
         """The __init__ of a class that has few objects yet: fields are looked at one by one. Then it is written."""
-        names = tuple(name for name, one in own.items() if one.init)
         known = frozenset(names)
         after = getattr(cls, "__post_init__", None)
         left = [FIRST]
@@ -134,28 +136,32 @@ else:  # names that begin and end with underscores are those of the standard dec
             left[0] -= 1
             given = dict(zip(names, args, strict=False)) | named
             if left[0] < 0 or len(given) != len(args) + len(named) or not known >= given.keys():
-                cls.__init__ = _written(cls, own, frozen)
+                cls.__init__ = _written(cls, frozen)
                 cls.__init__(self, *args, **named)  # which knows what to say of wrong ones
                 return
             for name, one in own.items():
-                if one.init and name in given:
-                    _set(self, name, given[name])
-                elif one.default_factory is not MISSING:
-                    _set(self, name, one.default_factory())
-                elif one.default is not MISSING:
-                    _set(self, name, one.default)
-                elif one.init:
-                    _written(cls, own, frozen)(self, *args, **named)
+                if name in given:
+                    value = given[name]
+                elif type(one) is not Field:
+                    value = one
+                elif one.default_factory is MISSING:
+                    value = one.default
+                else:
+                    value = one.default_factory()
+                if value is not MISSING:
+                    _set(self, name, value)
+                elif name in known:
+                    _written(cls, frozen)(self, *args, **named)  # which says that it is missing
             if after is not None:
                 after(self)
 
         return __init__
 
-    def _written(cls, own, frozen):
+    def _written(cls, frozen):
         space = {}
         heads, lines = [], []
-        for name, one in own.items():
-            value = name
+        for one in fields(cls):
+            value = name = one.name
             if one.default_factory is not MISSING:
                 space[f"_made_{name}"], space["_MISSING"] = one.default_factory, MISSING
                 value = f"_made_{name}() if {name} is _MISSING else {name}" if one.init else f"_made_{name}()"
@@ -197,7 +203,7 @@ else:  # names that begin and end with underscores are those of the standard dec
         return __hash__
 
     def _repr(self):
-        shown = (f"{name}={getattr(self, name)!r}" for name, one in getattr(self, _FIELDS).items() if one.repr)
+        shown = (f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
         return f"{type(self).__qualname__}({', '.join(shown)})"
 
     def _frozen(self, name, *value):

@@ -10,8 +10,6 @@ from mnlint.model.policy import ROOT, Condition, Lookup
 from mnlint.model.record import dataclass, replace
 from mnlint.model.tri import Answer, Tri, all_of, any_of
 from mnlint.model.value import Absent, Cause, Choice, Map, Node, Ref, Seq, Unknown, absent, negated
-from mnlint.policy import patterns
-from mnlint.policy.body import members_at, value_at
 from mnlint.policy.operators import NEGATED, OPERATORS
 
 AZURERM = "azurerm"  # the dialect whose bodies are not in ARM's shape
@@ -42,6 +40,8 @@ def field(path: tuple[str | int, ...], subject: Subject) -> Node:
     """The value at a path, through to-one relations; absent or unknown where it cannot be had."""
     node = _own(subject.fields, path[0])
     if path[0] == ROOT:
+        from mnlint.policy.body import value_at
+
         return _taken(value_at(node, path[1:], fold=subject.arm), subject.holds)
     for step in path[1:]:
         other = _related(node, subject)
@@ -130,8 +130,11 @@ def answer(node: Node, operator: str, argument: object, *, exact: bool = False) 
         return Answer(Tri.UNKNOWN, (_later(node, value),))
     if not _fits(value, argument):
         return Answer(Tri.UNKNOWN, (node.holding(_odd(node)),))
-    if operator == "matches" and isinstance(value, str) and len(value) > patterns.LONGEST:
-        return Answer(Tri.UNKNOWN, (node.holding(Unknown(Cause.LIMIT, node.origin, "this text")),))
+    if operator == "matches" and isinstance(value, str):
+        from mnlint.policy.patterns import LONGEST
+
+        if len(value) > LONGEST:
+            return Answer(Tri.UNKNOWN, (node.holding(Unknown(Cause.LIMIT, node.origin, "this text")),))
     return Answer(Tri.of(OPERATORS[operator](value, argument, exact)), (node,))
 
 
@@ -182,6 +185,8 @@ def _members(condition: Condition, subject: Subject) -> tuple[list[Answer], Answ
 
 def _body_members(condition: Condition, subject: Subject) -> tuple[list[Answer], Answer | None, Node]:
     """The same of a list in a body: each member is the body that is asked about then."""
+    from mnlint.policy.body import members_at
+
     found = members_at(_own(subject.fields, ROOT), condition.path[1:], fold=subject.arm)
     answers = [
         ask(condition.parts[0], replace(subject, fields=Map({ROOT: item}, item.span)))

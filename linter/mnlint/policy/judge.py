@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.finding import Judgement, Severity, Verdict
@@ -12,7 +13,9 @@ from mnlint.model.policy import Policy
 from mnlint.model.tri import Answer, Tri, all_of
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
 from mnlint.policy.conditions import AZURERM, Subject, ask, field, related
-from mnlint.policy.paths import Steps, steps
+
+if TYPE_CHECKING:
+    from mnlint.policy.paths import Steps
 
 # What differs from one subject to the next: messages that only such words tell apart are one finding's.
 OWN = ("name", "billed")
@@ -107,6 +110,8 @@ def _told(message: str, fact: Fact, subject: Subject) -> tuple[str, str, tuple[s
 @cache
 def _parts(message: str) -> tuple[str | Steps, ...]:
     """The words of a message, and the paths of its placeholders between them."""
+    from mnlint.policy.paths import steps
+
     parts = PLACEHOLDER.split(message)
     return tuple(steps(part) if at % 2 else part for at, part in enumerate(parts))
 

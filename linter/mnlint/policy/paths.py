@@ -5,14 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from mnlint.model.pattern import pattern
 from mnlint.model.policy import ROOT
 
 Steps = tuple[str | int, ...]
 
 EACH: Final = "*"  # every member
 LONGEST: Final = 500  # the parser's tree is as deep as a path is long
-_NAMES: Final = pattern(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*")
 _ONLY: Final = "only names, indexes and [*] may stand in a path: filters are written with `where`"
 
 
@@ -24,8 +22,9 @@ def steps(path: str) -> Steps:
     """
     if len(path) > LONGEST:
         raise ValueError(f"a path is no longer than {LONGEST} characters")
-    if _NAMES.fullmatch(path):
-        return tuple(path.split("."))
+    names = path.split(".")
+    if path.isascii() and all(map(str.isidentifier, names)):
+        return tuple(names)
     if any(sign in path for sign in "|&?`"):  # what they mean is refused anyway
         raise ValueError(_ONLY)
     from jsonpath_ng.exceptions import JSONPathError

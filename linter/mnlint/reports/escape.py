@@ -27,13 +27,15 @@ _UNSEEN: Final = pattern(
 )
 # Azure's and GitHub's build agents take `##vso[...]` and `##[...]` for commands wherever they stand in a line.
 _AGENT: Final = pattern(r"##(?=[^\s\[]{0,40}\[)")
-_BRACKETS: Final = pattern(r"[\\\[\]]")
-_MARKDOWN: Final = pattern(r"[\\`*_\[\]#|~]")
+_BRACKETS: Final = {ord(sign): f"\\{sign}" for sign in "\\[]"}
+# Of Markdown's own signs, and of HTML's, which Markdown takes as well.
+_MARKDOWN: Final = {ord(sign): f"\\{sign}" for sign in "\\`*_[]#|~"} | str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+)
 _IN_URL: Final = ":/?#[]@!$&'()*+,;=%"
 # In JSON text: a backslash that stands for itself, a character in two halves, and (the rest) half a character alone.
 _HALVES: Final = pattern(r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}")
 _NO_XML: Final = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
-_HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 class Inline(str):
@@ -70,13 +72,14 @@ def message(text: str) -> str:
     seen = _seen(_one_line(text))
     if "[" not in seen and "]" not in seen and "\\" not in seen:  # as nearly all of them
         return seen
-    return _BRACKETS.sub(r"\\\g<0>", seen.replace("](", "] ("))
+    return seen.replace("](", "] (").translate(_BRACKETS)
 
 
 def markdown(text: str) -> str:
     """Prose for a Markdown page: the words as they are; code between backticks stays code."""
-    parts = re.split(r"((?<!`)`[^`\n]+`(?!`))", _seen(" ".join(text.split())))
-    return "".join(part if at % 2 else _literal(part) for at, part in enumerate(parts))
+    prose = _seen(" ".join(text.split()))
+    parts = re.split(r"((?<!`)`[^`\n]+`(?!`))", prose) if "`" in prose else (prose,)
+    return "".join(part if at % 2 else part.translate(_MARKDOWN) for at, part in enumerate(parts))
 
 
 def uri(file: str) -> str:
@@ -90,7 +93,8 @@ def web(address: str) -> str | None:
     """A link to a page as a URI; None if it is anything else, such as a command of the viewer."""
     if not address.startswith(("https://", "http://")):
         return None
-    return re.sub("%(?![0-9A-Fa-f]{2})", "%25", quote(address, safe=_IN_URL, errors="replace"))
+    quoted = quote(address, safe=_IN_URL, errors="replace")
+    return re.sub("%(?![0-9A-Fa-f]{2})", "%25", quoted) if "%" in quoted else quoted
 
 
 def code(text: str) -> str:
@@ -171,7 +175,3 @@ def _encoder(line: str = " ") -> json.JSONEncoder:
 def _one_line(text: str) -> str:
     short = text if len(text) <= MOST else text[: MOST - 1] + "…"
     return short.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
-
-
-def _literal(prose: str) -> str:
-    return re.sub("[&<>]", lambda found: _HTML[found[0]], _MARKDOWN.sub(r"\\\g<0>", prose))

@@ -41,7 +41,9 @@ def line_hashes(text: str, lines: Collection[int]) -> dict[int, str]:
 def _units(text: str) -> str:
     """The text as the algorithm reads it, each of its characters one UTF-16 unit."""
     one_end = text.replace("\r\n", "\n").replace("\r", "\n").replace(" ", "").replace("\t", "")
-    return re.sub("[\U00010000-\U0010ffff]", _pair, one_end) + _END + "\0" * (_UNITS - 1)
+    if not one_end.isascii():
+        one_end = re.sub("[\U00010000-\U0010ffff]", _pair, one_end)
+    return one_end + _END + "\0" * (_UNITS - 1)
 
 
 def _pair(found: re.Match[str]) -> str:

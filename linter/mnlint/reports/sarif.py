@@ -158,7 +158,7 @@ def _open(
                 "locations": [{"physicalLocation": regions.location(doubt.place.span)}],
                 "partialFingerprints": {
                     "primaryLocationLineHash": hashes[line[1]],
-                    "mnlint/v1": sha256(f"{identity}\0{seen[identity]}".encode("utf-8", "replace")).hexdigest()[:16],
+                    "mnlint/v1": sha256(f"{identity}\0{seen[identity]}".encode("utf-8", "replace"))[:16],
                 },
             }
             yield made | ({"suppressions": []} if suppressions else {})

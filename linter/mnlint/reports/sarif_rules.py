@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -108,4 +107,4 @@ def _sentence(prose: str) -> str:
 
 
 def _digits(cwe: str) -> str:
-    return re.sub(r"\D", "", cwe)
+    return "".join(filter(str.isdecimal, cwe))

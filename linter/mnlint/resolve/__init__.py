@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from mnlint.model.deployment import Deployment, Step
-from mnlint.model.expr import Expr, Template
+from mnlint.model.expr import Expr, Import, Template
 from mnlint.model.limits import Limits
 from mnlint.model.record import deferred
 from mnlint.model.root import Root
@@ -15,11 +15,9 @@ from mnlint.model.value import Node
 from mnlint.resolve.bindings import given_by
 from mnlint.resolve.collect import collect
 from mnlint.resolve.evaluate import evaluate
-from mnlint.resolve.imports import home_of
 from mnlint.resolve.loops import instances_of
-from mnlint.resolve.modules import scope_of
 from mnlint.resolve.overrides import with_overrides
-from mnlint.resolve.scope import Scope, World, folder_of
+from mnlint.resolve.scope import Instance, Scope, World, folder_of
 
 __all__ = ["resolve"]
 
@@ -48,9 +46,9 @@ def resolve(
         templates,
         evaluate,
         instances_of,
-        scope_of,
+        _scope_of,
         modules_of,
-        home_of=home_of,
+        home_of=_home_of,
         content=content,
         below=below,
         template_of=template_of,
@@ -84,6 +82,20 @@ def resolve(
     return laid_over(made, declared)
 
 
+def _scope_of(instance: Instance) -> Scope:
+    """By what only roots need that call modules."""
+    from mnlint.resolve.modules import scope_of
+
+    return scope_of(instance)
+
+
+def _home_of(found: Import, scope: Scope) -> Scope | None:
+    """By what only templates need that import from others."""
+    from mnlint.resolve.imports import home_of
+
+    return home_of(found, scope)
+
+
 def _in_modules(steps: Mapping[str, Step]) -> Mapping[str, Step]:
     from mnlint.resolve.planned import in_modules
 
@@ -99,7 +111,7 @@ def _sources(root: Root, templates: Mapping[str, Template]) -> Root | None:
 
 def _before(template: Template, now: World, root: Root) -> Deployment:
     """What is there now, as a plan says: a world of its own, since its resources have the same addresses."""
-    world = World(now.templates, evaluate, instances_of, scope_of, limits=now.limits, notices=now.notices)
+    world = World(now.templates, evaluate, instances_of, _scope_of, limits=now.limits, notices=now.notices)
     world.fuel = now.limits.evaluations
     return Deployment(root.entry, collect(Scope(world, [template], template.language))[0])
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from mnlint.model.expr import Expr
 from mnlint.model.value import Absent, Cause, Choice, Hop, HopKind, Node, Unknown, choice
 from mnlint.resolve.forms import deep_form, doubt_of
-from mnlint.resolve.joined import MAX_OPTIONS
-from mnlint.resolve.scope import Scope
+from mnlint.resolve.scope import MAX_OPTIONS, Scope
 from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.fails import has_failed, may_fail
 from mnlint.resolve.typed.kinds import if_there, marked, type_of

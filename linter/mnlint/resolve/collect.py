@@ -9,10 +9,8 @@ from mnlint.model.deployment import Resource, Step
 from mnlint.model.expr import Call, Declared, Op
 from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.value import Map, Node, Ref, Seq, member
-from mnlint.resolve.budget import passes
 from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.forms import deep_form
-from mnlint.resolve.modules import forget, scope_of
 from mnlint.resolve.places import place_of_resource
 from mnlint.resolve.scope import Instance, Scope
 from mnlint.resolve.waits import step_of
@@ -50,6 +48,8 @@ def _enter(scope: Scope, walk: _Walk) -> None:
     calls = walk.calls[scope] = []
     for declared in scope.declarations():
         if len(walk.found) >= MAX_RESOURCES:
+            from mnlint.resolve.budget import passes
+
             words = f"more than {MAX_RESOURCES:,} resources in one deployment: from here on they are not seen"
             passes("resources", words, declared.head, scope)
             break
@@ -60,6 +60,8 @@ def _enter(scope: Scope, walk: _Walk) -> None:
             if isinstance(declared, Call):
                 if "modules" in scope.world.passed:
                     break  # which was said
+                from mnlint.resolve.modules import forget, scope_of
+
                 inner = scope_of(instance)
                 equal = _equal(inner, walk)
                 calls.append(equal or inner)

@@ -12,7 +12,6 @@ from mnlint.model.pattern import pattern
 from mnlint.model.record import replace
 from mnlint.model.text import Span
 from mnlint.model.value import Absent, Cause, Map, Node, Seq, Unknown, literal, unknown
-from mnlint.resolve.budget import too_much
 from mnlint.resolve.forms import call_form, doubt_of
 from mnlint.resolve.scope import MAX_DEPTH, Scope
 from mnlint.resolve.typed.scalars import as_text, normal
@@ -36,6 +35,8 @@ def evaluate(expr: Expr, scope: Scope, head: Span | None = None) -> Node:
     """The value of an expression. `head` is what to mark if a member of the object written here is missing."""
     world = scope.world
     if world.fuel <= 0 or world.depth >= MAX_DEPTH:
+        from mnlint.resolve.budget import too_much
+
         return too_much(expr.span, scope)
     world.fuel -= 1
     op = expr.op

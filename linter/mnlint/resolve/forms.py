@@ -59,7 +59,7 @@ def call_form(name: str, args: Sequence[Node]) -> str | None:
 
 def _short(form: str) -> str:
     """A form, or its digest: two long forms are equal if their digests are, and nobody reads them."""
-    return form if len(form) <= LONGEST else f"{{digest:{sha256(form.encode()).hexdigest()}}}"
+    return form if len(form) <= LONGEST else f"{{digest:{sha256(form.encode())}}}"
 
 
 def deep_form(node: Node) -> str | None:

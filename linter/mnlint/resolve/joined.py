@@ -27,11 +27,10 @@ from mnlint.model.value import (
 from mnlint.resolve.budget import CHARACTERS
 from mnlint.resolve.forms import FAILED, deep_doubt, doubt_of, text_form
 from mnlint.resolve.plain import NotKnownError, compact, number_text, plain
-from mnlint.resolve.scope import Scope
+from mnlint.resolve.scope import MAX_OPTIONS, Scope
 from mnlint.resolve.typed.kinds import marked
 from mnlint.resolve.typed.types import STRING
 
-MAX_OPTIONS = 16  # a Choice of more is Unknown
 MAX_TEXT = 100_000
 
 # What .NET makes of true and false in a text, and what Terraform does.

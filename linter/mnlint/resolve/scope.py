@@ -32,9 +32,9 @@ from mnlint.model.value import (
     unknown,
 )
 from mnlint.resolve.forms import call_form, may_be_null
-from mnlint.resolve.shapes import masked, typed
 
 MAX_DEPTH = 150  # nested evaluations; deeper is Unknown, not a RecursionError
+MAX_OPTIONS = 16  # a Choice of more is Unknown
 MAX_INSTANCES = 200  # of one loop; above, one symbolic instance stands for all
 _MEMBER = pattern(r"\{(?!#).*\.[^.(){}]+\}", re.DOTALL)  # the form of a member of something
 _INPUTS = {"terraform": "variable", "azureml": "placeholder"}  # what a language calls what it is given
@@ -286,6 +286,8 @@ class Scope:
     def _input(self, wanted: Input) -> Node:
         if wanted.shape is None:
             return self._value_of(wanted)
+        from mnlint.resolve.shapes import masked, typed
+
         return masked(self._value_of(typed(wanted, self)), wanted.shape, self)
 
     def _value_of(self, wanted: Input) -> Node:

@@ -182,4 +182,4 @@ def _instances(group: Sequence[Draft]) -> int:
 def _fingerprint(identity: Identity, number: int) -> str:
     # NUL separates: it stands in no name, so that no two identities write the same text.
     text = "\0".join((*identity, str(number)))
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256(text.encode("utf-8", "surrogatepass"))[:16]

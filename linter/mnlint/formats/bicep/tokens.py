@@ -190,7 +190,7 @@ def tokens(source: Source, part: tuple[int, int] | None = None) -> Tokens:
 
 
 def _skip_blanks(text: str, at: int) -> int:
-    found = _BLANK.match(text, at)
+    found = _BLANK.match(text, at) if text.startswith((" ", "\t"), at) else None
     return found.end() if found else at
 
 

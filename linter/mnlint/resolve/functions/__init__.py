@@ -5,7 +5,6 @@ Terraform's own are as many as all others together, and imported where they are 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -17,9 +16,8 @@ from mnlint.resolve.budget import CHARACTERS, too_much
 from mnlint.resolve.forms import SIGNS
 from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of, too_large
 from mnlint.resolve.functions.scopes import unevaluated
-from mnlint.resolve.joined import MAX_OPTIONS
 from mnlint.resolve.plain import NotKnownError, TooLargeError, located, plain
-from mnlint.resolve.scope import Scope
+from mnlint.resolve.scope import MAX_OPTIONS, Scope
 from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.scalars import FailsError
 
@@ -195,7 +193,11 @@ def _arguments(args: Sequence[Expr], scope: Scope) -> list[Node] | None:
 def _by_option(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node | None:
     """What a function makes of each option of its arguments; None if none is a Choice, or there are too many."""
     ways = [len(node.value.options) for node in nodes if isinstance(node.value, Choice)]
-    if not ways or math.prod(ways) > MAX_OPTIONS:
+    if not ways:
+        return None
+    from math import prod
+
+    if prod(ways) > MAX_OPTIONS:
         return None
     for at, node in enumerate(nodes):
         if isinstance(node.value, Choice):

@@ -58,7 +58,7 @@ def _place(name: str, nodes: Sequence[Node], span: Span, scope: Scope) -> str | 
 
 def brief(form: str) -> str:
     """A form of the name of a group or subscription that may stand in many others, or its digest."""
-    return form if len(form) <= _LONGEST or "{" not in form else f"{{digest:{sha256(form.encode()).hexdigest()}}}"
+    return form if len(form) <= _LONGEST or "{" not in form else f"{{digest:{sha256(form.encode())}}}"
 
 
 def in_words(form: str, scope: Scope) -> str:

@@ -8,7 +8,6 @@ from mnlint.model.pattern import pattern
 
 if TYPE_CHECKING:
     from fractions import Fraction
-from mnlint.resolve.plain import number_text
 
 Number = int | float
 MAX_BITS: Final = 512  # of a number in Terraform
@@ -32,6 +31,8 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
+        from mnlint.resolve.plain import number_text
+
         return number_text(value)
     raise FailsError
 
@@ -146,6 +147,8 @@ def general(value: Number, digits: int = 0) -> str:
     """A number as Go's %g writes it, with so many digits at most, or as few as are needed: with an exponent if it is
     large or small."""
     from decimal import Decimal
+
+    from mnlint.resolve.plain import number_text
 
     text = number_text(abs(value))
     if digits and sum(map(str.isdecimal, text.strip("0."))) > digits:

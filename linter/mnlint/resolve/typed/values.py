@@ -24,7 +24,6 @@ from mnlint.resolve.forms import FAILED, deep_doubt
 from mnlint.resolve.typed.fails import has_failed, may_fail
 from mnlint.resolve.typed.kinds import if_there, is_marked, marked, type_of
 from mnlint.resolve.typed.scalars import FailsError, as_bool, as_number, as_text
-from mnlint.resolve.typed.sets import as_set, order_in_doubt
 from mnlint.resolve.typed.types import ANY, UNSURE, becomes, is_sure, plain_type, unified
 
 
@@ -167,6 +166,8 @@ def _listed(node: Node, value: Seq, wanted: Type) -> Node:
     found = next(filter(has_failed, items), None)
     if found is not None:
         return found
+    from mnlint.resolve.typed.sets import as_set, order_in_doubt
+
     if wanted.word == "set":
         return node.holding(as_set(items, value.more, kind, value.form))
     return node.holding(Seq(tuple(items), value.more or order_in_doubt(value), value.form, of=kind))
