@@ -124,11 +124,6 @@ MADE_THERE = {  # where the text is known only where it is used: each is one of 
     # settings_file.py: a name of a setting, in a line of the settings
     "formats/azureml.py:pattern": "the value that was written there, character by character",
 }
-BOUNDED = {  # asked of a few characters only
-    "formats/armschema.py:'([a-z]+)\\\\.json#?$'": 100,
-}
-
-
 def made_of(text: str | bytes, flags: int) -> tuple[list[str], list[str]]:
     """The characters that an expression names, one for each class; and the words."""
     chars: dict[str, None] = {}
@@ -178,10 +173,9 @@ def test_none_of_our_own_takes_long(
 ) -> None:
     """Runs of each character and word, and of two of them, behind each beginning: at most a moment for each."""
     chars, words = made_of(made.pattern, made.flags & ~re.UNICODE if isinstance(made.pattern, bytes) else made.flags)
-    size = BOUNDED.get(place, SIZE)
     units = [*chars, *words, *(one + other for one in chars[:3] for other in chars[:3] if one != other)]
     begins = ["", *words[:2], *chars[:2]]
-    texts = [begin + unit * (size // len(unit)) + end for unit in units for begin in begins for end in ("", "\x01")]
+    texts = [begin + unit * (SIZE // len(unit)) + end for unit in units for begin in begins for end in ("", "\x01")]
     ask = made.search if anywhere else made.match
     for text in texts:
         hurting = text if isinstance(made.pattern, str) else text.encode("utf-8", "surrogatepass")
@@ -278,7 +272,7 @@ def test_a_policy_asks_in_a_moment_or_is_refused_at_its_place(text: str, unit: s
         assert refused[0].where == ("require", "matches")
         return
     for size, tail in ((patterns.LONGEST, ""), (patterns.LONGEST - 1, "!"), (LONG, "!")):
-        asked = literal((unit * (size // len(unit))) + tail, HERE)
+        asked = literal((unit * (SIZE // len(unit))) + tail, HERE)
         for exact in (False, True):
             assert quickest(lambda asked=asked, exact=exact: answer(asked, "matches", text, exact=exact)) <= MOMENT
     assert answer(literal(unit * LONG, HERE), "matches", text).tri is Tri.UNKNOWN

@@ -59,7 +59,7 @@ class Mode(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Deferrable):
     """What a type says of its values, as far as it matters: what they may be, and which parts of them are secret.
 
     `alias` is the way to the type that says the rest: the name of one, as this file calls it, and parts of that. The

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ class _Parts:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.imports: list[Part] = []
-        self.types = _Types(self)
+        self.types: dict[str, Shape] = {}  # of the file's own, as they are written
         self._imported: tuple[Import, ...] | None = None
         self._resolved: dict[str, Shape] = {}
 
@@ -64,6 +64,9 @@ class _Parts:
             follow(kind.alias[0], self.types, self._resolved)
         return with_type(file.inputs[0], named(kind, self._resolved))
 
+    def type(self, name: str, start: int, end: int) -> Shape:
+        return self.parsed((start, end)).types[name]
+
     def loop(self, part: Part) -> Loop:
         """The loop of a resource or a module, from its `[` on."""
         return Loop(*read_loop_head(self._parser(part)))
@@ -80,31 +83,6 @@ class _Parts:
     def one(self, field: str, start: int, end: int) -> Any:
         """The only one of what a part declares."""
         return getattr(self.parsed((start, end)), field)[0]
-
-
-class _Types(Mapping[str, Shape]):
-    """The types of a file's own, as they are written, by their names."""
-
-    __slots__ = ("_made", "_parts", "where")
-
-    def __init__(self, parts: _Parts) -> None:
-        self.where: dict[str, Part] = {}
-        self._parts = parts
-        self._made: dict[str, Shape] = {}
-
-    def __getitem__(self, name: str) -> Shape:
-        if name not in self._made:
-            self._made[name] = self._parts.parsed(self.where[name]).types[name]
-        return self._made[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.where
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.where)
-
-    def __len__(self) -> int:
-        return len(self.where)
 
 
 class _Waiting:
@@ -170,7 +148,7 @@ class _Waiting:
         self.outputs += file.outputs
         self.paths += file.paths
         self.scope = file.scope if file.scope is not None else self.scope
-        self.parts.types.where.update(dict.fromkeys(file.types, (one.start, one.end)))
+        self.parts.types.update(file.types)
         return True
 
     def nothing(self, _: Statement) -> bool:
@@ -197,7 +175,8 @@ class _Waiting:
         return deferred(Binding, self._later(field, one), symbol=symbol, span=span, loop=None)
 
     def type_alias(self, one: Statement) -> bool:
-        self.parts.types.where[self._word(one, 1)] = one.start, one.end
+        name = self._word(one, 1)
+        self.parts.types[name] = deferred(Shape, partial(self.parts.type, name, one.start, one.end))
         return True
 
     def target_scope(self, one: Statement) -> bool:
