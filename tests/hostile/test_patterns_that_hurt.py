@@ -272,7 +272,7 @@ def test_a_policy_asks_in_a_moment_or_is_refused_at_its_place(text: str, unit: s
         assert refused[0].where == ("require", "matches")
         return
     for size, tail in ((patterns.LONGEST, ""), (patterns.LONGEST - 1, "!"), (LONG, "!")):
-        asked = literal((unit * (SIZE // len(unit))) + tail, HERE)
+        asked = literal((unit * (size // len(unit))) + tail, HERE)
         for exact in (False, True):
             assert quickest(lambda asked=asked, exact=exact: answer(asked, "matches", text, exact=exact)) <= MOMENT
     assert answer(literal(unit * LONG, HERE), "matches", text).tri is Tri.UNKNOWN
