@@ -148,7 +148,8 @@ def _hints(glance: Glance) -> bool:
 
 def beside(file: str, path: str) -> str:
     """A relative path as written in a file, as a path from the boundary."""
-    made = posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
+    folder, slash, _ = file.rpartition("/")
+    made = posixpath.normpath(path if path.startswith("/") else f"{folder}{slash}{path}")
     return "" if made == "." else made
 
 
