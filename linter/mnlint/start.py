@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -29,6 +30,8 @@ def console() -> None:
 def main() -> None:
     """The program as it is in a process: however it ends, its exit code says how, and 1 is for findings alone."""
     words = sys.argv[1:]
+    # What we make is kept to the end and holds few circles: looking for garbage often is half the time of a large run.
+    gc.set_threshold(100_000, 50, 100)
     try:
         # In an old locale the same names would be other ones than elsewhere. (Windows has no such thing.)
         if sys.getfilesystemencoding() != "utf-8" and os.name == "posix":
@@ -146,12 +149,8 @@ def _end_by_signals() -> None:
 
 def _run(words: list[str]) -> None:
     """The command line as a whole."""
-    import gc
-
     _end_by_signals()
     _write_anything()
-    # What we make is kept to the end and holds few circles: looking for garbage often is half the time of a large run.
-    gc.set_threshold(100_000, 50, 100)
     if words[:1] == ["check"] and "_MNLINT_COMPLETE" not in os.environ:
         from mnlint.plain import run
 

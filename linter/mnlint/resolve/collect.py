@@ -13,7 +13,6 @@ from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.forms import deep_form
 from mnlint.resolve.places import place_of_resource
 from mnlint.resolve.scope import Instance, Scope
-from mnlint.resolve.waits import step_of
 
 MAX_RESOURCES = 10_000  # of a deployment, those in modules and loops too; Azure takes 800
 EXACT = 200  # module instances entered whatever they are; of more, those equal to one entered before are counted
@@ -56,7 +55,7 @@ def _enter(scope: Scope, walk: _Walk) -> None:
         if isinstance(declared, Declared) and declared.type.lower() in walk.unasked and _is_alone(declared, scope):
             continue
         for instance in scope.expand(declared.symbol):
-            walk.steps[instance.address] = step_of(instance)
+            walk.steps[instance.address] = _step(instance)
             if isinstance(declared, Call):
                 if "modules" in scope.world.passed:
                     break  # which was said
@@ -72,6 +71,28 @@ def _enter(scope: Scope, walk: _Walk) -> None:
             else:
                 walk.found.append((instance, declared, scope))
     walk.left.append(scope)
+
+
+def _step(instance: Instance) -> Step:
+    """A step of which nobody knows what it waits for before it is asked for: few deployments have an order that
+    matters."""
+    scope = instance.scope
+    made_by = scope.top.made_by
+    known: dict[str, Any] = {
+        "within": made_by.address if made_by is not None else "",
+        "loop": scope.top.prefix + instance.declared.symbol if instance.declared.loop is not None else "",
+        "guards": () if scope.language == "terraform" else instance.guards,
+        "symbol": instance.declared.symbol,
+        "symbolic": instance.symbolic,
+    }
+
+    def whole() -> Step:
+        from mnlint.resolve.waits import waits_for
+
+        waited_for, batch = waits_for(instance)
+        return Step(waited_for, batch=batch, **known)
+
+    return deferred(Step, whole, **known)
 
 
 def _is_alone(declared: Declared, scope: Scope) -> bool:

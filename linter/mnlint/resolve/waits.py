@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, cast
 
-from mnlint.model.deployment import Step
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Op
-from mnlint.model.record import dataclass, deferred
+from mnlint.model.record import dataclass
 from mnlint.model.text import Span
 from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, doubt, form_of, literal, unknown
 from mnlint.resolve.scope import Instance, Scope
@@ -29,27 +28,15 @@ class _Mention:
     member: str | None = None
 
 
-def step_of(instance: Instance) -> Step:
-    """After what one instance of a declaration comes, once somebody asks, and as part of what."""
+def waits_for(instance: Instance) -> tuple[tuple[Node, ...], Node | None]:
+    """What one instance of a declaration waits for, and how many of its loop are deployed at a time."""
     declared, scope = instance.declared, instance.scope
-    made_by = scope.top.made_by
+    found: dict[object, Node] = {}
+    for node in _all(declared, scope):
+        found.setdefault(_identity(node), node)
     looped = declared.loop is not None
-    known: dict[str, Any] = {
-        "within": made_by.address if made_by is not None else "",
-        "loop": scope.top.prefix + declared.symbol if looped else "",
-        "guards": () if scope.language == "terraform" else instance.guards,
-        "symbol": declared.symbol,
-        "symbolic": instance.symbolic,
-    }
-
-    def whole() -> Step:
-        found: dict[object, Node] = {}
-        for node in _all(declared, scope):
-            found.setdefault(_identity(node), node)
-        batch = scope.world.evaluate(declared.batch, scope) if looped and declared.batch is not None else None
-        return Step(tuple(found.values()), batch=batch, **known)
-
-    return deferred(Step, whole, **known)
+    batch = scope.world.evaluate(declared.batch, scope) if looped and declared.batch is not None else None
+    return tuple(found.values()), batch
 
 
 def _identity(node: Node) -> object:

@@ -10,9 +10,9 @@ from mnlint.model.finding import Baseline, Card, Coverage, Notice, Outcome, Repo
 from mnlint.model.text import Source
 from mnlint.settle.cards import CARDS
 from mnlint.settle.changed import Touches
+from mnlint.settle.comments import Silencing, speaks
 from mnlint.settle.doubts import doubts_of
 from mnlint.settle.findings import Draft, draft_of_judgement, draft_of_notice, identity_of, merged
-from mnlint.settle.suppress import Silencing, speaks, suppress
 from mnlint.settle.twins import joined
 
 if TYPE_CHECKING:
@@ -65,8 +65,12 @@ def settle(
     all_cards = {card.id: card for card in (*CARDS, *cards)}
     silencing = silencing or Silencing()
     touches = Touches(silencing.changed, sources)
-    silenced = suppress([*drafts, *about_inputs.values()], ordered, all_cards, sources, silencing)
-    findings = merged(touches.drafts(silenced))
+    found = [*drafts, *about_inputs.values()]
+    if any(outcome.comments for outcome in ordered):
+        from mnlint.settle.suppress import suppress
+
+        found = suppress(found, ordered, all_cards, sources, silencing)
+    findings = merged(touches.drafts(found))
     left = None
     if baseline is not None:
         from mnlint.settle.baseline import mark

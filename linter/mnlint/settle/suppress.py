@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from itertools import islice
 from typing import Final
 
@@ -15,6 +16,7 @@ from mnlint.model.finding import Card, Outcome, Place, Suppression, Verdict
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, replace
 from mnlint.model.text import Comment, Source, Span
+from mnlint.settle.comments import Silencing, speaks
 from mnlint.settle.findings import Draft
 from mnlint.settle.places import places_of, way_of
 
@@ -27,7 +29,6 @@ MOST: Final = 1000  # comments of one file that silence; what is more, silences 
 MOST_IDS: Final = 100  # of one comment
 _HINTS: Final = 100  # unknown ids that are compared with known ones, as that takes time
 _ID: Final = pattern(r"MN[0-9]{3}")
-_ID_OF_ANY: Final = pattern(r"[A-Z]{2}[0-9]{3}")  # is in the id of every policy, a team's own ones among them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,20 +54,6 @@ class Ignore:
             if self.line and sources[file].line_column(span.start)[0] == self.line:
                 return True
         return False
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Silencing:
-    """What a run has to know about silencing.
-
-    `known` are the ids of all policies, whether or not they ran. `looked_at` tells whether the run was about a file.
-    """
-
-    today: str = ""
-    inline: bool = True
-    looked_at: Callable[[str], bool] = bool
-    changed: Callable[[Span], bool] | None = None  # None: no change is asked about
-    known: Callable[[], Collection[str]] = frozenset
 
 
 def suppress(
@@ -142,15 +129,6 @@ def is_day(text: str) -> bool:
 # ── comments ──
 
 
-def speaks(comment: Comment) -> bool:
-    """Whether a comment may be one for us; all others of a file that has none need not be kept.
-
-    Of what the compiler is told by a directive, most has the name of one of its rules, which is no policy's id.
-    """
-    text = comment.text
-    return "mnlint" in text or (text.startswith("#disable-next-line") and bool(_ID_OF_ANY.search(text.upper())))
-
-
 def _read(
     outcomes: Iterable[Outcome], sources: Mapping[str, Source], cards: Mapping[str, Card]
 ) -> tuple[list[Ignore], list[tuple[Place, str]]]:
@@ -164,7 +142,7 @@ def _read(
     for file, comments in sorted(files.items()):
         if file not in sources:
             continue
-        code = _Code(sources[file], list(comments))
+        code = cache(partial(_Code, sources[file], list(comments)))
         for comment in islice(filter(speaks, comments), MOST):
             made = _ignore(comment, code, cards)
             if isinstance(made, Ignore):
@@ -207,7 +185,7 @@ class _Code:
         return next((_body(other.text) for other in line if other.span.start >= comment.span.end), "")
 
 
-def _ignore(comment: Comment, code: _Code, cards: Mapping[str, Card]) -> Ignore | str | None:
+def _ignore(comment: Comment, code: Callable[[], _Code], cards: Mapping[str, Card]) -> Ignore | str | None:
     """What a comment silences; what is wrong with it, in words; None if it is not for us."""
     directive = _DIRECTIVE.match(comment.text)
     if directive is not None:
@@ -223,17 +201,19 @@ def _ignore(comment: Comment, code: _Code, cards: Mapping[str, Card]) -> Ignore 
         return "this comment silences nothing: it is written as `mnlint: ignore[MN001] reason`"
     made = Ignore(ids, *_reason(found["rest"]), _place(comment), about=comment.about)
     if found["file"]:
-        if code.first < (comment.about or comment.span).start:
+        if code().first < (comment.about or comment.span).start:
             return "this comment silences nothing: `ignore-file` counts before the first line of code only"
         return replace(made, whole_file=True, about=None)
-    return made if comment.about is not None else replace(made, line=code.line_of(comment.span))
+    return made if comment.about is not None else replace(made, line=code().line_of(comment.span))
 
 
-def _directive(comment: Comment, words: str, code: _Code, cards: Mapping[str, Card]) -> Ignore | None:
+def _directive(comment: Comment, words: str, code: Callable[[], _Code], cards: Mapping[str, Card]) -> Ignore | None:
     """`#disable-next-line` with the reason in the comment behind it; most of its codes are the compiler's."""
     ids = tuple(word for word in _ids(words) if word in cards or _ID.fullmatch(word))[:MOST_IDS]
-    reason, until = _reason(code.behind(comment))
-    return Ignore(ids, reason, until, _place(comment), code.line_of(comment.span)) if ids else None
+    if not ids:
+        return None
+    reason, until = _reason(code().behind(comment))
+    return Ignore(ids, reason, until, _place(comment), code().line_of(comment.span))
 
 
 def _reason(words: str) -> tuple[str, str | None]:
