@@ -10,7 +10,7 @@ module by then.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -41,6 +41,7 @@ TERRAFORM: Final = ("registry.terraform.io", "registry.opentofu.org")
 SUFFIXES: Final = {"bicep": ".bicep", "terraform": ".tf"}  # of our own texts, by their language
 KNOWN_FROM: Final = "known here from version"
 NO_MODULE: Final = "no module of a registry"
+CONFIG: Final = "bicepconfig.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,8 @@ def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_byt
     """
     root = restored.resolve() if restored is not None else None
     own = cache(lambda file: _aliases(data[file]))
-    nearest = cache(lambda folder: _config_for(folder, data))
+    configs = frozenset(posixpath.dirname(file) for file in data if posixpath.basename(file) == CONFIG)
+    nearest = cache(lambda folder: _config_for(folder, configs))
     ours = cache(lambda: _table(table))
 
     @cache
@@ -281,15 +283,13 @@ def _numbers(version: str) -> Version | None:
 # ── aliases ──
 
 
-def _config_for(folder: str, data: Container[str]) -> str | None:
-    """The nearest bicepconfig.json, in a folder or above it."""
-    while True:
-        file = posixpath.join(folder, "bicepconfig.json")
-        if file in data:
-            return file
+def _config_for(folder: str, configs: Collection[str]) -> str | None:
+    """The nearest bicepconfig.json, in a folder or above it; `configs` are the folders that have one."""
+    while configs and folder not in configs:
         if not folder:
             return None
         folder = posixpath.dirname(folder)
+    return posixpath.join(folder, CONFIG) if configs else None
 
 
 def _aliases(content: bytes) -> Aliases | None:
@@ -297,7 +297,7 @@ def _aliases(content: bytes) -> Aliases | None:
     from mnlint.formats import armjson
 
     text = formats.decode(content)
-    document = armjson.parse(Source("bicepconfig.json", text)) if text is not None else None
+    document = armjson.parse(Source(CONFIG, text)) if text is not None else None
     if document is None or any(notice.level == "error" for notice in document.notices):
         return None
     listed = _member(document.root, "moduleAliases")
