@@ -182,9 +182,16 @@ def _read(boundary: Path, data: discover.Held, plan: discover.Plan) -> set[str]:
 def _looks(seen: discover.Seen, read: Collection[str]) -> dict[str, tuple[str, str]]:
     """The digest of each file and, of those of which nothing was read, what is to be seen of them."""
     made = {}
+    known: dict[tuple[str, int], str] = {}  # many files look alike: what is kept of them is one object
     for file, digest in seen.digests.items():
+        if file in read:
+            made[file] = digest, ""
+            continue
         about = (seen.languages[file], seen.glances[file]) if file in seen.languages else None
-        made[file] = (digest, "" if file in read else again.look(about))
+        key = (about[0].name, id(about[1])) if about is not None else ("", 0)
+        if key not in known:
+            known[key] = again.look(about)
+        made[file] = digest, known[key]
     return made
 
 

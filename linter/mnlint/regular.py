@@ -54,7 +54,8 @@ def names(folder: str) -> list[tuple[str, str]]:
     """What is in a folder, in order: each name, and what it is: a file, folder, link, or other. Raises OSError."""
     listed[folder] = None
     with os.scandir(folder) as entries:
-        found = sorted((entry.name, _kind(entry)) for entry in entries)
+        found = [(entry.name, _kind(entry)) for entry in entries]
+    found.sort()
     listed[folder] = "\0".join(map("/".join, found))
     return found
 
