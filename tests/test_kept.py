@@ -223,6 +223,23 @@ def test_whatever_changes_is_seen(change: str, mnlint: Program, folder: Path, tr
     assert (after == before) is (change in blind), "else the change would tell nothing"
 
 
+def test_what_files_look_like_is_written_again_once_much_is_new(mnlint: Program, folder: Path, tree: Path) -> None:
+    report(mnlint, tree)
+    (written,) = folder.glob("folder-*.json")
+    first = written.read_bytes()
+    for at in range(3):
+        write(tree, "hub.bicep", f"// {at}\n{HUB}")
+        assert report(mnlint, tree) == fresh(mnlint, tree)
+    assert written.read_bytes() == first
+    (tree / "other.bicep").unlink()
+    write(tree, "hub.bicep", "//" + "-" * kept.LITTLE + "\n" + HUB)
+    assert report(mnlint, tree) == fresh(mnlint, tree)
+    second = written.read_bytes()
+    assert b"other.bicep" in first
+    assert b"other.bicep" not in second
+    assert second != first
+
+
 def test_another_day_and_profile_are_other_questions(mnlint: Program, folder: Path, tree: Path) -> None:
     for options in ((), ("--as-of", "2024-02-13"), ("--profile", "strict"), ("--policies", str(tree / "own")), ()):
         assert report(mnlint, tree, *options) == fresh(mnlint, tree, *options)

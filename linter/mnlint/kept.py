@@ -30,6 +30,7 @@ Read = Callable[[str], Template]
 Make = Callable[[Root, Read, Content, Below], Outcome]
 
 WORTH_A_PROCESS: Final = 2 * 1024 * 1024  # bytes of templates to judge
+LITTLE: Final = 64 * 1024  # bytes of files of which nothing is kept that are read in no time
 MOST_TABLES: Final = 8  # of heads: then those that are there still become one
 WAITING: Final = ("bicep", "arm", "terraform")  # languages whose templates may be read when somebody asks
 
@@ -144,14 +145,18 @@ class Kept:
     def _key(self, file: str) -> str:
         return f"{file}\0{self.digests[file]}"
 
-    def keep(self) -> None:
-        """Keeps what was seen of the files that are there."""
+    def keep(self, sizes: Mapping[str, int]) -> None:
+        """Keeps what was seen of the files that are there, of so many bytes, if much of it is new: to look at a few
+        files again costs less than to write about all of them."""
         if self.store is None:
             return
         now = {f"{file}\0{made}" for file, made in self.digests.items()}
         self.seen = {key: one for key, one in self.seen.items() if key in now}
         self.quiet &= now
-        if self._keys() == self._before:
+        new = {
+            key.partition("\0")[0] for keys, old in zip(self._keys(), self._before, strict=True) for key in keys - old
+        }
+        if not new or (self._before[0] and sum(sizes.get(file, 0) for file in new) <= LITTLE):
             return
         sights, numbers = self._sights()
         quiet = [at for at, file in enumerate(self.seen) if file in self.quiet]

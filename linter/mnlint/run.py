@@ -88,7 +88,7 @@ def check(
         if progress is not None:
             progress(number + 1, len(plan.roots))
         outcomes.append(outcome)
-    project.kept.keep()
+    project.kept.keep(project.sizes)
     cache.store().close()
     outcomes.append(_of_files(project, outcomes, settings))
     changes = None

@@ -124,6 +124,8 @@ MADE_THERE = {  # where the text is known only where it is used: each is one of 
     # settings_file.py: a name of a setting, in a line of the settings
     "formats/azureml.py:pattern": "the value that was written there, character by character",
 }
+
+
 def made_of(text: str | bytes, flags: int) -> tuple[list[str], list[str]]:
     """The characters that an expression names, one for each class; and the words."""
     chars: dict[str, None] = {}
