@@ -188,6 +188,8 @@ def test_where_there_is_much_to_read_it_waits() -> None:
         ("if (length({ a: [1] }) > 0) { ", None, "length({ a: [1] }) > 0"),
         ("[for (n, i) in [{ a: b }, [1]]: { ", ("n", "i"), None),
         ("[for n in a ? b : c: if (n != {}) { ", ("n",), "n != {}"),
+        ("[for n in items({ if: 1, for: [2] }): { ", ("n",), None),
+        ("[for n in items({ if: (1) }): if ({ if: n } != {}) { ", ("n",), "{ if: n } != {}"),
     ],
 )
 def test_whether_something_is_there_is_known_before_it_is_parsed(
@@ -203,6 +205,29 @@ def test_whether_something_is_there_is_known_before_it_is_parsed(
         assert (text[place.start : place.end] if place else None) == condition
         with pytest.raises(AttributeError):
             object.__getattribute__(one, rest)
+
+
+FORMS = (
+    *("({0})", "[{0}, {1}]", "{{ if: {0}, for: {1} }}", "{{ 'k-${{a}}': {0} }}", "{0} ? {1} : {2}", "{0} == {1}"),
+    *("f({0}, {1})", "map({0}, n => {1})", "{0} ?? {1}", "(a)[?{0}]", "a[{0}].b"),
+)
+PARTS = st.recursive(
+    st.sampled_from(["a", "1", "true", "'s: {'", "'${a}'", "'" * 3 + "m [" + "'" * 3, "{}", "a.?b"]),
+    lambda part: st.builds(lambda form, *parts: str(form.format(*parts)), st.sampled_from(FORMS), part, part, part),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(["[for n in {0}: {{", "[for (n, i) in {0}: if ({1}) {{", "if ({0}) {{"]),
+    st.sampled_from(["resource r 'A.B/c@1'", "module m 'm.bicep'"]),
+    st.tuples(PARTS, PARTS, PARTS),
+)
+def test_loops_and_conditions_of_any_kind_are_the_same(head: str, what: str, parts: tuple[str, str, str]) -> None:
+    text = f"{what} = {head.format(*parts)} name: {parts[2]}\n}}{']' if head[0] == '[' else ''}\n"
+    assert waits(text)
+    assert_same(text)
 
 
 def test_two_resources_of_one_name_inside_of_others_are_two() -> None:

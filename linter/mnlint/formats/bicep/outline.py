@@ -202,22 +202,32 @@ def _statement(words: Sequence[str], starts: Sequence[int], letters: str, begin:
     until = place((assigned if assigned > at else end) - 1)[1]
     loop = condition = None
     if plain and keyword in _WITH_OBJECTS and letters[assigned + 1] != "{":
-        opens = _object_of(letters, assigned + 1)
-        test = letters.find("F", assigned, opens)
-        if test > 0:
-            condition = starts[test], place(opens - 1)[1]
+        tests, opens = _test_and_object(letters, assigned + 1)
+        if tests < opens:
+            condition = starts[tests], place(opens - 1)[1]
         if letters[assigned + 1] == "[":
-            loop = starts[assigned + 1], place((test if test > 0 else opens) - 1)[1]
+            loop = starts[assigned + 1], place(tests - 1)[1]
     return Statement(keyword, starts[begin], place(end - 1)[1], plain, head, until, loop, condition)
 
 
-def _object_of(letters: str, at: int) -> int:
-    """Where the object opens that is declared, behind its loop and its condition, in a statement that is plain."""
-    depth = -1 if letters[at] == "[" else 0
-    while letters[at] != "{" or depth:
-        depth += (letters[at] in "([{") - (letters[at] in ")]}")
+def _test_and_object(letters: str, at: int) -> tuple[int, int]:
+    """Where the condition and the object of a loop, or of a condition alone, begin in a statement that is plain; both
+    are the object if there is no condition."""
+    if letters[at] == "[":
+        depth = conditions = 0  # those of `a ? b : c`, whose `:` is not the loop's
+        while letters[at] != ":" or depth > 1 or conditions:
+            depth += (letters[at] in "([{") - (letters[at] in ")]}")
+            if depth == 1 and letters[at] in "?:":
+                conditions += -1 if letters[at] == ":" else letters[at - 1] != "."
+            at += 1
         at += 1
-    return at
+    if letters[at] != "F":
+        return at, at
+    opens, depth = at + 2, 1
+    while depth:
+        depth += (letters[opens] in "([{") - (letters[opens] in ")]}")
+        opens += 1
+    return at, opens
 
 
 # ── how a token is spelled ──
