@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Final, NamedTuple
 
 from bench import doubtful, large, modules, page, tools
@@ -129,9 +130,10 @@ def part(effort: Effort, wanted: Sequence[str]) -> str:
             print(" | ".join(row), file=sys.stderr, flush=True)
     head = ("what", "n", "n: CPU", "2n", "4n", "2n ÷ n", "4n ÷ 2n", "memory 4n ÷ 2n", "")
     words = (
-        f"Each deployment at n, 2n and 4n: the least processor time of {ROUNDS} runs (or up to {ROUNDS * AGAIN} where "
-        "a ratio seems too large), without what a deployment of 1 takes. Twice as much should take at most "
-        f"{MOST} times as long, counted by what each one more than the first takes. "
+        f"Each deployment at n, 2n and 4n, one after the other, {ROUNDS} times, or up to {ROUNDS * AGAIN} where a "
+        "ratio seems too large: the medians of the processor's time, without what a deployment of 1 takes, and of "
+        f"the ratios of each time. Twice as much should take at most {MOST} times as long, counted by what each one "
+        "more than the first takes. "
         "Of what is over soon there are some deployments, one after the other. Memory is the peak, without that of 1, "
         "too, and with what of earlier ones is not collected yet. A ratio of less than can be measured is a dash. "
         "What is cut short is more than mnlint follows to its end, and says so: that is what bounds it."
@@ -149,7 +151,7 @@ def _row(name: str, language: str, axis: Axis, effort: Effort) -> tuple[tuple[st
     runs: list[list[Run]] = [[] for _ in counts]
     ratios: list[float | None] = []
     cut = False
-    # What else the machine does only adds to a run: what seems to be above is measured more often before it is said.
+    # What seems to be above is measured more often before it is said.
     for round_ in range(min(ROUNDS * AGAIN, effort.rounds)):
         if round_ and not round_ % ROUNDS and not _is_above(ratios):
             break
@@ -158,12 +160,12 @@ def _row(name: str, language: str, axis: Axis, effort: Effort) -> tuple[tuple[st
                 out, cache = folder / "out", folder / "cache"
                 runs[at].append(measure(command, out=out, cwd=folder, cache=cache, timeout=effort.patience))
                 cut = cut or any(sign in out.read_bytes() for sign in CUT)
-        start, *times = (min(run.cpu for run in some) for some in runs)
-        ratios = [growth_of(times[at], times[at + 1], start, counts[at + 1]) for at in (0, 1)]
+        ratios = [_median_growth([[run.cpu for run in some] for some in runs], at, counts[at + 1]) for at in (0, 1)]
     for some in runs:
         if any(run.status for run in some):
             why = "over the time" if any(run.status == KILLED for run in some) else "failed"
             return (f"{name}, {language}", f"{size:,}", *[page.NONE] * 6, f"**{why}**"), [None, None]
+    start, *times = (median(run.cpu for run in some) for some in runs)
     least, *peaks = (min(run.memory for run in some) for some in runs)
     memory = growth_of(peaks[1], peaks[2], least, 2 * size) if peaks[1] > least + LEAST_MEMORY else None
     row = (
@@ -179,6 +181,13 @@ def _row(name: str, language: str, axis: Axis, effort: Effort) -> tuple[tuple[st
 
 def _is_above(ratios: Sequence[float | None]) -> bool:
     return any(ratio is not None and ratio > MOST for ratio in ratios)
+
+
+def _median_growth(times: Sequence[Sequence[float]], at: int, count: int) -> float | None:
+    """The median of what each round says: a machine is faster in some minutes than in others, not within a round."""
+    found = [growth_of(round_[at + 1], round_[at + 2], round_[0], count) for round_ in zip(*times, strict=False)]
+    ratios = [ratio for ratio in found if ratio is not None]
+    return median(ratios) if 2 * len(ratios) > len(found) else None
 
 
 def growth_of(once: float, twice: float, start: float, count: int) -> float | None:
