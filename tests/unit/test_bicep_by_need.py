@@ -172,6 +172,17 @@ def test_statements_may_be_indented(text: str) -> None:
     assert_same(text)
 
 
+@pytest.mark.parametrize("first", ["a", "b", "c", "d"])
+def test_types_that_are_a_circle_mean_anything_whichever_is_asked_for_first(first: str) -> None:
+    names = ["a", "b", "c", "d"]
+    written = "type a = b\ntype b = c?\ntype c = a?\ntype d = b\n"
+    text = written + "".join(f"param p{name} {name}\n" for name in [first, *names])
+    assert_same(text)
+    asked = {one.name: (one.nullable, said(one.shape)) for one in read(Source("main.bicep", text)).inputs}
+    other = written + "".join(f"param p{name} {name}\n" for name in [*names, first])
+    assert asked == {one.name: (one.nullable, said(one.shape)) for one in read(Source("main.bicep", other)).inputs}
+
+
 def test_where_there_is_much_to_read_it_waits() -> None:
     source = Source("main.bicep", LANGUAGE.replace(" /* nine */", ""))
     made = [bicep.read(source) for _ in range(bicep.FIRST // len(source.text) + 2)][-1]

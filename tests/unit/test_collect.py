@@ -145,6 +145,9 @@ ARM_LOCK = """{"$schema": "https://schema.management.azure.com/schemas/2019-04-0
             "bicep",
             True,
         ),
+        (HUB.replace("'hub'\n", "'hub'\n  dependsOn: any([extensionResourceId('x', 'y')])\n") + LOCK, "bicep", True),
+        (HUB.replace("'hub'\n", "'hub'\n  dependsOn: [\n    a, 'l'\n  ]\n") + LOCK, "bicep", True),
+        (HUB.replace("'hub'\n", "'hub'\n  dependsOn: [ a, b ]\n  kind: 'Hub'\n") + LOCK, "bicep", False),
         (ARM_LOCK, "arm", True),  # there anything may lead to it by its name
     ],
 )

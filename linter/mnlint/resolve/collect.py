@@ -7,6 +7,7 @@ from typing import Any
 
 from mnlint.model.deployment import Resource, Step
 from mnlint.model.expr import Call, Declared, Op
+from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.value import Map, Node, Ref, Seq, member
 from mnlint.resolve.evaluate import evaluate
@@ -16,6 +17,8 @@ from mnlint.resolve.scope import Instance, Scope
 
 MAX_RESOURCES = 10_000  # of a deployment, those in modules and loops too; Azure takes 800
 EXACT = 200  # module instances entered whatever they are; of more, those equal to one entered before are counted
+
+_IDS_IN_WAITS = pattern(r"dependsOn[^\]'(]*+['(]")  # or another text, which Bicep itself takes only from `any(...)`
 
 
 def collect(root: Scope, unasked: Collection[str] = ()) -> tuple[tuple[Resource, ...], Mapping[str, Step]]:
@@ -96,9 +99,11 @@ def _step(instance: Instance) -> Step:
 
 
 def _is_alone(declared: Declared, scope: Scope) -> bool:
-    """Whether nothing can refer to a resource: its symbol, Bicep's only way to do so, stands nowhere else."""
+    """Whether nothing can refer to a resource: its symbol stands nowhere else, and in Bicep that is the only way, but
+    for ids among what is waited for."""
     source = scope.source(declared.head.file) if scope.language == "bicep" else None
-    return source is not None and source.text.count(declared.symbol) == 1
+    text = source.text if source is not None else ""
+    return text.count(declared.symbol) == 1 and "any(" not in text and not _IDS_IN_WAITS.search(text)
 
 
 def _equal(scope: Scope, walk: _Walk) -> Scope | None:

@@ -204,12 +204,16 @@ def resolve(aliases: Mapping[str, Shape]) -> dict[str, Shape]:
 
 
 def follow(name: str, aliases: Mapping[str, Shape], known: dict[str, Shape]) -> None:
-    """Adds to those that are `known` what one of them is, and all that it is a name of."""
+    """Adds to those that are `known` what one of them is, and all that it is a name of, whichever is asked for first:
+    each type of a circle means anything."""
     way: list[str] = []
-    while name in aliases and name not in known:
-        known[name] = Shape()  # should the way lead back here
+    while name in aliases and name not in known and name not in way:
         way.append(name)
         name = ".".join(aliases[name].alias)
+    if name in way:
+        at = way.index(name)
+        known.update((step, Shape()) for step in way[at:])
+        del way[at:]
     for step in reversed(way):
         known[step] = named(aliases[step], known)
 
