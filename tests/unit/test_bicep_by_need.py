@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from as_data import said
 from mnlint.formats import bicep
-from mnlint.formats.bicep import outline, read_at_once, waiting
-from mnlint.model.expr import Template
+from mnlint.formats.bicep import outline, read_at_once, types, waiting
+from mnlint.model.expr import Shape, Template
 from mnlint.model.text import Source, decode
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -181,6 +181,14 @@ def test_types_that_are_a_circle_mean_anything_whichever_is_asked_for_first(firs
     asked = {one.name: (one.nullable, said(one.shape)) for one in read(Source("main.bicep", text)).inputs}
     other = written + "".join(f"param p{name} {name}\n" for name in [*names, first])
     assert asked == {one.name: (one.nullable, said(one.shape)) for one in read(Source("main.bicep", other)).inputs}
+
+
+def test_a_chain_of_types_is_followed_once_however_long() -> None:
+    many = 50_000  # of which each pair would take minutes
+    aliases = {f"t{n}": Shape(alias=(f"t{n + 1}",)) for n in range(many)}
+    known = types.resolve({**aliases, f"t{many}": Shape(nullable=True, alias=("string",))})
+    assert known["t0"].nullable
+    assert types.resolve({**aliases, f"t{many}": Shape(alias=("t0",), nullable=True)})["t0"] == Shape()
 
 
 def test_where_there_is_much_to_read_it_waits() -> None:

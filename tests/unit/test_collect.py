@@ -6,7 +6,7 @@ from mnlint.formats import read
 from mnlint.model.deployment import Deployment
 from mnlint.model.root import Root
 from mnlint.resolve import resolve
-from mnlint.resolve.collect import EXACT
+from mnlint.resolve.collect import EXACT, LONGEST
 
 BICEP_CALL = """module {0} './m{1}.bicep' = {{
   name: '{0}'
@@ -148,6 +148,7 @@ ARM_LOCK = """{"$schema": "https://schema.management.azure.com/schemas/2019-04-0
         (HUB.replace("'hub'\n", "'hub'\n  dependsOn: any([extensionResourceId('x', 'y')])\n") + LOCK, "bicep", True),
         (HUB.replace("'hub'\n", "'hub'\n  dependsOn: [\n    a, 'l'\n  ]\n") + LOCK, "bicep", True),
         (HUB.replace("'hub'\n", "'hub'\n  dependsOn: [ a, b ]\n  kind: 'Hub'\n") + LOCK, "bicep", False),
+        (HUB + LOCK + "//" + "-" * LONGEST + "\n", "bicep", True),
         (ARM_LOCK, "arm", True),  # there anything may lead to it by its name
     ],
 )

@@ -18,9 +18,7 @@ class Language:
     by_folder: bool = False  # a folder of files is one unit (Terraform), not a file
     calls_by: bytes = b""  # a word without which, in lower case, a file calls no module
     calls: bytes = b""  # a pattern whose group may be the relative path of a module: rather too many than too few
-    odd: tuple[
-        bytes, ...
-    ] = ()  # patterns, in lower case, of calls that are none of those: the reader is asked for them
+    odd: tuple[bytes, ...] = ()  # patterns, in lower case, of calls that are none of those: the reader knows
     imports: bytes = b""  # a pattern whose group is the relative path of a file that names are taken from
     modules: bytes = b""  # a pattern whose group may be what a registry calls a module
     in_folder: bool = False  # the sources in its folder, if there are any, say where things were written

@@ -17,7 +17,7 @@ from mnlint.resolve.scope import Instance, Scope
 
 MAX_RESOURCES = 10_000  # of a deployment, those in modules and loops too; Azure takes 800
 EXACT = 200  # module instances entered whatever they are; of more, those equal to one entered before are counted
-
+LONGEST = 200_000  # characters of a file that is looked through for each of its resources that may be left out
 _IDS_IN_WAITS = pattern(r"dependsOn[^\]'(]*+['(]")  # or another text, which Bicep itself takes only from `any(...)`
 
 
@@ -44,6 +44,12 @@ class _Walk:
     left: list[Scope] = field(default_factory=list)  # scopes in the order they were left: callers after callees
     by_key: dict[Hashable, Scope] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
+    alone: dict[int, bool] = field(default_factory=dict)  # by the declaration, which is in many scopes
+
+    def is_alone(self, declared: Declared, scope: Scope) -> bool:
+        if id(declared) not in self.alone:
+            self.alone[id(declared)] = _is_alone(declared, scope)
+        return self.alone[id(declared)]
 
 
 def _enter(scope: Scope, walk: _Walk) -> None:
@@ -55,7 +61,7 @@ def _enter(scope: Scope, walk: _Walk) -> None:
             words = f"more than {MAX_RESOURCES:,} resources in one deployment: from here on they are not seen"
             passes("resources", words, declared.head, scope)
             break
-        if isinstance(declared, Declared) and declared.type.lower() in walk.unasked and _is_alone(declared, scope):
+        if isinstance(declared, Declared) and declared.type.lower() in walk.unasked and walk.is_alone(declared, scope):
             continue
         for instance in scope.expand(declared.symbol):
             walk.steps[instance.address] = _step(instance)
@@ -103,7 +109,9 @@ def _is_alone(declared: Declared, scope: Scope) -> bool:
     for ids among what is waited for."""
     source = scope.source(declared.head.file) if scope.language == "bicep" else None
     text = source.text if source is not None else ""
-    return text.count(declared.symbol) == 1 and "any(" not in text and not _IDS_IN_WAITS.search(text)
+    if len(text) > LONGEST or text.count(declared.symbol) != 1:
+        return False
+    return "any(" not in text and not _IDS_IN_WAITS.search(text)
 
 
 def _equal(scope: Scope, walk: _Walk) -> Scope | None:

@@ -206,16 +206,14 @@ def resolve(aliases: Mapping[str, Shape]) -> dict[str, Shape]:
 def follow(name: str, aliases: Mapping[str, Shape], known: dict[str, Shape]) -> None:
     """Adds to those that are `known` what one of them is, and all that it is a name of, whichever is asked for first:
     each type of a circle means anything."""
-    way: list[str] = []
+    way: dict[str, None] = {}
     while name in aliases and name not in known and name not in way:
-        way.append(name)
+        way[name] = None
         name = ".".join(aliases[name].alias)
-    if name in way:
-        at = way.index(name)
-        known.update((step, Shape()) for step in way[at:])
-        del way[at:]
+    circle = name in way
     for step in reversed(way):
-        known[step] = named(aliases[step], known)
+        known[step] = Shape() if circle else named(aliases[step], known)
+        circle = circle and step != name
 
 
 def named(found: Shape, known: Mapping[str, Shape]) -> Shape:
