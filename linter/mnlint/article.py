@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
 
 from mnlint.documents import read_first
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Any, Final
 
 WIDTH: Final = 100
 COLUMN: Final = 20  # of the ids: three of them

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from mnlint import discover, formats, git
 from mnlint.discover.changed import Change, changed_lines, taken_from, takes_away
 from mnlint.model.settings import Settings
+from mnlint.model.typing import Final
 from mnlint.reading import SUFFIXES, Project, left_out, relative
 
 _SETTINGS: Final = (".mnlint.yaml", "pyproject.toml")

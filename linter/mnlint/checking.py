@@ -6,13 +6,13 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
 
 from mnlint import again
 from mnlint.model.finding import Report, Severity
 from mnlint.model.limits import RESULTS, SLOWER
 from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import Settings
+from mnlint.model.typing import TYPE_CHECKING, Any, Final
 from mnlint.progress import Progress
 from mnlint.writing import NotWrittenError, written
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +14,7 @@ from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, Program, number, t
 from mnlint.model.limits import RESULTS
 from mnlint.model.record import replace
 from mnlint.model.settings import Settings
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.reports import RENDERERS
 from mnlint.writing import NotWrittenError, written
 

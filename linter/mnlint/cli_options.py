@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
@@ -15,6 +14,7 @@ from mnlint import checking
 from mnlint.checking import EXIT_WRONG
 from mnlint.model import limits
 from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES, Settings, about
+from mnlint.model.typing import TYPE_CHECKING, Any, Final, NoReturn
 
 if TYPE_CHECKING:
     from mnlint.inputs import DocumentError

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +11,7 @@ from mnlint.checking import EXIT_CLEAN, EXIT_FINDINGS
 from mnlint.cli_options import tell, with_settings, wrong
 from mnlint.model.record import replace
 from mnlint.model.settings import Settings
+from mnlint.model.typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mnlint.effective import Effective

@@ -9,13 +9,13 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
 
 from mnlint import __version__, lists
 from mnlint.cache import compiled
 from mnlint.cache.records import decode, encode
 from mnlint.model.policy import Policy
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Any, Final, TypeVar
 
 FILE: Final = "compiled.jsonl"  # beside the policies of a wheel, made when that is built
 # The sources on which it depends what is made of a policy or a list.

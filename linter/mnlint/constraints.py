@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.model.pattern import pattern
+from mnlint.model.typing import Final
 
 Version = tuple[int, int, int]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from mnlint import discover
 from mnlint.model.finding import Coverage
 from mnlint.model.record import replace
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.model.value import Absent, Choice, HopKind, Node, Unknown
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
-from typing import Final
 
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Final
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

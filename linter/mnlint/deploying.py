@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
 
 from mnlint import azure, formats, lists
 from mnlint.model.deployment import Deployment
@@ -15,6 +14,7 @@ from mnlint.model.limits import Limits
 from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
+from mnlint.model.typing import TYPE_CHECKING, Final
 from mnlint.reading import Readers
 from mnlint.resolve import resolve
 

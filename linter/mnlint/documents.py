@@ -6,12 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, Final
 
 import yaml
 
 from mnlint.inputs import DocumentError, read_text
 from mnlint.model.pattern import pattern
+from mnlint.model.typing import Any, ClassVar, Final
 
 MAX_DEPTH = 50
 

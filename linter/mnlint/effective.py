@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
 
 from mnlint import regular
 from mnlint.discover import boundary_of
 from mnlint.inputs import DocumentError, DocumentsError
 from mnlint.model.record import dataclass, field, replace
 from mnlint.model.settings import ALL, FAIL_ON, Settings, keys
+from mnlint.model.typing import Any, Final
 
 NAME: Final = ".mnlint.yaml"
 MISNAMED: Final = ".mnlint.yml"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from mnlint.model.finding import Card, Verdict
 from mnlint.model.policy import Policy
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Final
 from mnlint.testing import Case
 
 # What a case's language is called, and what colours its text.

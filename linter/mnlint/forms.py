@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
 
 from mnlint.model.record import dataclass, field
+from mnlint.model.typing import Any, Protocol
 
 Where = tuple[str | int, ...]
 

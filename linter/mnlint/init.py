@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Final
 
 STARTERS: Final = Path(__file__).parent / "starters"
 SETTINGS: Final = ".mnlint.yaml"

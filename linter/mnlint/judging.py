@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from mnlint import azure, coverage, lists, policy
 from mnlint.deadline import Deadline, OutOfTimeError
@@ -19,6 +18,7 @@ from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.model.value import doubt
 from mnlint.reading import Readers, left_open
 from mnlint.settle import speaks

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from typing import Any, Final
 
 from mnlint.cache import Store, program
 from mnlint.cache.records import decode, encode
@@ -21,6 +20,7 @@ from mnlint.model.record import dataclass, deferred, field, fields, replace
 from mnlint.model.root import Glance, Language, Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Any, Final
 from mnlint.settle import speaks
 
 Content = Callable[[str], bytes | None]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from mnlint import lists
 from mnlint.forms import Day, Either, Form, ListOf, MapOf, Problem, Text, Truth, Where, fields
 from mnlint.model.record import replace
+from mnlint.model.typing import Any
 
 # Where an entry comes from. What a user says of his own has none, or another.
 PROVENANCE: Mapping[str, Form] = {

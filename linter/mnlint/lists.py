@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from mnlint.inputs import DocumentError, read_text
 from mnlint.model.record import dataclass
 from mnlint.model.settings import ListChange
+from mnlint.model.typing import Any
 
 Entry = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Entry]]

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
 
 from mnlint.model import limits
 from mnlint.model.record import dataclass, field
 from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES
+from mnlint.model.typing import Any, Final
 from mnlint.reports import RENDERERS
 
 # By option: what it says of the run, of its settings, and of where settings are.

@@ -6,7 +6,8 @@ import os
 import sys
 import time
 from types import TracebackType
-from typing import Final, Self
+
+from mnlint.model.typing import Final, Self
 
 AFTER: Final = 2.0  # seconds of a run before anything is said
 EVERY: Final = 0.1  # seconds between two lines

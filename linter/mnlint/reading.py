@@ -8,7 +8,6 @@ import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 from mnlint import again, cache, catalogue, discover, formats, registry, regular
 from mnlint.inputs import DocumentError
@@ -20,6 +19,7 @@ from mnlint.model.record import dataclass, field, replace
 from mnlint.model.root import Language, Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Source, Span, source_later
+from mnlint.model.typing import Final
 
 UNREAD: Final = ("MN910", "MN911", "MN912", "MN913", "crash")
 SUFFIXES = tuple(suffix for language in formats.LANGUAGES for suffix in language.suffixes)

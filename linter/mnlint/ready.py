@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 from mnlint import catalogue
 from mnlint.compiled import Compiled
 from mnlint.model.digest import digest
 from mnlint.model.finding import Card
+from mnlint.model.typing import Final
 from mnlint.reports import escape, sarif_rules
 from mnlint.settle import CARDS
 

@@ -13,7 +13,6 @@ import posixpath
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
 
 from mnlint import formats, regular
 from mnlint.constraints import Version, bounds, next_after
@@ -23,6 +22,7 @@ from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.root import Language
 from mnlint.model.text import OUTSIDE, Source
+from mnlint.model.typing import Final
 
 # Names as the registries themselves take them: none of them can lead out of a folder.
 _HOST: Final = pattern(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?")

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from mnlint import cache, coverage
 from mnlint.catalogue import identifiers, load_policies, own_texts, tables_of
@@ -23,6 +22,7 @@ from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
+from mnlint.model.typing import Final
 from mnlint.reading import Project, left_open, open_project, relative, source_of
 from mnlint.settle import Silencing, settle
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
 
 from mnlint import testing
 from mnlint.azure.schema import SCHEMA
 from mnlint.model.fact import Field
 from mnlint.model.finding import Severity
+from mnlint.model.typing import Any, Final
 from mnlint.policy import operators, questions
 from mnlint.policy.load import (
     ARM_TYPE,

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
 
 from mnlint import list_forms, regular
 from mnlint.catalogue import no_such_policy, shipped, shipped_names
@@ -15,6 +14,7 @@ from mnlint.forms import Problem, Where, nearest
 from mnlint.inputs import DocumentError, DocumentsError, read_text
 from mnlint.model.record import dataclass
 from mnlint.model.settings import ALL, ListChange, Override, Parameters, keys
+from mnlint.model.typing import Any, Final
 from mnlint.settings_forms import ENTRIES, form_of_file, inside
 from mnlint.settings_kept import Parsed, parsed
 

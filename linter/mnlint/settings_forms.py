@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Any, Final
 
 from mnlint import list_forms, lists, regular
 from mnlint.catalogue import LEVELS, shipped
 from mnlint.forms import Either, Fields, Form, ListOf, MapOf, OneOf, Problem, Text, Truth, Where, nearest
 from mnlint.model.record import dataclass
 from mnlint.model.settings import ALL, FAIL_ON, PROFILES, ListChange, about, keys
+from mnlint.model.typing import Any, Final
 
 HOW: Final = ("extend", "replace", "new")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from mnlint import cache
 from mnlint.model.digest import digest
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Any
 
 Way = tuple[str | int, ...]  # of a key, or of a policy: what is asked for of a file in which nothing is wrong
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from mnlint.effective import Effective, Place
 from mnlint.model.record import fields
 from mnlint.model.settings import Override, Settings, keys
+from mnlint.model.typing import Any
 
 OPTIONS_ONLY = (
     *("parameters", "restored_modules", "as_of", "base", "changed_since", "changed"),

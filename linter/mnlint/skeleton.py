@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Final
 
 from mnlint import catalogue
 from mnlint.azure.schema import SCHEMA
 from mnlint.documents import parse_documents
 from mnlint.inputs import DocumentError
 from mnlint.model.settings import Settings
+from mnlint.model.typing import Final
 from mnlint.policy.load import load
 from mnlint.policy.mistakes import PolicyError
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
 
 from mnlint import azure, catalogue, deploying, discover, formats, judging, lists, reading
 from mnlint.documents import place_of, read_documents
@@ -20,6 +19,7 @@ from mnlint.model.record import dataclass, replace
 from mnlint.model.root import Root
 from mnlint.model.settings import ListChange, Settings
 from mnlint.model.text import Span
+from mnlint.model.typing import Any, NoReturn
 from mnlint.model.value import Node, doubt
 
 FILE_OF = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from mnlint.discover import Content
 from mnlint.model.finding import Outcome
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mnlint.discover.changed import Change

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Final
 
 from mnlint.azure.accounts import make_accounts
 from mnlint.azure.barren import is_barren, unasked
@@ -27,6 +26,7 @@ from mnlint.model.deployment import Deployment
 from mnlint.model.fact import Facts
 from mnlint.model.limits import FACTS
 from mnlint.model.record import deferred
+from mnlint.model.typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from mnlint.model.past import PastNetwork

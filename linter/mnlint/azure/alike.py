@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Final
 
 from mnlint.model.record import dataclass, field
+from mnlint.model.typing import Final
 
 _LOOKED_AT: Final = 48  # letters at an end: as many as tell most texts apart
 

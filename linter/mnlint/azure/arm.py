@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.azure.views import View
+from mnlint.model.typing import Final
 from mnlint.model.value import Absent, Node, Seq, member
 
 WORKSPACE: Final = "microsoft.machinelearningservices/workspaces"

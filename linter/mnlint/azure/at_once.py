@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import excluded, implied, same_word, whole_number
@@ -16,6 +15,7 @@ from mnlint.model.deployment import Step
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, field
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Final
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Ref, Seq, Unknown, doubt, form_of, literal
 
 _HOLE: Final = pattern(r"(?:each\.key|#)@[^{}()]*")

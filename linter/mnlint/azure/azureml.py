@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.model.pattern import pattern
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Final
 from mnlint.model.value import (
     ABSENT,
     Absent,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.azure.kleene import missing
 from mnlint.azure.views import View, constant
+from mnlint.model.typing import Final
 from mnlint.model.value import Node
 
 WORKSPACES: Final = ("azurerm_machine_learning_workspace", "azurerm_ai_foundry", "azurerm_ai_foundry_project")

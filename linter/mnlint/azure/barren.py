@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Collection, Mapping
-from typing import Final
 
 from mnlint.azure import arm
 from mnlint.model.expr import Call, Op, Template
 from mnlint.model.hints import WORDS
+from mnlint.model.typing import Final
 
 # In these the type of a resource is a text that everybody can read, and a call says what it calls.
 _LANGUAGES: Final = ("bicep", "bicepparam", "arm", "armparams")

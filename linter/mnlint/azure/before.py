@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 from mnlint.azure.draft import Draft, Drafts, said
 from mnlint.azure.kleene import is_text
@@ -13,6 +12,7 @@ from mnlint.model.ids import same_text
 from mnlint.model.record import deferred, replace
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Unknown, doubt, form_of, literal
 
 if TYPE_CHECKING:

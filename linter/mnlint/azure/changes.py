@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
 
 from mnlint.azure.prices import difference, in_words
 from mnlint.azure.snapshots import NONE, NOTHING
@@ -13,6 +12,7 @@ from mnlint.model.ids import same_text
 from mnlint.model.past import PastNetwork, PastRule, Told
 from mnlint.model.record import replace
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Final
 
 Key = Callable[[PastNetwork], str]
 _DECLARED: Final = "declared here"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Final
 
 from mnlint.azure.defaults import MODES
 from mnlint.azure.draft import Draft, Drafts
@@ -25,6 +24,7 @@ from mnlint.azure.twins import BY_DESTINATION, BY_NAME
 from mnlint.model.cost import ZERO, Cost, Item, Range
 from mnlint.model.record import dataclass, field
 from mnlint.model.tri import Tri, both, either
+from mnlint.model.typing import Final
 from mnlint.model.value import Choice, Node, Ref, Seq, Unknown, doubt, form_of
 
 Prices = Mapping[tuple[str, str], Price]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from mnlint.model.typing import Final
 
 MODES: Final = ("Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound")
 DEFAULT_MODE: Final = "Disabled"

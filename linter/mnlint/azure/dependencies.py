@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts, said
@@ -17,6 +16,7 @@ from mnlint.azure.tenants import differs, tenant_of, tenant_of_id
 from mnlint.azure.views import View
 from mnlint.model.ids import id_of, top_type
 from mnlint.model.tri import Tri, both
+from mnlint.model.typing import Final
 from mnlint.model.value import (
     ABSENT,
     Cause,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from mnlint.azure.index import Index
 from mnlint.azure.views import View
@@ -13,6 +12,7 @@ from mnlint.model.fact import Fact
 from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
+from mnlint.model.typing import TYPE_CHECKING, Any, Final, TypeVar
 from mnlint.model.value import Map, Node, Unknown, literal
 
 if TYPE_CHECKING:

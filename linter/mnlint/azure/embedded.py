@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from mnlint.azure.kleene import missing
 from mnlint.model.deployment import Deployment, Resource
 from mnlint.model.finding import Notice, Place
+from mnlint.model.typing import Final
 from mnlint.model.value import Node, member
 
 # The argument with the template, by azurerm's type.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
-from typing import Final
 
 from mnlint.azure.texts import HOLE, may_be, shown
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Final
 
 ANY: Final = "<any>"  # in a list, one label that may be anything
 

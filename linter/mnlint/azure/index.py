@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from mnlint.azure.one_resource import (
     GLOBAL_NAMES,
@@ -19,6 +18,7 @@ from mnlint.model.ids import HERE, Id, id_of, same_names, same_place, same_text,
 from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri, both
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.model.value import (
     Cause,
     Choice,

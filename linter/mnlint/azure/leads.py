@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import is_text, missing
@@ -14,6 +13,7 @@ from mnlint.model.ids import id_of, parse, same_text, segments, top_type
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, replace
 from mnlint.model.tri import Tri, both, either
+from mnlint.model.typing import TYPE_CHECKING, Any, Final
 from mnlint.model.value import Cause, Choice, Node, Ref, Unknown, doubt, form_of
 
 if TYPE_CHECKING:

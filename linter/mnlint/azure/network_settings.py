@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from mnlint.azure import arm
 from mnlint.azure.draft import Draft, Drafts
@@ -13,6 +12,7 @@ from mnlint.azure.updates import or_else, updated
 from mnlint.azure.views import View, first
 from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri, both
+from mnlint.model.typing import Final
 from mnlint.model.value import (
     Cause,
     Choice,

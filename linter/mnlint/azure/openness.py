@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from mnlint.azure import azurerm
 from mnlint.azure.defaults import DEFAULT_ACCESS, DEFAULT_ACCESS_SOURCE
@@ -13,6 +12,7 @@ from mnlint.azure.updates import or_default, with_updates
 from mnlint.azure.views import View
 from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri, both, either
+from mnlint.model.typing import Any
 from mnlint.model.value import Cause, Choice, Node, Seq, Unknown, doubt, literal
 
 OWN_ACCESS = ("properties", "publicNetworkAccess")

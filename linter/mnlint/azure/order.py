@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 from mnlint.azure.index import Index
 from mnlint.azure.kleene import implied, whole_number
@@ -12,6 +11,7 @@ from mnlint.model.deployment import Step
 from mnlint.model.ids import id_of, same_text
 from mnlint.model.record import dataclass, field
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Final
 from mnlint.model.value import Absent, Cause, Choice, Node, Ref, Unknown, doubt, form_of, has_text
 
 MAX_LEVELS: Final = 10  # of resources in each other

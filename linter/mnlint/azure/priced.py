@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 from mnlint.azure.draft import Draft, Drafts, Tables, said
 from mnlint.model.record import deferred
 from mnlint.model.text import Span
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.model.value import ABSENT, Node
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
 
 from mnlint.azure.draft import Tables, once
 from mnlint.model.cost import ZERO, Range
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Any, Final
 from mnlint.model.value import Choice, Node
 
 FIREWALL: Final = "firewall"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.dependencies import Listed, by_network, is_of, meant_by, not_declared, of_network
@@ -15,6 +14,7 @@ from mnlint.azure.views import View
 from mnlint.model.ids import id_of
 from mnlint.model.record import dataclass, field
 from mnlint.model.tri import Tri, both, either
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Ref, Unknown, doubt, literal
 
 if TYPE_CHECKING:

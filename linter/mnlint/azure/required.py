@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
 
 from mnlint.azure import arm, azurerm
 from mnlint.azure.draft import Draft, Drafts
@@ -16,6 +15,7 @@ from mnlint.azure.views import View
 from mnlint.model.ids import same_text
 from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri, both, either
+from mnlint.model.typing import Any, Final
 from mnlint.model.value import (
     ABSENT,
     Choice,

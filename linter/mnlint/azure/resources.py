@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.kleene import missing
@@ -14,6 +13,7 @@ from mnlint.model.expr import Mode
 from mnlint.model.ids import may_be_type
 from mnlint.model.policy import ROOT
 from mnlint.model.record import replace
+from mnlint.model.typing import Final
 from mnlint.model.value import Cause, Hop, HopKind, Map, Node, Unknown, choice, doubt, member
 
 

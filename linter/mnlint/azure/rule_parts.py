@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from mnlint.azure import azurerm
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.azure.views import View
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Final
 from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Seq, Unknown, choice, doubt, member
 
 Part = Callable[[str], Node]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from mnlint.azure.draft import Draft, Drafts, Tables, once
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import is_text
 from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Any
 from mnlint.model.value import Choice, Hop, HopKind, Node, Ref, Seq, Unknown, doubt
 
 FAMILIES = ("workspace", "foundry")  # of a user's own scenario that does not say whose it is

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.azure.defaults import (
     DEFAULT_ACCESS,
     DEFAULT_ACCESS_SOURCE,
@@ -14,6 +12,7 @@ from mnlint.azure.defaults import (
     MODES,
 )
 from mnlint.model.fact import Field, Schema
+from mnlint.model.typing import Final
 
 RULE_TYPES: Final = ("FQDN", "PrivateEndpoint", "ServiceTag")
 FAMILIES: Final = ("workspace", "foundry")

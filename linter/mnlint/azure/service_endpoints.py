@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from mnlint.azure.draft import Drafts
 from mnlint.azure.join import Members
@@ -11,6 +10,7 @@ from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.azure.updates import updates_of
 from mnlint.azure.views import View, first
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Any
 from mnlint.model.value import Cause, Choice, Map, Node, Ref, Seq, Unknown, doubt, member
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from mnlint.azure.cost import identity
 from mnlint.azure.draft import Draft, Drafts
@@ -15,6 +14,7 @@ from mnlint.model.ids import id_of
 from mnlint.model.past import PastNetwork, PastRule, Told
 from mnlint.model.record import replace
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Final
 from mnlint.model.value import Choice, HopKind, Map, Node, Ref, Seq, Unknown, doubt, form_of
 
 NOTHING: Final = Told("nothing", "")

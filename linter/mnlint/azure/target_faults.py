@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from mnlint.azure import arm
 from mnlint.azure.draft import Draft, Drafts, Tables, once
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.azure.network_settings import Setting, may_add, settings_of
 from mnlint.model.tri import Tri, both, either
+from mnlint.model.typing import Final
 from mnlint.model.value import ABSENT, Cause, Node, Ref, Seq, Unknown, doubt, literal, member
 
 UPDATE: Final = "azapi_update_resource"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 from mnlint.azure.alike import Alike, Texts
 from mnlint.azure.index import Index
@@ -12,6 +11,7 @@ from mnlint.azure.same import same_target
 from mnlint.model.ids import id_of, top_type
 from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri, both, either
+from mnlint.model.typing import Final
 from mnlint.model.value import Choice, Map, Node, Seq, form_of
 
 _FEW: Final = 20  # resources: what may lead to more of them is asked about with everything

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
 
 from mnlint.azure.index import Index
 from mnlint.azure.kleene import missing
@@ -13,6 +12,7 @@ from mnlint.model.deployment import Deployment
 from mnlint.model.ids import Id, same_text, segments
 from mnlint.model.pattern import pattern
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Final
 from mnlint.model.value import Cause, Choice, Node, Ref, Seq, Unknown, doubt, form_of, member
 
 # Two ways to say the tenant of the deployment itself; all its subscriptions are in that one.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from mnlint.azure.kleene import missing
+from mnlint.model.typing import Final
 from mnlint.model.value import ABSENT, Cause, Choice, Map, Node, Ref, Seq, Unknown, choice, doubt, form_of
 
 HOLE: Final = "\0"  # a part of a text that nobody knows: it may be empty, and it may hold commas

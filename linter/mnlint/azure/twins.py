@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import takewhile
-from typing import Final
 
 from mnlint.azure.alike import Alike, Texts
 from mnlint.azure.draft import Draft, Drafts
@@ -16,6 +15,7 @@ from mnlint.azure.rules import doubles
 from mnlint.azure.same import same_list, same_ports, same_target, same_value
 from mnlint.azure.targets import Says
 from mnlint.model.tri import Tri, both, either
+from mnlint.model.typing import Final
 from mnlint.model.value import ABSENT, Cause, Hop, HopKind, Node, Ref, Unknown, doubt, form_of, literal
 
 Question = Callable[[Draft, Draft], Tri]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from mnlint.azure.draft import Drafts, Tables, once
 from mnlint.azure.kleene import is_there
 from mnlint.azure.views import View
 from mnlint.constraints import bounds
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Any
 from mnlint.model.value import (
     ABSENT,
     Absent,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
 
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.model.deployment import Resource
@@ -11,6 +10,7 @@ from mnlint.model.expr import Mode
 from mnlint.model.ids import segments
 from mnlint.model.record import Deferrable, dataclass, deferred, replace
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Any, Final
 from mnlint.model.value import (
     ABSENT,
     Absent,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members, reference
@@ -11,6 +10,7 @@ from mnlint.azure.kleene import is_text, same_word
 from mnlint.azure.network_settings import settings_of
 from mnlint.azure.rules import doubles, named, perhaps_written
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Final
 from mnlint.model.value import Cause, Ref, Unknown, doubt
 
 INLINE: Final = "inlineRules"

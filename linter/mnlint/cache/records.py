@@ -14,8 +14,8 @@ from functools import cache
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final
 
+from mnlint.model.typing import Any, Final
 from mnlint.model.value import ABSENT, Absent
 
 MODEL: Final = "mnlint.model."

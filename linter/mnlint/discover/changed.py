@@ -11,11 +11,11 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Final
 
 from mnlint.discover.parameters import homes_of
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Final
 
 MOST: Final = 4000  # lines that are compared; of a longer stretch with changes at both ends, every line counts as new
 

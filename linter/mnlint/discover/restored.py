@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import posixpath
-from typing import Any, Final
+
+from mnlint.model.typing import Any, Final
 
 MAX_MODULES: Final = 2_000
 MANIFEST: Final = ".terraform/modules/modules.json"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Final
 
 from mnlint.discover.scan import Seen
 from mnlint.model.expr import Expr, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.record import dataclass, field
 from mnlint.model.root import Glance, Language
+from mnlint.model.typing import Final
 
 PARAMETERS = ("bicepparam", "armparams", "tfvars")  # the languages of files that give parameters
 

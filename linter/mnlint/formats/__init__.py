@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from itertools import islice
-from typing import Any, Final
 
 from mnlint.model import hints
 from mnlint.model.expr import Expr, Template
@@ -14,6 +13,7 @@ from mnlint.model.pattern import pattern
 from mnlint.model.record import replace
 from mnlint.model.root import Language
 from mnlint.model.text import Source, Span, decode
+from mnlint.model.typing import Any, Final
 
 __all__ = ["LANGUAGES", "PARAMETERS", "decode", "language_of", "read"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Final
 
 from mnlint.formats import armjson, armplain, remarks
 from mnlint.formats.armschema import SCOPES, last_word
@@ -26,6 +25,7 @@ from mnlint.formats.armvalue import (
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
 from mnlint.model.record import dataclass, field, replace
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Final
 
 MAX_DEFINITIONS: Final = 20  # `$ref`s from one definition to the next
 MAX_NAME: Final = 200  # characters of a name that others are made of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final
 
 from mnlint.formats import armexpr
 from mnlint.formats.armvalue import Lowering, Members, get, is_copy, is_open, members, opaque, text, word
 from mnlint.model.expr import Expr, Op
 from mnlint.model.text import Span
+from mnlint.model.typing import Final
 
 _WORDS: Final = 80  # characters of a link that are told
 _HOPS: Final = 10  # variables that lead to each other on the way to a link

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Any, Final
 
 MAX_DEPTH: Final = 100  # of the tree that is made: calls inside calls, and members of members
 MAX_LENGTH: Final = 30_000  # characters; Azure takes 24,576

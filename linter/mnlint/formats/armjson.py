@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # no stub has it, the reason to be fast
-from typing import Any, Final
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, field
 from mnlint.model.text import Comment, Source, Span
+from mnlint.model.typing import Any, Final
 
 MAX_DEPTH: Final = 100  # objects and arrays inside each other; real templates reach 31
 MAX_VALUES: Final = 64_000  # values and comments of a file; real templates reach 43,000

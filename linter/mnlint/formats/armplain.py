@@ -7,12 +7,12 @@ import re
 from array import array
 from bisect import bisect_left
 from functools import partial
-from typing import Any, Final
 
 from mnlint.formats.armjson import COMMA, MAX_DEPTH, MAX_DIGITS, MAX_VALUES, SPACE, Reader
 from mnlint.model.expr import Expr, Op
 from mnlint.model.record import dataclass, deferred
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Any, Final
 
 # It matches anything, be it one character that makes no sense, so that no text is looked at twice.
 _TO_BRACKET: Final = re.compile(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Final
 
 from mnlint.model.pattern import pattern
 from mnlint.model.text import decode
+from mnlint.model.typing import Final
 
 SCOPES: Final = {
     "deploymenttemplate": "resourceGroup",

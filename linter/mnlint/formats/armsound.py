@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
 
 from mnlint.formats import armexpr
 from mnlint.model.expr import Expr, Op
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Any, Final
 
 MAX_RESOURCES: Final = 10_000  # of a file; Azure takes 800 of a template
 MAX_WAITS: Final = 800  # resources that one waits for

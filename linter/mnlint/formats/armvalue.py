@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, Final, TypeVar
 
 from mnlint.formats import armexpr
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
 from mnlint.model.record import Deferrable, deferred
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Any, Final, TypeVar
 
 T = TypeVar("T", bound=Deferrable)
 

@@ -6,7 +6,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
-from typing import Final
 
 from mnlint.formats.yaml_tree import Tree, parse_tree
 from mnlint.inputs import MAX_BYTES
@@ -15,6 +14,7 @@ from mnlint.model.finding import Notice, Place
 from mnlint.model.hints import SHARED_KEYS, WORKSPACE_KEYS, spelled_out
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Comment, Source, Span
+from mnlint.model.typing import Final
 
 KINDS: Final = ("workspace", "default", "hub", "project", "featurestore", "feature_store")
 

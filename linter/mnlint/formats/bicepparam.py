@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from mnlint.formats.bicep.expressions import Decorators, read_object
 from mnlint.formats.bicep.parser import Parser
@@ -21,6 +20,7 @@ from mnlint.formats.bicep.statements import (
 )
 from mnlint.model.expr import Binding, Expr, Import, Input, Op, Template
 from mnlint.model.text import Source
+from mnlint.model.typing import Final
 
 
 def read(source: Source) -> Template:

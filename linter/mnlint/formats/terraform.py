@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
 
 from mnlint.formats.terraform_reader import MAX_PARSED, Entries, Given, Reader, entries_of, notice_at
 from mnlint.formats.terraform_signs import badly_closed
@@ -12,6 +11,7 @@ from mnlint.formats.tfblocks import Block, cut
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Loop, Mode, Op, Template
 from mnlint.model.record import dataclass, deferred, field
 from mnlint.model.text import Comment, Source, Span
+from mnlint.model.typing import Any, Final
 
 _REFERENCE = re.compile(r"[\w-]+(?:\.[\w-]+)+").fullmatch
 

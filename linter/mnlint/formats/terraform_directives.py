@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Final
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
+from mnlint.model.typing import Final
 
 _DIRECTIVE = pattern(r"%\{~?\s*+(if|else|endif|for|endfor)(?![\w-])")
 _VARIABLES = pattern(r"\s*+([\w-]++)\s*+(?:,\s*+([\w-]++)\s*+)?in(?![\w-])")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.formats.terraform_directives import Directive, Piece, folded, header
 from mnlint.formats.terraform_signs import bad_escape, badly_closed, number_of, unescaped, unindent
@@ -14,6 +13,7 @@ from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from lark import Token, Tree

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
 
 from mnlint.formats.terraform_signs import bad_escape
 from mnlint.formats.tfblocks import DIRECTIVE, TEXT, Block, Part
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Final
 
 DEEPEST: Final = 80  # brackets, operators and steps inside each other: what is made of them must not be too deep
 

@@ -6,7 +6,6 @@ Only for texts that are known to be plain (see terraform_outline): what would be
 from __future__ import annotations
 
 import re
-from typing import Any, Final, cast
 
 from mnlint.formats.terraform_expr import LITERALS, LONG_ROOTS, Lowering, Names, array, signed_by
 from mnlint.formats.terraform_signs import number_of
@@ -15,6 +14,7 @@ from mnlint.model.expr import Expr, Op
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Any, Final, cast
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*+").match
 _NUMBER = re.compile(r"[0-9]++(?:\.[0-9]++)?+").match

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.formats.terraform_expr import body_of, value_of
 from mnlint.formats.terraform_outline import Argument, is_plain, outline
@@ -15,6 +14,7 @@ from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, deferred
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from lark import Token, Tree

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
 
 from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
+from mnlint.model.typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from mnlint.formats.terraform_directives import Piece

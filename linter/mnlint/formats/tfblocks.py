@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
-from typing import Final
 
 from mnlint.model.expr import Expr
 from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.text import Comment, Source, Span
+from mnlint.model.typing import Final
 
 MAX_OPEN: Final = 200  # brackets, strings and interpolations inside each other; real files reach 20
 MAX_PIECES: Final = 15_000  # blocks and comments of a text; real files reach 3,000

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final
 
 from mnlint.formats import remarks
 from mnlint.formats.armjson import parse
@@ -15,6 +14,7 @@ from mnlint.formats.tfblocks import MAX_PIECES, Block, cut
 from mnlint.model.expr import Binding, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Any, Final
 
 # How many names stand above a block's body; other words (moved, import, check ...) say nothing about what is deployed.
 _NAMES: Final = {

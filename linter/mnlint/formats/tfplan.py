@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from mnlint.formats import armjson
 from mnlint.formats.tfplan_config import Configuration, plain
@@ -14,6 +13,7 @@ from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, field, replace
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Final
 
 MAX_RESOURCES: Final = 10_000
 MAX_NOTICES: Final = 20

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
 
 from mnlint.formats.tfplan_json import Members, get, items, members, text
 from mnlint.model.expr import Declared, Expr, Op
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
+from mnlint.model.typing import Final
 
 MAX_STEPS: Final = 20_000  # references followed in one plan
 MAX_WAITS: Final = 200  # resources that one waits for

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import yaml
 
 from mnlint.documents import LOADER, NESTED_TOO_DEEPLY
@@ -13,6 +11,7 @@ from mnlint.model.finding import Notice, Place
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, field
 from mnlint.model.text import Span
+from mnlint.model.typing import Any
 
 MAX_NODES = 20_000  # scalars, lists and mappings of a document, those behind aliases counted each time
 MAX_LEVELS = 100  # lists and mappings inside each other

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
 
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Final
 
 ZERO: Final = Decimal(0)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, StrEnum
-from typing import Any
 
 from mnlint.model.finding import Notice
 from mnlint.model.record import Deferrable, dataclass, field
 from mnlint.model.text import Comment, Source, Span
+from mnlint.model.typing import Any
 
 
 class Op(StrEnum):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from mnlint.model.record import Deferrable, dataclass, field
 from mnlint.model.text import Span
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.model.value import Map, Node
 
 if TYPE_CHECKING:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
 
 from mnlint.model.record import dataclass
 from mnlint.model.tri import Tri, both
+from mnlint.model.typing import Final
 from mnlint.model.value import Choice, Node, Ref, Unknown, form_of
 
 HERE: Final = "{scope}"  # what a root is deployed to: mostly a resource group

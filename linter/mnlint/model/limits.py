@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Final
 
 FILE_BYTES: Final = 5 * 1024 * 1024
 SLOW: Final = (".tf", ".tfvars")  # of these a fifth: reading them takes longer

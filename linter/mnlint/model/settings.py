@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from mnlint.model import limits
 from mnlint.model.record import dataclass, field, fields
+from mnlint.model.typing import Any
 
 PROFILES = ("default", "strict")
 ALL = "all"  # in place of the names of all that is locked

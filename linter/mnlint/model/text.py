@@ -7,9 +7,9 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, MutableSequence
 from itertools import accumulate
-from typing import Final
 
 from mnlint.model.record import Deferrable, dataclass, deferred, field
+from mnlint.model.typing import Final
 
 # How the name of a text begins that lies in no checked folder: a module of a registry. No path from the boundary does.
 OUTSIDE: Final = "//"

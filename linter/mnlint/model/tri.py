@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import IntEnum
-from typing import TYPE_CHECKING, NoReturn
 
 from mnlint.model.record import dataclass
+from mnlint.model.typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from mnlint.model.value import Node

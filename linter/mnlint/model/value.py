@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum, StrEnum
-from typing import Final
 
 from mnlint.model.record import Deferrable, dataclass, replace
 from mnlint.model.text import Span
+from mnlint.model.typing import Final
 
 
 class HopKind(StrEnum):

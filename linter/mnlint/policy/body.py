@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.model.record import dataclass, replace
+from mnlint.model.typing import Final
 from mnlint.model.value import (
     ABSENT,
     Absent,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from mnlint.model.fact import Fact, Facts
 from mnlint.model.finding import Judgement, Severity, Verdict
@@ -11,6 +10,7 @@ from mnlint.model.ids import may_be_type
 from mnlint.model.pattern import pattern
 from mnlint.model.policy import Policy
 from mnlint.model.tri import Answer, Tri, all_of
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
 from mnlint.policy.conditions import AZURERM, Subject, ask, field, related
 

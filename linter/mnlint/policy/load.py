@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final
 
 from mnlint.model.fact import Schema
 from mnlint.model.finding import Card, Severity
 from mnlint.model.policy import Condition, Policy
+from mnlint.model.typing import Any, Final
 from mnlint.policy.judge import PLACEHOLDER
 from mnlint.policy.mistakes import PolicyError, Where, hint, keys, mapping, prose, text, texts, truth, unknown
 from mnlint.policy.questions import BODIES, RESOURCE, Columns, Questions, Tables

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NoReturn
+
+from mnlint.model.typing import Any, Final, NoReturn
 
 Where = tuple[str | int, ...]
 # What others call some of our words, where nothing in the letters leads from one to the other.

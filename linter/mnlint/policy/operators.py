@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+
+from mnlint.model.typing import Any, Final
 
 Operator = Callable[[Any, Any, bool], bool]
 

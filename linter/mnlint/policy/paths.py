@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
 
 from mnlint.model.policy import ROOT
+from mnlint.model.typing import Final
 
 Steps = tuple[str | int, ...]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Final
 
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
+from mnlint.model.typing import Final
 
 MAX_LENGTH: Final = 1_000
 MAX_STATES: Final = 400

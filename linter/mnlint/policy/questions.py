@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, Final
 
 from mnlint.model.fact import Field, Schema
 from mnlint.model.policy import ROOT, Condition, Lookup
+from mnlint.model.typing import Any, Final
 from mnlint.policy import mistakes, patterns
 from mnlint.policy.mistakes import PolicyError, Where
 from mnlint.policy.operators import ALL, TAKEN, VALUE, WITH_CASE

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Final
 
 from mnlint.model.finding import Report
+from mnlint.model.typing import Final
 
 RENDERERS: Final = {
     "text": "mnlint.reports.text:render",

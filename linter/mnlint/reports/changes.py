@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
 
 from mnlint.model.change import Change, CostChange, NetworkChange, RuleChange, SettingChange
 from mnlint.model.cost import Range
 from mnlint.model.record import dataclass
 from mnlint.model.text import Source
+from mnlint.model.typing import Final
 from mnlint.reports import cells
 
 RULES: Final = 30  # that are told of one network

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from typing import Final
 from urllib.parse import quote
 
 from mnlint.model.pattern import pattern
+from mnlint.model.typing import Final
 
 MOST: Final = 1000  # characters of one name, value or message; nobody reads more
 LAID_OUT: Final = 6  # levels of a JSON document: down to a rule of SARIF, and to what a result says

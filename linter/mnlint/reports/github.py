@@ -5,9 +5,8 @@ https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.model.finding import Finding, Report
+from mnlint.model.typing import Final
 from mnlint.reports import escape, severest
 
 MOST: Final = 10  # of one kind and step; what is more is dropped without a word

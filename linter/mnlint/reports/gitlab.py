@@ -5,9 +5,8 @@ https://docs.gitlab.com/ci/testing/code_quality/
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.model.finding import Finding, Report
+from mnlint.model.typing import Final
 from mnlint.reports import escape, severest
 
 _SEVERITIES: Final = {"error": "critical", "warning": "major", "note": "info"}

@@ -15,11 +15,11 @@ nothing to compare with; else it holds each network that differs from what it wa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
 
 import mnlint
 from mnlint.model.finding import Coverage, Doubt, Finding, Notice, Place, Report, Suppression
 from mnlint.model.text import Source
+from mnlint.model.typing import TYPE_CHECKING, Final
 from mnlint.reports import escape
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ https://github.com/testmoapp/junitxml
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from mnlint.model.finding import Doubt, Finding, Report
+from mnlint.model.typing import Final
 from mnlint.reports import escape, severest, text
 
 NAME: Final = "mnlint"

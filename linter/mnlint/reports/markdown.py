@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.model.change import NetworkChange
 from mnlint.model.finding import Card, Doubt, Finding, Place, Report
+from mnlint.model.typing import Final
 from mnlint.reports import changes, escape, severest, text
 
 MOST: Final = 60_000  # characters: a comment on GitHub may have 65,536, and a summary that is too long is dropped whole

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any
 
 from mnlint.model.limits import RESULTS
+from mnlint.model.typing import Any
 from mnlint.reports import escape
 from mnlint.reports.sarif import capped
 

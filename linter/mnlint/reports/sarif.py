@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Final
 
 import mnlint
 from mnlint.model.digest import sha256
 from mnlint.model.finding import Card, Doubt, Finding, Notice, Place, Report
 from mnlint.model.limits import RESULTS
 from mnlint.model.text import Source
+from mnlint.model.typing import Final
 from mnlint.reports import escape, sarif_rules
 from mnlint.reports.regions import Regions
 

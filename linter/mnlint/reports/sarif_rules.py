@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
 
 from mnlint.model.finding import Card, Severity
+from mnlint.model.typing import Final
 from mnlint.reports import escape
 
 INFORMATION: Final = "https://pypi.org/project/mnlint/"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
 
 from mnlint.model.finding import Card, Doubt, Finding, Notice, Place, Report, Severity
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Source
+from mnlint.model.typing import TYPE_CHECKING, Final
 from mnlint.reports import cells, escape
 from mnlint.reports.excerpt import excerpt
 

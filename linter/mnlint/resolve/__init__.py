@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
 
 from mnlint.model.deployment import Deployment, Step
 from mnlint.model.expr import Expr, Import, Template
@@ -11,6 +10,7 @@ from mnlint.model.limits import Limits
 from mnlint.model.record import deferred
 from mnlint.model.root import Root
 from mnlint.model.text import Span
+from mnlint.model.typing import Any
 from mnlint.model.value import Node
 from mnlint.resolve.bindings import given_by
 from mnlint.resolve.collect import collect

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
 
 from mnlint.model.expr import Op, Template
 from mnlint.model.pattern import pattern
 from mnlint.model.record import replace
+from mnlint.model.typing import Final
 from mnlint.model.value import Cause, Choice, Hop, HopKind, Map, Node, Seq, Unknown, choice, literal, step_form, unknown
 from mnlint.resolve.scope import Scope, World, folder_of
 

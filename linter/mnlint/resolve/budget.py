@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import Span
+from mnlint.model.typing import Final
 from mnlint.model.value import Cause, Node, unknown
 from mnlint.resolve.scope import MAX_DEPTH, Scope
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping
-from typing import Any
 
 from mnlint.model.deployment import Resource, Step
 from mnlint.model.expr import Call, Declared, Op
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, deferred, field
+from mnlint.model.typing import Any
 from mnlint.model.value import Map, Node, Ref, Seq, member
 from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.forms import deep_form

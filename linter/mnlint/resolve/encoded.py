@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from mnlint.model.typing import Final
 from mnlint.model.value import Choice, Map, Node, Unknown, choice
 from mnlint.resolve.plain import located, parsed
 

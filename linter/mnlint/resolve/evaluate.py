@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from typing import Final
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.pattern import pattern
 from mnlint.model.record import replace
 from mnlint.model.text import Span
+from mnlint.model.typing import Final
 from mnlint.model.value import Absent, Cause, Map, Node, Seq, Unknown, literal, unknown
 from mnlint.resolve.forms import call_form, doubt_of
 from mnlint.resolve.scope import MAX_DEPTH, Scope

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 from mnlint.model.expr import Expr
 from mnlint.model.record import replace
 from mnlint.model.text import Span
+from mnlint.model.typing import Final
 from mnlint.model.value import (
     Absent,
     Cause,

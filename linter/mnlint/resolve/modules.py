@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from typing import Final, cast
 
 from mnlint.model.expr import Call, Expr, Op, Template
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import OUTSIDE
+from mnlint.model.typing import Final, cast
 from mnlint.model.value import Cause, Hop, HopKind, Node, member, unknown
 from mnlint.resolve.budget import MODULE, passes
 from mnlint.resolve.places import place_of_module

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.record import replace
+from mnlint.model.typing import Final
 from mnlint.model.value import Absent, Choice, Hop, HopKind, Map, Node, Seq, Type, choice
 from mnlint.resolve.typed.fails import has_failed
 from mnlint.resolve.typed.types import ANY, BOOL, NUMBER, STRING, list_of, map_of, object_of, tuple_of

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
 
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Op, Template
 from mnlint.model.record import replace
+from mnlint.model.typing import Any, Final
 from mnlint.resolve.scope import folder_of
 
 _SUFFIXES: Final = ("override.tf", "override.tf.json")

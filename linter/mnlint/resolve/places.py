@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.model.expr import Call, Declared, Expr, Op
 from mnlint.model.ids import subscription_of
+from mnlint.model.typing import Final
 from mnlint.model.value import Choice, Node, Ref, form_of
 from mnlint.resolve.forms import deep_form
 from mnlint.resolve.scope import Instance, Scope

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
+from mnlint.model.typing import Any
 from mnlint.model.value import Absent, Cause, Map, Node, Seq, literal, unknown
 
 MAX_MEMBERS = 100_000  # of a value and all that is in it

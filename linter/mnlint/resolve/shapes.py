@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from mnlint.model.expr import Expr, Input, Op, Shape
 from mnlint.model.record import replace
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.model.value import Absent, Cause, Choice, Map, Node, Seq, Unknown
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
 from mnlint.model.text import Span
+from mnlint.model.typing import TYPE_CHECKING, Final
 from mnlint.model.value import Cause, Node, unknown
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any, cast
 
 from mnlint.model.expr import Binding, Call, Declared, Expr, Input, Op
 from mnlint.model.record import dataclass
 from mnlint.model.text import Span
+from mnlint.model.typing import Any, cast
 from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, doubt, form_of, literal, unknown
 from mnlint.resolve.scope import Instance, Scope
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from mnlint.model.finding import Baseline, Card, Coverage, Notice, Outcome, Report, Verdict
 from mnlint.model.text import Source
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.settle.cards import CARDS
 from mnlint.settle.changed import Touches
 from mnlint.settle.comments import Silencing, speaks

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, Final
 
 from mnlint.model.finding import Baseline, BaselineEntry, Card, Finding, Identity, Notice, Suppression
 from mnlint.model.record import dataclass, replace
+from mnlint.model.typing import Any, Final
 from mnlint.settle.suppress import is_day
 
 VERSION: Final = 1

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.model.finding import Card, Severity
+from mnlint.model.typing import Final
 
 CARDS: Final = (
     Card(

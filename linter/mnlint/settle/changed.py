@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
 
 from mnlint.model.finding import Judgement, Outcome, Verdict
 from mnlint.model.record import dataclass, replace
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Final
 from mnlint.settle.findings import Draft
 from mnlint.settle.places import places_of, way_of
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Final
 
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.text import Comment, Span
+from mnlint.model.typing import Final
 
 _ID_OF_ANY: Final = pattern(r"[A-Z]{2}[0-9]{3}")  # is in the id of every policy, a team's own ones among them
 

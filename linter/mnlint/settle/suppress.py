@@ -10,12 +10,12 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import islice
-from typing import Final
 
 from mnlint.model.finding import Card, Outcome, Place, Suppression, Verdict
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass, replace
 from mnlint.model.text import Comment, Source, Span
+from mnlint.model.typing import Final
 from mnlint.settle.comments import Silencing, speaks
 from mnlint.settle.findings import Draft
 from mnlint.settle.places import places_of, way_of

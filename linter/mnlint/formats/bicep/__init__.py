@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from mnlint.formats.bicep.declarations import File
 from mnlint.model.expr import Template
 from mnlint.model.text import Source
+from mnlint.model.typing import Final
 
 FIRST: Final = 300_000  # characters of files that cost no more than what has to be made for reading any of them by need
 _read = [0]  # characters so far

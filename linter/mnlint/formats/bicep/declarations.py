@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
 
 from mnlint.formats.bicep.expressions import (
     Decorators,
@@ -34,6 +33,7 @@ from mnlint.formats.bicep.types import allowed, named, read_type, resolve
 from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Loop, Mode, Op, Shape, Template
 from mnlint.model.record import replace
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Final
 
 _NOTHING: Final = Shape()
 Path = tuple[str, ...]  # the names of the resources around a nested one, and its own

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
 
 from mnlint.formats.bicep.parser import Fault, Parser
 from mnlint.formats.bicep.tokens import END, LEFT, LINE, MIDDLE, MULTI, NUMBER, RIGHT, STRING, WORD
 from mnlint.model.expr import Expr, Op
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
+from mnlint.model.typing import Final, TypeVar
 
 T = TypeVar("T")
 Decorators = tuple[Expr, ...]

@@ -12,12 +12,12 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Final, TypeVar
 
 from mnlint.formats.bicep.tokens import MAX_TOKENS
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.text import Comment, Source, Span
+from mnlint.model.typing import Final, TypeVar
 
 T = TypeVar("T")
 Part = tuple[int, int]  # of a text: from here to there

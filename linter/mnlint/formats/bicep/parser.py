@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, TypeVar
 
 from mnlint.formats.bicep.tokens import (
     BAD,
@@ -23,6 +22,7 @@ from mnlint.formats.bicep.tokens import (
 from mnlint.model.expr import Expr, Op
 from mnlint.model.finding import Notice, Place
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Final, TypeVar
 
 T = TypeVar("T")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
 
 from mnlint.formats.bicep.expressions import (
     Decorators,
@@ -18,6 +17,7 @@ from mnlint.formats.bicep.tokens import END, LEFT, LINE, MULTI, STRING, WORD
 from mnlint.formats.bicep.types import read_type
 from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Op, Shape
 from mnlint.model.record import replace
+from mnlint.model.typing import Any, TypeVar
 
 F = TypeVar("F")
 Statement = Callable[[F, int, Decorators], None]  # reads on behind a keyword, whose token it is told, into a file

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.text import Comment, Source, Span
+from mnlint.model.typing import Final
 
 # Kinds of tokens. A sign (`{`, `==`, `...`) is a kind of its own.
 WORD: Final = "word"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
 
 from mnlint.formats.bicep.expressions import is_secret, read_decorators, read_expression, read_literal
 from mnlint.formats.bicep.parser import MAX_NESTING, Parser
 from mnlint.formats.bicep.tokens import LEFT, LINE, MULTI, NUMBER, STRING, WORD
 from mnlint.model.expr import Expr, Op, Shape
 from mnlint.model.record import replace
+from mnlint.model.typing import Final
 
 _ANY: Final = Shape()
 _Part = tuple[str, Shape]  # of an object or a tuple; its name is empty if it could not be read

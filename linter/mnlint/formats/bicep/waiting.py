@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final
 
 from mnlint.formats.bicep.declarations import File, Path, symbols, with_type
 from mnlint.formats.bicep.expressions import read_expression, read_loop_head
@@ -14,6 +13,7 @@ from mnlint.formats.bicep.types import follow, named
 from mnlint.model.expr import Binding, Call, Declared, Expr, Import, Input, Loop, Mode, Op, Shape, Template
 from mnlint.model.record import deferred
 from mnlint.model.text import Source, Span
+from mnlint.model.typing import Any, Final
 
 _EXISTING: Final = "existing"
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
 
 from mnlint.model.expr import Expr, Op
 from mnlint.model.text import Span
+from mnlint.model.typing import TYPE_CHECKING, Any, Final
 from mnlint.model.value import Cause, Choice, Hop, HopKind, Map, Node, Seq, choice, literal, unknown
 from mnlint.resolve.budget import CHARACTERS, too_much
 from mnlint.resolve.forms import SIGNS

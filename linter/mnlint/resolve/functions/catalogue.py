@@ -8,7 +8,8 @@ namespaces `sys` and `az`.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final
+
+from mnlint.model.typing import Final
 
 
 class Kind(Enum):

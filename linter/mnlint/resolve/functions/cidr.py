@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Any
 
+from mnlint.model.typing import Any
 from mnlint.resolve.functions.strings import Plain, text, whole
 
 Network = IPv4Network | IPv6Network

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from mnlint.model.pattern import pattern
+from mnlint.model.typing import Any
 from mnlint.resolve.functions.strings import Plain, text, whole
 
 _DURATION = pattern(

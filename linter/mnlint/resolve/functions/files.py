@@ -6,11 +6,11 @@ import base64
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from mnlint import inputs
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
+from mnlint.model.typing import Any
 from mnlint.model.value import Cause, Hop, HopKind, Node, Unknown, literal
 from mnlint.resolve.forms import quoted
 from mnlint.resolve.functions import jsontext

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from mnlint.model.pattern import pattern
+from mnlint.model.typing import Any
 from mnlint.resolve.functions.strings import Plain, from_base64, text
 
 MAX_NESTING = 100

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from mnlint.model.typing import Any
 from mnlint.resolve.functions.order import precedes
 from mnlint.resolve.functions.strings import Plain, text, whole
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from mnlint.model.typing import Any
 
 
 def precedes(left: Any, right: Any) -> bool:

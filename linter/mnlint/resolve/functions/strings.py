@@ -8,8 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
-from typing import Any
 
+from mnlint.model.typing import Any
 from mnlint.resolve.plain import compact
 
 Plain = Callable[..., Any]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
 from mnlint.model.pattern import pattern
+from mnlint.model.typing import Any
 from mnlint.resolve.functions.strings import Plain, text
 
 # .NET rewrites hosts in capitals, ports, dots as segments and odd characters; none of that is imitated.

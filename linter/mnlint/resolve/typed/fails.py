@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from mnlint.model.typing import Final
 from mnlint.model.value import Absent, Choice, Map, Node, Seq, Unknown
 from mnlint.resolve.forms import FAILED
 from mnlint.resolve.typed.kinds import is_marked

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from mnlint.model.record import replace
+from mnlint.model.typing import Final
 from mnlint.model.value import Absent, Choice, HopKind, Map, Node, Ref, Seq, Type, Unknown
 from mnlint.resolve.typed.types import (
     ANY,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from mnlint.model.record import replace
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Final
 from mnlint.model.value import Cause, Map, Node, Ref, Seq, Type, Unknown
 from mnlint.resolve.forms import deep_doubt, deep_form
 from mnlint.resolve.typed.equality import same_members

@@ -6,8 +6,8 @@ Source: https://github.com/zclconf/go-cty/tree/dcb5db6917182028fab2819852b7cdc72
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
+from mnlint.model.typing import Final
 from mnlint.model.value import Type
 
 STRING: Final = Type("string")

@@ -5,8 +5,7 @@ Source: https://developer.hashicorp.com/terraform/language/functions, and the ta
 
 from __future__ import annotations
 
-from typing import Final
-
+from mnlint.model.typing import Final
 from mnlint.resolve.functions.catalogue import Kind
 
 FUNCTIONS: Final[dict[Kind, tuple[str, ...]]] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Final
 
 from mnlint.model.pattern import pattern
+from mnlint.model.typing import Any, Final
 from mnlint.resolve.typed.scalars import FailsError, as_text
 
 Plain = Callable[..., Any]

@@ -12,12 +12,12 @@ import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, Final
 from urllib.parse import quote_plus
 
 from mnlint import inputs
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
+from mnlint.model.typing import Any, Final
 from mnlint.model.value import Hop, HopKind, Node, Unknown
 from mnlint.resolve.encoded import Encoded, decoded
 from mnlint.resolve.functions.outcome import doubtful

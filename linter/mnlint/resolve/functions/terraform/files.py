@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final
 
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
+from mnlint.model.typing import Any, Final
 from mnlint.model.value import Cause, Hop, HopKind, Map, Node, Unknown, form_of, literal
 from mnlint.resolve.forms import call_form
 from mnlint.resolve.functions.outcome import Function, doubtful

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
-from typing import Final
 
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
+from mnlint.model.typing import Final
 from mnlint.model.value import Node, Seq, literal
 from mnlint.resolve.functions.outcome import doubtful
 from mnlint.resolve.functions.terraform.files import WrongError, file_of, unread

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import product
-from typing import Final
 
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Final
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Type, Unknown, carried, has_text, literal
 from mnlint.resolve.forms import call_form
 from mnlint.resolve.functions.outcome import (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from mnlint.model.record import replace
 from mnlint.model.text import Span
+from mnlint.model.typing import Final
 from mnlint.model.value import ABSENT, Map, Node, Seq, carried, literal, member
 from mnlint.resolve.functions.objects import merged
 from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of, nothing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from typing import Any
 
+from mnlint.model.typing import Any
 from mnlint.resolve.typed.scalars import FailsError, as_text, whole
 
 Plain = Callable[..., Any]

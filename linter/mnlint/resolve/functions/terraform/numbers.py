@@ -6,8 +6,8 @@ import math
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, Final
 
+from mnlint.model.typing import Any, Final
 from mnlint.resolve.typed.scalars import (
     Binary,
     FailsError,

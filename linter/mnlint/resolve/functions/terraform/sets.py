@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from mnlint.model.text import Span
 from mnlint.model.tri import Tri
+from mnlint.model.typing import Final
 from mnlint.model.value import Node, Seq, Type, Unknown, carried, literal
 from mnlint.resolve.forms import call_form
 from mnlint.resolve.functions.outcome import Function, doubtful, items_of, reason

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from typing import Any, Final
 
+from mnlint.model.typing import Any, Final
 from mnlint.resolve.functions.terraform.patterns import captured, matches, substituted
 from mnlint.resolve.typed.scalars import FailsError, as_text, whole
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
 
 from mnlint.model.pattern import pattern
 from mnlint.model.text import Span
+from mnlint.model.typing import Any, Final
 from mnlint.model.value import Choice, Node, Seq, Unknown, literal
 from mnlint.resolve.functions.outcome import MAX_SIZE, doubtful, nothing
 from mnlint.resolve.functions.terraform.encodings import go_json
