@@ -17,10 +17,10 @@ from mnlint.model.digest import digest
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing it takes as long as all that is done here
     from collections.abc import Container, Iterable, Sequence
-    from pathlib import Path
     from typing import Any
 
     from mnlint.model.root import Glance, Language
+    from mnlint.model.typing import StrPath
 
     Answer = tuple[int, list[tuple[str, str]], str]  # the exit code, files and their texts, and what is printed
 
@@ -88,7 +88,7 @@ def said(words: Sequence[str]) -> Answer | None:
     return None
 
 
-def unchanged(boundary: Path) -> dict[str, tuple[str, int]]:
+def unchanged(boundary: str) -> dict[str, tuple[str, int]]:
     """The digests and sizes of files that need not be read for that, by their paths from a boundary."""
     inside = f"{boundary}/"
     known = _runs[0].unchanged if _runs else {}
@@ -105,8 +105,8 @@ def running() -> Run | None:
 
 def keep(
     run: Run,
-    paths: Iterable[Path],
-    boundary: Path,
+    paths: Iterable[StrPath],
+    boundary: str,
     texts: dict[str, tuple[str, str]],
     needles: Iterable[bytes],
     most: int,
@@ -186,7 +186,7 @@ def _sign(inside: str, path: str, began: float | None = None) -> str:
     return f"{one.st_mtime_ns} {one.st_ctime_ns} {one.st_size} {one.st_ino} {one.st_dev} {one.st_mode} {leads}"
 
 
-def _tops(paths: Iterable[Path]) -> list[tuple[str, bool]]:
+def _tops(paths: Iterable[StrPath]) -> list[tuple[str, bool]]:
     """The folders around paths, and whether each is the top of a repository."""
     found: dict[str, bool] = {}
     for path in paths:

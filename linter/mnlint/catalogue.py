@@ -6,7 +6,6 @@ import functools
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from mnlint import cache, compiled, lists, regular
 from mnlint.cache.records import decode, encode
@@ -16,7 +15,11 @@ from mnlint.model.finding import Severity
 from mnlint.model.policy import Policy
 from mnlint.model.record import replace
 from mnlint.model.settings import ALL, ListChange, Override, Settings
+from mnlint.model.typing import TYPE_CHECKING, StrPath
 from mnlint.settle import CARDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OFF = "off"
 LEVELS = (OFF, *(severity.level for severity in Severity))  # what a setting may make of a policy
@@ -24,10 +27,19 @@ LEVELS = (OFF, *(severity.level for severity in Severity))  # what a setting may
 SUFFIXES = (".yaml", ".yml")
 
 
-def shipped() -> Path:
+@functools.cache
+def home() -> str:
     """The folder of the policies that come along: inside the wheel, or beside the sources."""
-    inside = Path(__file__).parent / "_policies"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "policies"
+    package = os.path.dirname(os.path.abspath(__file__))
+    inside = os.path.join(package, "_policies")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(package)), "policies")
+
+
+def shipped() -> Path:
+    """The same folder for who looks around in it."""
+    from pathlib import Path
+
+    return Path(home())
 
 
 def policy_files(folder: Path) -> list[Path]:
@@ -45,7 +57,7 @@ def _inside(folder: Path, files: list[Path]) -> list[Path]:
     """Files of a folder. Raises DocumentError for a link that leads out: what it leads to is not a team's to show."""
     real = os.path.realpath(folder)
     for path in files:
-        if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(real):
+        if path.is_symlink() and not regular.is_inside(os.path.realpath(path), real):
             raise DocumentError(str(path), 1, 1, "a link that leads out of the folder of policies")
     return files
 
@@ -60,7 +72,7 @@ def _files(folder: Path) -> list[Path]:
     for above, *_ in os.walk(folder, onerror=functools.partial(_unlisted, folder)):
         for name, kind in regular.names(above):
             if kind == regular.LINK:  # it may lead to a folder now, and to a file another day
-                regular.is_there(os.path.join(above, name))  # noqa: PTH118
+                regular.is_there(os.path.join(above, name))
     return [
         path
         for path in sorted(folder.rglob("*"))
@@ -69,6 +81,8 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _unlisted(folder: Path, error: OSError) -> None:
+    from pathlib import Path
+
     path = Path(error.filename)
     regular.is_there(path)
     if not any(part.startswith(".") for part in path.relative_to(folder).parts):
@@ -90,6 +104,9 @@ def tables_of(
     folders: Iterable[Path] = (), as_of: str | None = None, changes: Sequence[ListChange] = ()
 ) -> lists.Tables:
     """The lists that come along, as settings change them, and those in the `lists` of a team's own folders."""
+    folders = tuple(folders)
+    if as_of is None and not changes and not folders:
+        return ours().newest
     folder, *others = _lists(folders)
     if as_of is None and not changes and not any(map(lists.names, others)):
         return ours().newest
@@ -98,19 +115,25 @@ def tables_of(
 
 def ours() -> compiled.Compiled:
     """What comes along, compiled."""
-    return compiled.load(shipped(), made_from, compile_all)
+    return compiled.load(home(), made_from, compile_all)
 
 
-def compile_all(folder: Path) -> str:
+def compile_all(folder: StrPath) -> str:
     """The policies and lists of a folder as they are kept; the policies of any day, by the newest state of lists."""
+    from pathlib import Path
+
+    folder = Path(folder)
     tables = lists.load(folder / "lists")
     policies = [(path, load_policy(path, tables)) for path in policy_files(folder)]
     made = tuple(replace(one, file=path.relative_to(folder).as_posix()) for path, one in policies)
     return compiled.text(made, lists.documents(folder / "lists"), made_from(folder))
 
 
-def made_from(folder: Path) -> str:
+def made_from(folder: StrPath) -> str:
     """A digest of everything on which it depends what the policies and lists of a folder are compiled to."""
+    from pathlib import Path
+
+    folder = Path(folder)
     return compiled.digest(folder, [*policy_files(folder), *sorted((folder / "lists").glob("*.yaml"))])
 
 
@@ -136,7 +159,7 @@ def every_policy(settings: Settings, tables: lists.Tables) -> list[Policy]:
                 from mnlint.documents import place_of
 
                 what = f"the {key} {word} is taken by {taken[word].file}"
-                raise DocumentError(made.file, *place_of(read_text(Path(made.file)), 0, (key,)), what)
+                raise DocumentError(made.file, *place_of(read_text(made.file), 0, (key,)), what)
             taken[word] = made
     return [p for _, p in sorted(_as_set(loaded, settings).items())]
 
@@ -144,19 +167,20 @@ def every_policy(settings: Settings, tables: lists.Tables) -> list[Policy]:
 def _loaded(settings: Settings, tables: lists.Tables) -> list[Policy]:
     """Those that come along as they have been compiled, but where a list that one looks into is another one now; these
     and a team's own from their files."""
-    known, folder = ours(), shipped()
+    known, folder = ours(), home()
+    all_ours = {os.path.join(folder, made.file): made for made in known.policies}
     as_is = {
-        str(folder / made.file): replace(made, file=str(folder / made.file))
-        for made in known.policies
+        file: replace(made, file=file)
+        for file, made in all_ours.items()
         if tables is known.newest or all(_equal(tables.get(name, ()), known.newest[name]) for name in made.lists)
     }
-    own = [path for folder in settings.policies for path in policy_files(folder)]
-    files = [*(folder / made.file for made in known.policies), *own]
-    others = iter(_from_files([path for path in files if str(path) not in as_is], settings, tables))
-    return [as_is.get(str(path)) or next(others) for path in files]
+    own = [str(path) for folder in settings.policies for path in policy_files(folder)]
+    files = [*all_ours, *own]
+    others = iter(_from_files([file for file in files if file not in as_is], settings, tables))
+    return [as_is.get(file) or next(others) for file in files]
 
 
-def _from_files(files: Sequence[Path], settings: Settings, tables: lists.Tables) -> Sequence[Policy]:
+def _from_files(files: Sequence[str], settings: Settings, tables: lists.Tables) -> Sequence[Policy]:
     """Policies from their files: compiled once for the same texts and lists."""
     if not files:
         return ()
@@ -164,7 +188,7 @@ def _from_files(files: Sequence[Path], settings: Settings, tables: lists.Tables)
     def fresh() -> tuple[Policy, ...]:
         return tuple(load_policy(path, tables, settings) for path in files)
 
-    about = repr((list(map(str, files)), settings.as_of, settings.lists, own_texts(settings)))
+    about = repr((files, settings.as_of, settings.lists, own_texts(settings)))
     try:
         made: tuple[Policy, ...] = decode(cache.compiled(digest(cache.program(), about), lambda: encode(fresh())))
         if len(made) == len(files) and all(isinstance(one, Policy) for one in made):
@@ -187,7 +211,7 @@ def identifiers(settings: Settings) -> frozenset[str]:
     return frozenset(match[1] for match in found if match) | known | {card.id for card in CARDS}
 
 
-def load_policy(path: Path, tables: lists.Tables, settings: Settings | None = None) -> Policy:
+def load_policy(path: StrPath, tables: lists.Tables, settings: Settings | None = None) -> Policy:
     """One policy, which may name the lists that come along, those of the settings and of the folders they name."""
     from mnlint.azure.schema import SCHEMA
     from mnlint.documents import place_of, read_first

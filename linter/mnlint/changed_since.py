@@ -9,22 +9,23 @@ from pathlib import Path
 from mnlint import discover, formats, git
 from mnlint.discover.changed import Change, changed_lines, taken_from, takes_away
 from mnlint.model.settings import Settings
-from mnlint.model.typing import Final
+from mnlint.model.typing import Final, StrPath
 from mnlint.reading import SUFFIXES, Project, left_out, relative
 
 _SETTINGS: Final = (".mnlint.yaml", "pyproject.toml")
 
 
-def open_changed(paths: Sequence[Path], settings: Settings, project: Project) -> Change:
+def open_changed(paths: Sequence[StrPath], settings: Settings, project: Project) -> Change:
     """The change, of which the project is what came out. Raises GitError.
 
     What settings say is about every root: if they have changed, everything has.
     """
     boundary = discover.boundary_of(paths, settings)
-    held = git.revision(boundary, git.fork_point(boundary, settings.changed_since or ""))
+    folder = Path(boundary)
+    held = git.revision(folder, git.fork_point(folder, settings.changed_since or ""))
     data = project.files.data
     other = [file for file, now in data.items() if file in held.files and not git.is_object(held.files[file][0], now)]
-    gone = [file for file in held.files if file not in data and _is_gone(file, boundary, settings)]
+    gone = [file for file in held.files if file not in data and _is_gone(file, folder, settings)]
     before = {file: _plain(was) for file, was in held.read([*other, *gone]).items()}
 
     @cache
@@ -37,7 +38,7 @@ def open_changed(paths: Sequence[Path], settings: Settings, project: Project) ->
 
     taking = frozenset(file for file in other if takes_away(file, before[file], _plain(data[file])))
     missing = {file: before[file] for file in gone if formats.language_of(file, before[file].lower()) is not None}
-    set_anew = any(_differs(path, boundary, held) for path in _of_settings(boundary, settings))
+    set_anew = any(_differs(path, folder, held) for path in _of_settings(boundary, settings))
     return Change(lines, lambda files: set_anew or taken_from(files, taking, missing))
 
 
@@ -53,7 +54,7 @@ def _plain(data: bytes) -> bytes:
     return data if text is None else text.encode("utf-8", "surrogatepass")
 
 
-def _of_settings(boundary: Path, settings: Settings) -> Iterator[str]:
+def _of_settings(boundary: str, settings: Settings) -> Iterator[str]:
     """The files and folders that say how everything is judged, as far as they lie in the repository."""
     yield from _SETTINGS
     for path in (settings.baseline, settings.restored_modules, *settings.policies):
@@ -65,7 +66,7 @@ def _differs(path: str, boundary: Path, held: git.Revision) -> bool:
     """Whether a file, or one of a folder, is not what it was. Of pyproject.toml only what is ours counts."""
     there = boundary / path
     files = [there] if not there.is_dir() else [file for file in there.rglob("*") if _is_file(file)]
-    now = {relative(file, boundary): file for file in files if _is_file(file)}
+    now = {relative(file, str(boundary)): file for file in files if _is_file(file)}
     was = {file for file in held.files if file == path or file.startswith(f"{path}/")}
     for file in was | now.keys():
         text = now[file].read_bytes() if file in now else None

@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 from mnlint import again
 from mnlint.model.finding import Report, Severity
 from mnlint.model.limits import RESULTS, SLOWER
 from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import Settings
-from mnlint.model.typing import TYPE_CHECKING, Any, Final
+from mnlint.model.typing import TYPE_CHECKING, Any, Final, StrPath
 from mnlint.progress import Progress
 from mnlint.writing import NotWrittenError, written
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mnlint.inputs import DocumentError
     from mnlint.reading import Project
 
@@ -32,7 +33,7 @@ LEVELS: Final = {"note": Severity.NOTE, "warning": Severity.WARNING, "error": Se
 class Asked:
     """What a run is to write, beside the settings of the check itself: formats, each to a file or to the terminal."""
 
-    outputs: tuple[tuple[str, Path | None], ...] = (("text", None),)
+    outputs: tuple[tuple[str, StrPath | None], ...] = (("text", None),)
     exit_zero: bool = False
     write_baseline: Path | None = None
     prune_baseline: bool = False
@@ -45,7 +46,7 @@ class Asked:
     verbose: bool = False
 
 
-def checked(paths: tuple[Path, ...], settings: Settings, asked: Asked) -> int:
+def checked(paths: tuple[StrPath, ...], settings: Settings, asked: Asked) -> int:
     """Checks, writes, and gives the exit code."""
     from mnlint.inputs import DocumentError
     from mnlint.run import NoInputError, UnfinishedError, check, made_baseline
@@ -106,7 +107,9 @@ def _depends_on_files_alone(settings: Settings, asked: Asked, project: Project) 
     return not (odd or lost or asked.prune_baseline or asked.verbose)
 
 
-def _keep(run: again.Run, paths: tuple[Path, ...], settings: Settings, project: Project, answer: again.Answer) -> None:
+def _keep(
+    run: again.Run, paths: tuple[StrPath, ...], settings: Settings, project: Project, answer: again.Answer
+) -> None:
     smallest = settings.max_file_bytes // SLOWER
     with suppress(Exception):  # the report is made, whether or not it can be kept
         again.keep(run, paths, project.boundary, project.looks(), project.needles, smallest, answer)
@@ -156,7 +159,7 @@ def fault(error: Exception, *, verbose: bool = False) -> int:
     return EXIT_WRONG
 
 
-def _rendered(report: Report, asked: Asked) -> tuple[list[tuple[Path, str]], str]:
+def _rendered(report: Report, asked: Asked) -> tuple[list[tuple[StrPath, str]], str]:
     """The reports that go to files, and what goes to the terminal."""
     from mnlint.reports import render
 

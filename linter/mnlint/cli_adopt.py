@@ -31,7 +31,7 @@ def init(folder: Path | None, ci: str | None, yes: bool) -> None:
     from mnlint.discover import boundary_of
     from mnlint.model.settings import Settings
 
-    root = boundary_of([folder or Path()], Settings())
+    root = Path(boundary_of([folder or Path()], Settings()))
     tell(f"Setting mnlint up in {root}")
     service = starters.service_of(root) if ci is None else ci
     held = _settings_in(root)

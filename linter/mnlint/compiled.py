@@ -6,16 +6,19 @@ They are kept as lines of JSON: one for all but the lists, and one for each list
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from pathlib import Path
 
 from mnlint import __version__, lists
 from mnlint.cache import compiled
 from mnlint.cache.records import decode, encode
 from mnlint.model.policy import Policy
 from mnlint.model.record import dataclass
-from mnlint.model.typing import Any, Final, TypeVar
+from mnlint.model.typing import TYPE_CHECKING, Any, Final, StrPath, TypeVar
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE: Final = "compiled.jsonl"  # beside the policies of a wheel, made when that is built
 # The sources on which it depends what is made of a policy or a list.
@@ -83,7 +86,7 @@ def _line(value: Mapping[str, Any]) -> str:
 
 
 @cache
-def load(folder: Path, made_from: Callable[[Path], str], make: Callable[[Path], str]) -> Compiled:
+def load(folder: StrPath, made_from: Callable[[StrPath], str], make: Callable[[StrPath], str]) -> Compiled:
     """What a folder holds, compiled. Only a wheel's has been when it was built."""
     try:
         return read(folder, in_wheel(folder) or compiled(made_from(folder), lambda: make(folder)))
@@ -91,7 +94,7 @@ def load(folder: Path, made_from: Callable[[Path], str], make: Callable[[Path], 
         return read(folder, make(folder))
 
 
-def read(folder: Path, kept: str) -> Compiled:
+def read(folder: StrPath, kept: str) -> Compiled:
     """What was kept of a folder. ValueError, or another error, for what this version has not made."""
     about, *lines = kept.split("\n")
     head = json.loads(about)
@@ -104,7 +107,7 @@ def read(folder: Path, kept: str) -> Compiled:
     return Compiled(policies, documents, ByNeed(names, lambda name: lists.on(documents[name]["entries"])), made_from)
 
 
-def _document(folder: Path, lines: Mapping[str, str], name: str) -> lists.Document:
+def _document(folder: StrPath, lines: Mapping[str, str], name: str) -> lists.Document:
     """A list from its line; from its file if that line is none of ours."""
     try:
         found: lists.Document = json.loads(lines[name])
@@ -113,13 +116,14 @@ def _document(folder: Path, lines: Mapping[str, str], name: str) -> lists.Docume
             return found
     except (LookupError, RecursionError, TypeError, ValueError):
         pass
-    return lists.document_of(folder / "lists" / f"{name}.yaml")
+    return lists.document_of(os.path.join(folder, "lists", f"{name}.yaml"))
 
 
-def in_wheel(folder: Path) -> str | None:
+def in_wheel(folder: StrPath) -> str | None:
     """What was compiled when a wheel was built; None where there is no such thing."""
     try:
-        return (folder / FILE).read_bytes().decode()
+        with open(os.path.join(folder, FILE), "rb") as stream:
+            return stream.read().decode()
     except (OSError, ValueError):
         return None
 
@@ -127,6 +131,7 @@ def in_wheel(folder: Path) -> str | None:
 def digest(folder: Path, files: Sequence[Path]) -> str:
     """A text that is another one as soon as one of some files is, or one of the sources."""
     from hashlib import sha256
+    from pathlib import Path
 
     package = Path(__file__).parent
     sources = sorted(path for pattern in SOURCES for path in package.glob(pattern))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 
 import yaml
 
 from mnlint.inputs import DocumentError, read_text
 from mnlint.model.pattern import pattern
-from mnlint.model.typing import Any, ClassVar, Final
+from mnlint.model.typing import Any, ClassVar, Final, StrPath
 
 MAX_DEPTH = 50
 
@@ -46,12 +45,12 @@ _sound("float", yaml.SafeLoader.construct_yaml_float)
 _sound("timestamp", yaml.SafeLoader.construct_yaml_timestamp)
 
 
-def read_documents(path: Path) -> list[Any]:
+def read_documents(path: StrPath) -> list[Any]:
     """Every YAML document of a file as plain values; DocumentError if it cannot be read or goes past a limit."""
     return parse_documents(read_text(path), str(path))
 
 
-def read_first(path: Path) -> Any:
+def read_first(path: StrPath) -> Any:
     """The first document of a file; what stands below its end is not even parsed. None if the file is empty."""
     parts = _END.split(read_text(path), maxsplit=2)
     only_comments = all(not line.strip() or line.lstrip().startswith("#") for line in parts[0].splitlines())

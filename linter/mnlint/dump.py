@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from mnlint import catalogue, deploying, reading
 from mnlint.model.expr import Template
@@ -12,13 +11,14 @@ from mnlint.model.pattern import pattern
 from mnlint.model.policy import ROOT
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
+from mnlint.model.typing import StrPath
 from mnlint.model.value import Absent, Choice, Map, Node, Ref, Seq, Unknown
 
 RESOURCE = "resource"  # the kind of fact whose body is shown
 _PLAIN = pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def dump(paths: Sequence[Path], settings: Settings, types: Collection[str] = ()) -> Iterator[str]:
+def dump(paths: Sequence[StrPath], settings: Settings, types: Collection[str] = ()) -> Iterator[str]:
     """A line for each fact, one for each of its fields: value, place, way. Each resource of `types` is a fact."""
     tables = catalogue.tables_of((), settings.as_of, settings.lists)
     project = reading.open_project(paths, settings, types)

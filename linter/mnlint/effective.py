@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 from mnlint import regular
 from mnlint.discover import boundary_of
 from mnlint.inputs import DocumentError, DocumentsError
 from mnlint.model.record import dataclass, field, replace
 from mnlint.model.settings import ALL, FAIL_ON, Settings, keys
-from mnlint.model.typing import Any, Final
+from mnlint.model.typing import TYPE_CHECKING, Any, Final, StrPath
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME: Final = ".mnlint.yaml"
 MISNAMED: Final = ".mnlint.yml"
@@ -27,7 +29,7 @@ class Effective:
 
     settings: Settings
     origins: Mapping[str, str]
-    boundary: Path
+    boundary: str
     files: tuple[str, ...] = ()
 
 
@@ -42,7 +44,7 @@ class Written:
 
 
 def effective(
-    paths: Sequence[Path],
+    paths: Sequence[StrPath],
     given: Mapping[str, Any],
     *,
     config: Path | None = None,
@@ -77,41 +79,42 @@ def effective(
     return Effective(replace(Settings(told=told, locked=locked), **{**values, **given}), origins, boundary, files)
 
 
-def _stays(path: Path, boundary: Path) -> None:
+def _stays(path: StrPath, boundary: str) -> None:
     """Who names a file in the checked folder means what lies there: a link that a branch puts into its place is none.
 
     Raises DocumentError.
     """
-    lies = Path(os.path.abspath(path))  # noqa: PTH100  (that does not follow links)
-    if lies.is_relative_to(boundary) and not Path(os.path.realpath(path)).is_relative_to(boundary):
+    if regular.is_inside(os.path.abspath(path), boundary) and not regular.is_inside(os.path.realpath(path), boundary):
         raise DocumentError(str(path), 1, 1, "a link that leads out of the folder that may be read")
 
 
-def there(boundary: str | Path) -> bool:
+def there(boundary: str) -> bool:
     """Whether a settings file, or one that may be meant as such, lies at the boundary."""
-    if any(regular.is_there(os.path.join(boundary, name)) for name in (NAME, MISNAMED)):  # noqa: PTH118
+    if any(regular.is_there(os.path.join(boundary, name)) for name in (NAME, MISNAMED)):
         return True
-    path = os.path.join(boundary, PYPROJECT)  # noqa: PTH118
+    path = os.path.join(boundary, PYPROJECT)
     try:
         return b"mnlint" in regular.read(path, MAX_PYPROJECT)
     except OSError:
-        return os.path.islink(path)  # noqa: PTH114  (where it leads is for others to see)
+        return os.path.islink(path)  # where it leads is for others to see
 
 
-def _read(file: Path | None, boundary: Path, *, more: bool, lock: bool = False) -> Written:
+def _read(file: Path | None, boundary: str, *, more: bool, lock: bool = False) -> Written:
     """What a settings file says, the one at the boundary if none is named."""
+    from pathlib import Path
+
     from mnlint.settings_file import found, named
 
     if file is not None:
-        return named(file, boundary, more=more, lock=lock)
-    return found(boundary, more=more) or Written("")
+        return named(file, Path(boundary), more=more, lock=lock)
+    return found(Path(boundary), more=more) or Written("")
 
 
 def _text(place: Place) -> str:
     return ":".join(map(str, place))
 
 
-def _told(written: Written, boundary: Path) -> str:
+def _told(written: Written, boundary: str) -> str:
     """What a file takes out of the check, in words for reports, which say the same from any working folder."""
     off = [one.policy for one in written.values.get("severities", ()) if one.level == "off"]
     changed = [one.name for one in written.values.get("lists", ()) if one.how != "new"]
@@ -120,7 +123,7 @@ def _told(written: Written, boundary: Path) -> str:
         several = len(changed) > 1
         named = f"the list{'s' if several else ''} {', '.join(changed)}"
         parts.append(f"{named} {'are' if several else 'is'} changed")
-    file = Path(os.path.relpath(written.file, boundary)).as_posix()
+    file = os.path.relpath(written.file, boundary).replace(os.sep, "/")
     return f"by {file}, {'; '.join(parts)}" if parts else ""
 
 

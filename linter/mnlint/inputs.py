@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from mnlint import regular
+from mnlint.model.typing import StrPath
 
 MAX_BYTES = 2 * 1024 * 1024
 
@@ -38,7 +38,7 @@ class DocumentsError(DocumentError):
         return self._errors
 
 
-def read_text(path: Path, limit: int = MAX_BYTES) -> str:
+def read_text(path: StrPath, limit: int = MAX_BYTES) -> str:
     """A file's text; DocumentError if it cannot be read, is no file, is too large, or is not UTF-8."""
     try:
         data = regular.read(path, limit, follows=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from mnlint.inputs import DocumentError, read_text
 from mnlint.model.record import dataclass
 from mnlint.model.settings import ListChange
-from mnlint.model.typing import Any
+from mnlint.model.typing import TYPE_CHECKING, Any, StrPath
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Entry = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Entry]]
@@ -75,7 +77,7 @@ def documents(folder: Path) -> dict[str, Document]:
     return {path.stem: document_of(path) for path in sorted(folder.glob("*.yaml"))}
 
 
-def document_of(path: Path) -> Document:
+def document_of(path: StrPath) -> Document:
     """A list's document, checked as far as every list is alike."""
     from mnlint.documents import read_documents
     from mnlint.forms import is_day
@@ -95,7 +97,7 @@ def document_of(path: Path) -> Document:
     return table
 
 
-def _wrong(path: Path, where: tuple[str | int, ...], what: str) -> DocumentError:
+def _wrong(path: StrPath, where: tuple[str | int, ...], what: str) -> DocumentError:
     from mnlint.documents import place_of
 
     return DocumentError(str(path), *place_of(read_text(path), 0, where), what)

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from mnlint.model import limits
 from mnlint.model.record import dataclass, field
 from mnlint.model.settings import CHANGED, FAIL_ON, PROFILES
-from mnlint.model.typing import Any, Final
+from mnlint.model.typing import Any, Final, StrPath
 from mnlint.reports import RENDERERS
 
 # By option: what it says of the run, of its settings, and of where settings are.
@@ -69,7 +68,7 @@ class _Line:
     """What a command line says: of a run, as Asked has it, of its settings, and of the files that these are in."""
 
     paths: list[str] = field(default_factory=list)
-    outputs: list[tuple[str, Path | None]] = field(default_factory=list)
+    outputs: list[tuple[str, StrPath | None]] = field(default_factory=list)
     given: dict[str, Any] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, Any] = field(default_factory=dict)
@@ -87,7 +86,7 @@ def run(words: Sequence[str]) -> int | None:
 
     if line.given.pop("no_cache", False):  # before anything that is kept: settings are, too
         cache.switch(on=False)
-    paths = tuple(map(Path, line.paths))
+    paths = tuple(line.paths)
     try:
         found = effective(paths, line.settings, **line.sources)
     except DocumentError as error:
@@ -143,7 +142,7 @@ def _take(line: _Line, name: str, value: str) -> bool:
     """Takes an option with its value, if nothing can be wrong with that."""
     if name == OUTPUT:
         form, _, path = value.partition("=")
-        line.outputs.append((form, Path(path) if path else None))
+        line.outputs.append((form, path or None))
         return form in RENDERERS
     if name == SIZE or name in NUMBERS:
         number = limits.size(value) if name == SIZE else limits.whole(value, NUMBERS[name])
@@ -151,6 +150,8 @@ def _take(line: _Line, name: str, value: str) -> bool:
         into["max_file_bytes" if name == SIZE else NUMBERS[name]] = number
         return number is not None
     if name in FILES or name in FOLDERS:
+        from pathlib import Path  # most runs name none
+
         is_there, there = (os.path.isfile, FILES) if name in FILES else (os.path.isdir, FOLDERS)
         target = line.sources if there[name] in SOURCES else line.settings
         made = Path(value)

@@ -7,7 +7,6 @@ import os
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from pathlib import Path
 
 from mnlint import again, cache, catalogue, discover, formats, registry, regular
 from mnlint.inputs import DocumentError
@@ -19,7 +18,7 @@ from mnlint.model.record import dataclass, field, replace
 from mnlint.model.root import Language, Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Source, Span, source_later
-from mnlint.model.typing import Final
+from mnlint.model.typing import Final, StrPath
 
 UNREAD: Final = ("MN910", "MN911", "MN912", "MN913", "crash")
 SUFFIXES = tuple(suffix for language in formats.LANGUAGES for suffix in language.suffixes)
@@ -44,7 +43,7 @@ class Project:
     readers: Readers
     under: Callable[[str], bool]  # whether a file, or with "" everything inside the boundary, is under the paths
     unread: Callable[[], frozenset[str]]  # the modules from elsewhere, in any file, whose text is not at hand
-    boundary: Path
+    boundary: str
     sizes: Mapping[str, int]  # of files with a language, in bytes
     digests: Mapping[str, str]  # of what is in each file, where something is kept
     left_out: Mapping[str, str]  # files that were not read, under the paths or not, and why
@@ -56,10 +55,10 @@ class Project:
     def covers(self, file: str) -> bool:
         """Whether the run can tell what all deployments make of a file, or that it is gone: a module that is read for
         one that calls it may have others that do, and a file that is left out is there all the same."""
-        return self.under(file) and (file in self.files.data or not regular.is_there(self.boundary / file))
+        return self.under(file) and (file in self.files.data or not regular.is_there(os.path.join(self.boundary, file)))
 
 
-def open_project(paths: Sequence[Path], settings: Settings, types: Collection[str] = ()) -> Project:
+def open_project(paths: Sequence[StrPath], settings: Settings, types: Collection[str] = ()) -> Project:
     """Looks at every file inside the boundary, and plans what has to be read, be it only for resources of `types`."""
     boundary = discover.boundary_of(paths, settings)
     files = discover.collect(boundary, settings, SUFFIXES)
@@ -75,12 +74,14 @@ def open_project(paths: Sequence[Path], settings: Settings, types: Collection[st
     return _project(files, boundary, paths, settings, types)
 
 
-def open_base(paths: Sequence[Path], settings: Settings) -> Project:
+def open_base(paths: Sequence[StrPath], settings: Settings) -> Project:
     """The same of the base revision, of which every root counts: files may have been moved since. Raises GitError."""
     boundary = discover.boundary_of(paths, settings)
+    from pathlib import Path
+
     from mnlint import git
 
-    held = git.revision(boundary, settings.base or "")
+    held = git.revision(Path(boundary), settings.base or "")
     excluded = discover.matcher(settings.exclude)
     small = [
         path
@@ -111,7 +112,7 @@ def _below(folder: str, files: Mapping[str, object]) -> list[str] | None:
 
 
 def _project(
-    files: discover.Files, boundary: Path, paths: Sequence[Path], settings: Settings, types: Collection[str] = ()
+    files: discover.Files, boundary: str, paths: Sequence[StrPath], settings: Settings, types: Collection[str] = ()
 ) -> Project:
     if settings.restored_modules is not None:  # those are modules: nobody deploys one as it is
         below = posixpath.join(relative(settings.restored_modules, boundary), "")
@@ -119,7 +120,7 @@ def _project(
         for file in [file for file in files.data if file.startswith(restored)]:
             files.data.drop(file)
     needles = needles_of(types) if settings.prefilter else (b"",)
-    kept = Kept.of(cache.store(), formats.LANGUAGES, str(boundary), repr(sorted(files.restored.items())), *needles)
+    kept = Kept.of(cache.store(), formats.LANGUAGES, boundary, repr(sorted(files.restored.items())), *needles)
     before = frozenset(regular.opened)
     seen = discover.look(files.data, formats.language_of, needles, kept.known(), files.data.told)
     regular.opened.intersection_update(before)  # from now on those of which more is asked
@@ -131,7 +132,7 @@ def _project(
     given = tuple(_parameters(path, boundary, files, seen.languages) for path in settings.parameters)
     own = {one.root: one.deployments for one in settings.deployments if one.deployments}
     for file in {file for deployments in own.values() for deployment in deployments for file in deployment}:
-        _parameters(boundary / file, boundary, files, seen.languages)
+        _parameters(os.path.join(boundary, file), boundary, files, seen.languages)
 
     def under(file: str) -> bool:
         return any(folder in ("", ".", file) or file.startswith(folder + "/") for folder in asked)
@@ -172,7 +173,7 @@ def _project(
     )
 
 
-def _read(boundary: Path, data: discover.Held, plan: discover.Plan) -> set[str]:
+def _read(boundary: str, data: discover.Held, plan: discover.Plan) -> set[str]:
     """The files of which more was asked than what is to be seen of them, and those that are kept to be asked."""
     inside = f"{boundary}/"
     opened = (path if path.startswith(inside) else os.path.realpath(path) for path in regular.opened)
@@ -195,7 +196,7 @@ def _looks(seen: discover.Seen, read: Collection[str]) -> dict[str, tuple[str, s
     return made
 
 
-def _parameters(path: Path, boundary: Path, files: discover.Files, languages: Mapping[str, Language]) -> str:
+def _parameters(path: StrPath, boundary: str, files: discover.Files, languages: Mapping[str, Language]) -> str:
     """A parameter file that was asked for. Raises DocumentError if it is none, since all would be judged without it."""
     file = relative(path, boundary)
     if file not in files.data:
@@ -219,7 +220,8 @@ def at_hand() -> Readers:
 
 def _texts(data: Mapping[str, bytes], settings: Settings) -> registry.Texts:
     """Who finds the texts of registries' modules for the checked files."""
-    return registry.texts(catalogue.shipped() / "modules", settings.restored_modules, data, settings.max_file_bytes)
+    ours = os.path.join(catalogue.home(), "modules")
+    return registry.texts(ours, settings.restored_modules, data, settings.max_file_bytes)
 
 
 def source_of(data: Mapping[str, bytes], file: str) -> Source:
@@ -315,14 +317,12 @@ def _is_of(asked: str, written: str) -> bool:
     return f"/{asked}".lower().endswith(f"/{written}".lower())
 
 
-def relative(path: Path, boundary: Path) -> str:
+def relative(path: StrPath, boundary: str) -> str:
     """A path as files are called here: from the boundary. What lies outside of it has a name that no file has."""
-    resolved = path.resolve()
-    try:
-        made = resolved.relative_to(boundary).as_posix()
-    except ValueError:
-        return "\0"  # outside of the boundary: no file is under it
-    return "" if made == "." else made
+    real = os.path.realpath(path)
+    if not regular.is_inside(real, boundary):
+        return "\0"  # no file is under it
+    return real[len(boundary) :].replace(os.sep, "/").removeprefix("/")
 
 
 def left_open(notices: Iterable[Notice]) -> frozenset[str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from mnlint import catalogue
 from mnlint.compiled import Compiled
 from mnlint.model.digest import digest
 from mnlint.model.finding import Card
-from mnlint.model.typing import Final
+from mnlint.model.typing import Final, StrPath
 from mnlint.reports import escape, sarif_rules
 from mnlint.settle import CARDS
 
@@ -28,13 +28,16 @@ def text(made: Compiled) -> str:
 
 def rules(cards: Sequence[Card], catalogues: Sequence[str]) -> Mapping[str, escape.Inline]:
     """The rules of those cards that are as they come along, by id, if they refer to these catalogues and are ready."""
-    return read(catalogue.shipped(), catalogue.ours(), cards, catalogues)
+    return read(catalogue.home(), catalogue.ours(), cards, catalogues)
 
 
-def read(folder: Path, made: Compiled, cards: Sequence[Card], catalogues: Sequence[str]) -> Mapping[str, escape.Inline]:
+def read(
+    folder: StrPath, made: Compiled, cards: Sequence[Card], catalogues: Sequence[str]
+) -> Mapping[str, escape.Inline]:
     """The same of the policies of a folder. Of a file that is not the one that was made with them, nothing is taken."""
     try:
-        seal, _, body = (folder / FILE).read_bytes().partition(b"\n")
+        with open(os.path.join(folder, FILE), "rb") as stream:
+            seal, _, body = stream.read().partition(b"\n")
         if seal != _seal(made, body).encode():
             return {}
         names, *lines = body.decode().splitlines()

@@ -9,10 +9,10 @@ module by then.
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
-from pathlib import Path
 
 from mnlint import formats, regular
 from mnlint.constraints import Version, bounds, next_after
@@ -22,7 +22,10 @@ from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.root import Language
 from mnlint.model.text import OUTSIDE, Source
-from mnlint.model.typing import Final
+from mnlint.model.typing import TYPE_CHECKING, Final, StrPath
+
+if TYPE_CHECKING:
+    pass
 
 # Names as the registries themselves take them: none of them can lead out of a folder.
 _HOST: Final = pattern(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?")
@@ -69,13 +72,13 @@ Modules = Callable[[str, str], Template | str]
 Aliases = Mapping[str, tuple[str, ...]]
 
 
-def texts(table: Path, restored: Path | None, data: Mapping[str, bytes], max_bytes: int) -> Texts:
+def texts(table: StrPath, restored: StrPath | None, data: Mapping[str, bytes], max_bytes: int) -> Texts:
     """Answers which text a module stands for, by the calling file and the module as written; else why there is none.
 
     `table` is the folder of our own abridged texts, `restored` a folder laid out as Bicep's cache, and `data` the
     checked files, among which a bicepconfig.json may name further registries. A restored module comes before ours.
     """
-    root = restored.resolve() if restored is not None else None
+    root = os.path.realpath(restored) if restored is not None else None
     own = cache(lambda file: _aliases(data[file]))
     configs = frozenset(posixpath.dirname(file) for file in data if posixpath.basename(file) == CONFIG)
     nearest = cache(lambda folder: _config_for(folder, configs))
@@ -215,11 +218,13 @@ def parse_terraform(source: str) -> Reference | None:
 # ── restored modules ──
 
 
-def _restored(reference: Reference, root: Path, max_bytes: int) -> Text | str | None:
+def _restored(reference: Reference, root: str, max_bytes: int) -> Text | str | None:
     """The compiled module at its place in the folder; None if it is not there, or only by a link that leads out."""
+    from pathlib import Path
+
     *above, last = reference.place
     try:
-        folder = root.joinpath(*above).resolve(strict=True)
+        folder = Path(root, *above).resolve(strict=True)
         if not folder.is_relative_to(root):
             return None
         if last.endswith("$"):  # Bicep adds which letters of a tag are capitals
@@ -241,17 +246,19 @@ def _restored(reference: Reference, root: Path, max_bytes: int) -> Text | str | 
 # ── well-known modules ──
 
 
-Ranges = list[tuple[tuple[Version, Version], Path]]
+Ranges = list[tuple[tuple[Version, Version], str]]  # the files for them
 
 
-def _table(folder: Path) -> Mapping[tuple[str, ...], Ranges]:
+def _table(folder: StrPath) -> Mapping[tuple[str, ...], Ranges]:
     """Our abridged texts by the way to them: a file for each range of versions, `1.0.0-1.2.0.bicep` or `1.0.0.bicep`,
     in order. What ends the way is the suffix."""
+    from pathlib import Path
+
     made: dict[tuple[str, ...], Ranges] = {}
-    for path in sorted(folder.rglob("*.*")):
+    for path in sorted(Path(folder).rglob("*.*")):
         ends = _range(path.stem)
         if ends is not None:
-            made.setdefault((*path.relative_to(folder).parts[:-1], path.suffix), []).append((ends, path))
+            made.setdefault((*path.relative_to(folder).parts[:-1], path.suffix), []).append((ends, str(path)))
     return {way: sorted(ranges) for way, ranges in made.items()}
 
 
@@ -265,7 +272,8 @@ def _known(reference: Reference, ours: Mapping[tuple[str, ...], Ranges]) -> Text
     if above is not None and first <= lowest and above <= next_after(last):
         fits = [path for ends, path in ranges if ends[0] < above and lowest <= ends[1]]
         if len(fits) == 1:
-            return Text(OUTSIDE + reference.says, fits[0].read_bytes(), reference.language)
+            with open(fits[0], "rb") as stream:
+                return Text(OUTSIDE + reference.says, stream.read(), reference.language)
     return f"{KNOWN_FROM} {'.'.join(map(str, first))} to {'.'.join(map(str, last))}"
 
 

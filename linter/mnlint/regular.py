@@ -75,6 +75,11 @@ def is_there(path: str | os.PathLike[str]) -> bool:
     return os.path.lexists(path)
 
 
+def is_inside(path: str, folder: str) -> bool:
+    """Whether a whole path is that of a folder, or of something below it. No link is followed."""
+    return path == folder or path.startswith(os.path.join(folder, ""))
+
+
 def _opened(path: str | os.PathLike[str], follows: bool) -> tuple[int, int]:
     """A regular file's handle, and how many bytes it had then. Raises OSError."""
     opened.add(os.fspath(path))

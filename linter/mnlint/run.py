@@ -7,7 +7,6 @@ import posixpath
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 from mnlint import cache, coverage
 from mnlint.catalogue import identifiers, load_policies, own_texts, tables_of
@@ -22,9 +21,12 @@ from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
-from mnlint.model.typing import Final
+from mnlint.model.typing import TYPE_CHECKING, Final, StrPath
 from mnlint.reading import Project, left_open, open_project, relative, source_of
 from mnlint.settle import Silencing, settle
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LARGE: Final = 1024 * 1024  # bytes of a root of which nothing should be held longer than it is asked for
 MAX_BASELINE: Final = 64 * 1024 * 1024  # bytes: some hundred thousand findings
@@ -43,7 +45,7 @@ class UnfinishedError(Exception):
 
 
 def check(
-    paths: Sequence[Path],
+    paths: Sequence[StrPath],
     settings: Settings,
     progress: Callable[[int, int], None] | None = None,
     opened: Callable[[Project], None] | None = None,
@@ -112,7 +114,7 @@ def check(
     return settle(outcomes, [_card(p, settings) for p in policies], changes, silencing, baseline)
 
 
-def _not_begun(paths: Sequence[Path], settings: Settings) -> Outcome:
+def _not_begun(paths: Sequence[StrPath], settings: Settings) -> Outcome:
     """What there is to say if the time was over before anybody knew what there is to judge."""
     boundary = boundary_of(paths, settings)
     what = f"nothing below was judged: the check took more than {settings.timeout:,} s (--timeout)"
@@ -165,7 +167,7 @@ def _card(policy: Policy, settings: Settings) -> Card:
     return replace(policy.card, suppressible=False) if named else policy.card
 
 
-def made_baseline(paths: Sequence[Path], settings: Settings, file: Path) -> str:
+def made_baseline(paths: Sequence[StrPath], settings: Settings, file: Path) -> str:
     """The text of a baseline with everything that is found now, changed or not.
 
     Of the file that is there, what somebody noted stays, and what this run cannot tell to be gone. Raises

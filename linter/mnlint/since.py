@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from mnlint import azure, lists
 from mnlint.azure.changes import network_changes
@@ -15,6 +14,7 @@ from mnlint.model.past import PastNetwork
 from mnlint.model.record import dataclass, replace
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
+from mnlint.model.typing import StrPath
 from mnlint.reading import Project, left_open, open_base
 
 
@@ -26,7 +26,7 @@ class Base:
     open: frozenset[str]
 
 
-def networks_at_base(paths: Sequence[Path], tables: lists.Tables, settings: Settings) -> Base:
+def networks_at_base(paths: Sequence[StrPath], tables: lists.Tables, settings: Settings) -> Base:
     """The managed networks of the base revision, wherever in the repository they were declared. Raises GitError."""
     project = open_base(paths, settings)
     found: list[PastNetwork] = []

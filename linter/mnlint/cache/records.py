@@ -13,16 +13,14 @@ from enum import Enum
 from functools import cache
 from importlib import import_module
 from operator import attrgetter
-from pathlib import Path
 
 from mnlint.model.typing import Any, Final
 from mnlint.model.value import ABSENT, Absent
 
 MODEL: Final = "mnlint.model."
 _SCALARS: Final = frozenset((str, int, float, bool, type(None)))
-_FILE: Final = type(Path())
 # The tags of what is no class of the model; _TEXT is that of a text that is none to JSON: it has halves of characters.
-_TUPLE, _LIST, _DICT, _FROZENSET, _SET, _DECIMAL, _PATH, _BYTES, _TEXT = range(9)
+_TUPLE, _LIST, _DICT, _FROZENSET, _SET, _DECIMAL, _BYTES, _TEXT = range(8)
 _LISTED: Final[dict[type, int]] = {tuple: _TUPLE, list: _LIST, frozenset: _FROZENSET, set: _SET}
 _HALVES: Final = "surrogatepass"
 _MOST_BITS: Final = 14_000  # of a number: Python writes and reads none that is much longer
@@ -102,8 +100,6 @@ class _Table:
             return _LISTED[kind], sorted(members) if all(type(one) is str for one in members) else members
         if kind is bytes:
             return _BYTES, (value.hex(),)
-        if kind is _FILE:
-            return _PATH, (str(value),)
         known = self.classes.get(kind)
         if known is None:
             if _is_decimal(kind):
@@ -142,7 +138,7 @@ def _key(value: Any) -> Any:
     """A key of a dict or a member of a set, if it is a scalar or made of nothing else: the hash of a deep one may take
     for ever, and what is nobody's equal cannot be found again."""
     kind: Any = type(value)
-    if kind in _SCALARS or kind in (_FILE, bytes) or _is_decimal(kind) or isinstance(value, Enum):
+    if kind in _SCALARS or kind is bytes or _is_decimal(kind) or isinstance(value, Enum):
         return value
     plain = kind is tuple or kind is frozenset
     if not plain and (not _is_ours(kind) or kind.__hash__ in (None, object.__hash__)):
@@ -272,7 +268,6 @@ _MAKERS: Final[tuple[tuple[Maker, int | None], ...]] = (
     (lambda parts: frozenset(map(_key, parts)), None),
     (lambda parts: set(map(_key, parts)), None),
     (_decimal, 2),
-    (Path, 2),
     (bytes.fromhex, 2),
     (lambda text: bytes.fromhex(text).decode("utf-8", _HALVES), 2),
 )

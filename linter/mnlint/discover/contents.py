@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 
 from mnlint import regular
+from mnlint.model.typing import StrPath
 
 Content = Callable[[str], bytes | None]  # by a path from the boundary
 Below = Callable[[str], Sequence[str] | None]  # by a folder's
@@ -19,18 +19,19 @@ def nothing(path: str) -> None:
     return
 
 
-def contents(boundary: Path, most: int) -> Content:
+def contents(boundary: StrPath, most: int) -> Content:
     """Who reads a file by its path from the boundary: its bytes, or None.
 
     None is what there is for a file that is not there, not regular, larger than `most` bytes, or outside of the
     boundary, be it by its path or by a link on the way. Nothing outside is opened.
     """
-    root = boundary.resolve()
+    root = os.path.realpath(boundary)
 
     def read(file: str) -> bytes | None:
         try:
-            real = Path(os.path.realpath(root / file))
-            if "\0" in file or not regular.is_there(root / file) or not real.is_relative_to(root):
+            path = os.path.join(root, file)
+            real = os.path.realpath(path)
+            if "\0" in file or not regular.is_there(path) or not regular.is_inside(real, root):
                 return None
             data = regular.read(real, most)
         except (OSError, ValueError):
@@ -40,21 +41,22 @@ def contents(boundary: Path, most: int) -> Content:
     return read
 
 
-def below(boundary: Path) -> Below:
+def below(boundary: StrPath) -> Below:
     """Who lists a folder by its path from the boundary: the regular files below it, by their paths from it, or None.
 
     None is what there is for no folder, one outside of the boundary, one of more than 10,000 files, and one with a
     link in it, since nobody follows where that leads.
     """
-    root = boundary.resolve()
+    root = os.path.realpath(boundary)
 
     @cache
     def names(folder: str) -> Sequence[str] | None:
         found: list[str] = []
         todo = [""]
         try:
-            real = Path(os.path.realpath(root / folder))
-            if not regular.is_there(root / folder) or not real.is_relative_to(root):
+            path = os.path.join(root, folder)
+            real = os.path.realpath(path)
+            if not regular.is_there(path) or not regular.is_inside(real, root):
                 return None
             while todo:
                 inside = todo.pop()

@@ -6,7 +6,6 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 from mnlint import regular
 from mnlint.discover.contents import Below, Content, below, contents, nothing
@@ -18,6 +17,7 @@ from mnlint.model.finding import Notice, Place
 from mnlint.model.record import dataclass, field
 from mnlint.model.settings import Settings
 from mnlint.model.text import Span
+from mnlint.model.typing import StrPath
 
 KEPT = 2 * 1024 * 1024  # bytes of files that were asked for last
 
@@ -110,29 +110,35 @@ class Files:
         self.notices.append(Notice(level, "MN910", words, Place(Span(file, 0, 0), "the file")))
 
 
-def boundary_of(paths: Sequence[Path], settings: Settings) -> Path:
+def boundary_of(paths: Sequence[StrPath], settings: Settings) -> str:
     """The folder out of which nothing is opened: as set, else the git top level that holds the paths, and the parameter
     files given if there is one that does, else their common folder."""
     if settings.boundary is not None:
-        return settings.boundary.resolve()
-    real = [path.resolve() for path in paths]
+        return os.path.realpath(settings.boundary)
+    real = list(map(os.path.realpath, paths))
     own = _common(real)
     # A link among the parameter files is none that is given: where it leads may be anywhere.
-    whole = _common([*real, *(Path(os.path.abspath(path)) for path in settings.parameters)])  # noqa: PTH100
-    for common in (whole, own):  # a file from elsewhere opens no repository to what lies around it
-        for folder in (common, *common.parents):
-            if (folder / ".git").exists():
-                return folder
-    return own if whole == whole.parent else whole  # nor the whole disk
+    whole = _common([*real, *map(os.path.abspath, settings.parameters)])
+    top = _top(whole) or _top(own)  # a file from elsewhere opens no repository to what lies around it
+    return top or (own if whole == os.path.dirname(whole) else whole)  # nor the whole disk
 
 
-def _common(paths: Sequence[Path]) -> Path:
-    return Path(os.path.commonpath([path if path.is_dir() else path.parent for path in paths]))
+def _top(folder: str) -> str:
+    """The top level of the repository that holds a folder; empty if none does."""
+    while not os.path.exists(os.path.join(folder, ".git")):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return ""
+    return folder
 
 
-def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Files:
+def _common(paths: Sequence[str]) -> str:
+    return os.path.commonpath([path if os.path.isdir(path) else os.path.dirname(path) for path in paths])
+
+
+def collect(boundary: str, settings: Settings, suffixes: tuple[str, ...]) -> Files:
     """Every regular file with one of the suffixes under the boundary; links are not followed. None is opened."""
-    held = Held(str(boundary), most=settings.max_file_bytes)
+    held = Held(boundary, most=settings.max_file_bytes)
     files = Files(held, content=contents(boundary, settings.max_file_bytes), below=below(boundary))
     excluded = matcher(settings.exclude)
     todo = [""]  # folders with their slash, the next one last
@@ -154,7 +160,7 @@ def collect(boundary: Path, settings: Settings, suffixes: tuple[str, ...]) -> Fi
     return files
 
 
-def _listed(boundary: Path, folder: str, files: Files, *, told: bool = True) -> tuple[list[str], list[str]]:
+def _listed(boundary: str, folder: str, files: Files, *, told: bool = True) -> tuple[list[str], list[str]]:
     """The folders in a folder that are no links, and what else there is, in order. That it cannot be listed is
     `told`."""
     try:
@@ -168,7 +174,7 @@ def _listed(boundary: Path, folder: str, files: Files, *, told: bool = True) -> 
     return [name for name, kind in found if kind == regular.FOLDER], [n for n, kind in found if kind != regular.FOLDER]
 
 
-def _restored(root: str, boundary: Path, settings: Settings, files: Files) -> None:
+def _restored(root: str, boundary: str, settings: Settings, files: Files) -> None:
     """The modules that Terraform has put into a root's `.terraform`: the folders that its list names, no others."""
     root = "" if root == "." else root
     manifest = files.content(posixpath.join(root, MANIFEST))
@@ -176,10 +182,9 @@ def _restored(root: str, boundary: Path, settings: Settings, files: Files) -> No
     for caller, named in calls.items():
         files.restored.setdefault(caller, {}).update(named)
     for folder in sorted({f for named in calls.values() for f, _ in named.values() if is_restored(f)}):
-        path = boundary / folder
-        # Other than Path, this says of what no system could have as a name that there is no such folder.
-        is_folder = regular.is_there(path) and os.path.isdir(path)  # noqa: PTH112
-        if not is_folder or not path.resolve().is_relative_to(boundary.resolve()):
+        path = os.path.join(boundary, folder)
+        is_folder = regular.is_there(path) and os.path.isdir(path)
+        if not is_folder or not regular.is_inside(os.path.realpath(path), os.path.realpath(boundary)):
             continue
         for name in _listed(boundary, f"{folder}/", files)[1]:
             file = f"{folder}/{name}"
@@ -187,12 +192,12 @@ def _restored(root: str, boundary: Path, settings: Settings, files: Files) -> No
                 _take(file, boundary, settings, files)
 
 
-def _take(file: str, boundary: Path, settings: Settings, files: Files) -> None:
+def _take(file: str, boundary: str, settings: Settings, files: Files) -> None:
     path = f"{boundary}/{file}"
     try:
         about = os.lstat(path)
         # A folder somewhere, whatever its name; another day there may be a file.
-        if stat.S_ISLNK(about.st_mode) and regular.is_there(path) and os.path.isdir(path):  # noqa: PTH112
+        if stat.S_ISLNK(about.st_mode) and regular.is_there(path) and os.path.isdir(path):
             return
         if not stat.S_ISREG(about.st_mode):
             files.skipped[file] = "not a regular file"
@@ -200,7 +205,7 @@ def _take(file: str, boundary: Path, settings: Settings, files: Files) -> None:
             if words := _why_not_read(path, boundary, is_link=is_link):
                 files.tell(file, words, "note" if is_link and _is_of_many(file) else "error")
         elif about.st_size > settings.most_bytes(file):
-            _too_large(Path(path), file, settings, files)
+            _too_large(path, file, settings, files)
         else:
             files.data.put(file)
     except OSError as error:
@@ -208,17 +213,17 @@ def _take(file: str, boundary: Path, settings: Settings, files: Files) -> None:
         files.lose(file, str(error.strerror))
 
 
-def _why_not_read(path: str, boundary: Path, *, is_link: bool) -> str:
+def _why_not_read(path: str, boundary: str, *, is_link: bool) -> str:
     """Why what is no regular file is not read, in words; none for a link to nowhere, or to what is read where it is."""
     if not is_link:
         return "this is not a regular file, so that it is not read"
     real = os.path.realpath(path)
-    if not os.path.lexists(real) or Path(real).is_relative_to(boundary):
+    if not os.path.lexists(real) or regular.is_inside(real, boundary):
         return ""
     return "this is a link that leads out of the checked folder, so that it is not read"
 
 
-def _too_large(path: Path, file: str, settings: Settings, files: Files) -> None:
+def _too_large(path: str, file: str, settings: Settings, files: Files) -> None:
     files.skipped[file] = "too large"
     # Of other JSON and YAML nobody wants to hear.
     if not _is_of_many(file) or _is_ours(path):
@@ -226,9 +231,9 @@ def _too_large(path: Path, file: str, settings: Settings, files: Files) -> None:
         files.notices.append(Notice("error", "MN912", f"this file is {limit}", Place(Span(file, 0, 0), "the file")))
 
 
-def _is_ours(path: Path) -> bool:
+def _is_ours(path: str) -> bool:
     """Whether a file of any size has words, wherever, without which no JSON or YAML is ours."""
-    needles = _OF_JSON if path.name.lower().endswith(".json") else _OF_YAML
+    needles = _OF_JSON if path.lower().endswith(".json") else _OF_YAML
     before = b""
     for data in regular.pieces(path, _PIECE):
         piece = (before or b"\n") + data.replace(b"\0", b"").lower()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from fnmatch import fnmatchcase
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
@@ -26,6 +25,8 @@ def _parts(pattern: str) -> list[str]:
 
 def _leads(pattern: Sequence[str], path: Sequence[str]) -> bool:
     """Whether a pattern fits a path or its beginning. `at` are all places in the pattern where one may be by then."""
+    from fnmatch import fnmatchcase  # few runs have patterns
+
     at = _without_folders(pattern, {0})
     for name in path:
         stay = {one for one in at if one < len(pattern) and pattern[one] == "**"}

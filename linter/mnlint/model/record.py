@@ -28,7 +28,7 @@ else:  # names that begin and end with underscores are those of the standard dec
     from operator import attrgetter
 
     MISSING = object()
-    FIRST = 12  # objects that cost less than writing and compiling a function
+    FIRST = 100  # objects that cost less than writing and compiling a function
     _set = object.__setattr__
     _FIELDS = "__record_fields__"
 
@@ -123,35 +123,56 @@ else:  # names that begin and end with underscores are those of the standard dec
             space["__setattr__"] = _frozen
             space["__delattr__"] = _frozen
         made = type(cls)(cls.__name__, cls.__bases__, space)
-        made.__init__ = _first(made, own, asked, frozen)
+        made.__init__ = _begun(made, own, asked, frozen)
         return made
 
-    def _first(cls, own, names, frozen):
-        """The __init__ of a class that has few objects yet: fields are looked at one by one. Then it is written."""
-        known = frozenset(names)
-        after = getattr(cls, "__post_init__", None)
-        left = [FIRST]
+    def _begun(cls, own, names, frozen):
+        """The __init__ of a class that has no object yet, as many never have."""
 
         def __init__(self, *args, **named):  # noqa: N807
-            left[0] -= 1
-            given = dict(zip(names, args, strict=False)) | named
-            if left[0] < 0 or len(given) != len(args) + len(named) or not known >= given.keys():
-                cls.__init__ = _written(cls, frozen)
-                cls.__init__(self, *args, **named)  # which knows what to say of wrong ones
-                return
-            for name, one in own.items():
-                if name in given:
-                    value = given[name]
-                elif type(one) is not Field:
-                    value = one
-                elif one.default_factory is MISSING:
-                    value = one.default
-                else:
-                    value = one.default_factory()
-                if value is not MISSING:
-                    _set(self, name, value)
-                elif name in known:
-                    _written(cls, frozen)(self, *args, **named)  # which says that it is missing
+            cls.__init__ = _first(cls, own, names, frozen)
+            cls.__init__(self, *args, **named)
+
+        return __init__
+
+    def _first(cls, own, names, frozen):
+        """The __init__ of a class that has few objects yet: what is given is put into slots. Then one is written."""
+        puts = {name: cls.__dict__[name].__set__ for name in own}
+        every, number = tuple(puts.values()), len(own) if names == tuple(own) else None
+        known = frozenset(names)
+        defaults, makers = {}, {}
+        for name, one in own.items():
+            if type(one) is not Field:
+                defaults[name] = one
+            elif one.default_factory is MISSING:
+                defaults[name] = one.default
+            else:
+                makers[name] = one.default_factory
+        defaults = {name: value for name, value in defaults.items() if value is not MISSING}
+        least = len(known | defaults.keys() | makers.keys())
+        after = getattr(cls, "__post_init__", None)
+        left = FIRST
+
+        def __init__(self, *args, **named):  # noqa: N807
+            nonlocal left
+            left -= 1
+            if len(args) == number and not named and left >= 0:
+                for put, value in zip(every, args, strict=True):
+                    put(self, value)
+            else:
+                given = dict(zip(names, args, strict=False)) | named
+                if left < 0 or len(given) != len(args) + len(named) or not known >= given.keys():
+                    cls.__init__ = _written(cls, frozen)
+                    cls.__init__(self, *args, **named)  # which knows what to say of wrong ones
+                    return
+                for name, make in makers.items():
+                    if name not in given:
+                        given[name] = make()
+                given = defaults | given
+                if len(given) < least:
+                    _written(cls, frozen)(self, *args, **named)  # which says what is missing
+                for name, value in given.items():
+                    puts[name](self, value)
             if after is not None:
                 after(self)
 

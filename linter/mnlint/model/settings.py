@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from mnlint.model import limits
 from mnlint.model.record import dataclass, field, fields
-from mnlint.model.typing import Any
+from mnlint.model.typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROFILES = ("default", "strict")
 ALL = "all"  # in place of the names of all that is locked

@@ -5,14 +5,17 @@ Importing `typing` takes as long as reading and judging a small template, and no
 
 from __future__ import annotations
 
-__all__ = ["TYPE_CHECKING", "Any", "ClassVar", "Final", "NoReturn", "Protocol", "Self", "TypeVar", "cast"]
+__all__ = ["TYPE_CHECKING", "Any", "ClassVar", "Final", "NoReturn", "Protocol", "Self", "StrPath", "TypeVar", "cast"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
     from typing import Any, ClassVar, Final, NoReturn, Protocol, Self, TypeVar, cast
+
+    StrPath = str | os.PathLike[str]
 else:
     Any = Protocol = object  # what aliases and base classes are made of
-    ClassVar = Final = NoReturn = Self = None  # they stand in annotations alone
+    ClassVar = Final = NoReturn = Self = StrPath = None  # they stand in annotations alone
 
     def TypeVar(name, **bounds):  # noqa: N802
         """A name for annotations."""

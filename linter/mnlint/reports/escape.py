@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from urllib.parse import quote
 
 from mnlint.model.pattern import pattern
 from mnlint.model.typing import Final
@@ -33,6 +32,7 @@ _MARKDOWN: Final = {ord(sign): f"\\{sign}" for sign in "\\`*_[]#|~"} | str.maket
     {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 )
 _IN_URL: Final = ":/?#[]@!$&'()*+,;=%"
+_IN_ANY_URI: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~/")
 # In JSON text: a backslash that stands for itself, a character in two halves, and (the rest) half a character alone.
 _HALVES: Final = pattern(r"(\\\\|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2})|\\ud[89a-f][0-9a-f]{2}")
 _NO_XML: Final = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
@@ -84,6 +84,10 @@ def markdown(text: str) -> str:
 
 def uri(file: str) -> str:
     """A file's path, relative and with `/`, as a relative URI reference; bytes that are no text keep their value."""
+    if _IN_ANY_URI.issuperset(file):
+        return file
+    from urllib.parse import quote  # which takes as long as the rest of a report: most names need none
+
     if not file.isascii():
         file = re.sub("[\ud800-\udc7f\udd00-\udfff]", "\ufffd", file)
     return quote(file.encode("utf-8", "surrogateescape"), safe="/")
@@ -93,6 +97,8 @@ def web(address: str) -> str | None:
     """A link to a page as a URI; None if it is anything else, such as a command of the viewer."""
     if not address.startswith(("https://", "http://")):
         return None
+    from urllib.parse import quote
+
     quoted = quote(address, safe=_IN_URL, errors="replace")
     return re.sub("%(?![0-9A-Fa-f]{2})", "%25", quoted) if "%" in quoted else quoted
 
