@@ -18,8 +18,6 @@ from mnlint.azure.required import FIELD as REQUIRED_TWINS
 from mnlint.azure.required import Made, made_endpoints, own_resources
 from mnlint.azure.rule_targets import target_type
 from mnlint.azure.rules import doubles
-from mnlint.azure.same import same_target
-from mnlint.azure.targets import Targets
 from mnlint.azure.twins import BY_DESTINATION, BY_NAME
 from mnlint.model.cost import ZERO, Cost, Item, Range
 from mnlint.model.record import dataclass, field
@@ -173,6 +171,8 @@ def _of_connections(
     listed = {str(e["type"]): len(e.get("subresources", ())) for e in drafts.tables.get("pe-targets", ())}
     if not found:
         return
+    from mnlint.azure.targets import Targets
+
     targets = Targets(drafts.index, [*(target for _, _, _, target in found), *(rule["target"] for rule, _, _ in own)])
     before: dict[int, Tri] = {}
     ruled = {
@@ -209,6 +209,8 @@ def _led_to(connection: Draft) -> Node:
 
 def _is_own(drafts: Drafts, network: Draft, target: Node) -> Tri:
     """Whether a connection leads to what the service makes an endpoint to anyway."""
+    from mnlint.azure.same import same_target
+
     own = own_resources(drafts, network)
     return either(Tri.FALSE, *(same_target(drafts.index, target, node) for node in own))
 

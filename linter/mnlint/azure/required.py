@@ -9,7 +9,6 @@ from mnlint.azure.draft import Draft, Drafts
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import is_text, is_there, missing, unsure
 from mnlint.azure.openness import public_access
-from mnlint.azure.same import ports_of, same_target, same_value
 from mnlint.azure.updates import with_updates
 from mnlint.azure.views import View
 from mnlint.model.ids import same_text
@@ -101,6 +100,8 @@ def _endpoint(drafts: Drafts, draft: Draft, network: Draft | None, entry: Entry)
     named = view.at(azurerm.USES[role]) if view.terraform else view.at(*arm.USES[role])
     if missing(named):
         return Tri.FALSE, mode, None
+    from mnlint.azure.same import same_target
+
     own = same_target(drafts.index, draft["target"], named) if not missing(draft["target"]) else Tri.FALSE
     meant = [v for v in drafts.index.meant(named, lift=True) if not v.updates]
     closed, why = _private(drafts, draft.guards, entry, [v for v in meant if v.known] or meant)
@@ -221,6 +222,8 @@ def _is_named(tag: Node, entry: Entry, view: View | None) -> Tri:
     if isinstance(tag.value, Choice):
         answers = {_is_named(option, entry, view) for option in tag.value.options}
         return answers.pop() if len(answers) == 1 else Tri.UNKNOWN
+    from mnlint.azure.same import same_value
+
     plain = [same_value(tag, literal(name, tag.span)) for name in (entry["tag"], *entry.get("also_written", ()))]
     return either(*plain, *([_regional(tag, entry["tag"], view)] if entry.get("regional") else []))
 
@@ -255,5 +258,7 @@ def _within(node: Node, most: str) -> Tri:
     if most == "*":
         return is_there(node)
     if isinstance(value, str | int):
+        from mnlint.azure.same import ports_of
+
         return Tri.of({part.upper() for part in ports_of(value)} <= ports_of(most))
     return Tri.FALSE if missing(node) else Tri.UNKNOWN

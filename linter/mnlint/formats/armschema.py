@@ -41,8 +41,17 @@ def is_parameters(content: str | bytes) -> bool:
 def _says(content: str | bytes, fits: Callable[[str], bool]) -> bool:
     """Whether the last word of a `$schema` fits. Of several, which are told, each counts: tools take the last one."""
     text = content if isinstance(content, str) else _text(content)
+    if fits(last_word(_first(text[:_HEAD]))):
+        return True
     head = any(fits(last_word(said)) for said in _said(text[:_HEAD]))
     return head or (len(text) > _HEAD and any(fits(last_word(said)) for said in _said(text)))
+
+
+def _first(head: str) -> str:
+    """The `$schema` of a text that begins with one, as nearly all do; else nothing."""
+    opens, *words = head.split('"', 4)
+    begins = len(words) == 4 and opens.strip() == "{" and words[0] == "$schema" and words[1].strip() == ":"
+    return words[2] if begins and "\\" not in words[2] else ""
 
 
 def _text(content: bytes) -> str:

@@ -25,7 +25,6 @@ from mnlint.model.value import (
 )
 from mnlint.resolve.forms import call_form, doubt_of
 from mnlint.resolve.scope import Instance, Scope
-from mnlint.resolve.typed.kinds import if_there, marked
 from mnlint.resolve.typed.scalars import as_text
 from mnlint.resolve.typed.types import UNSURE
 
@@ -67,7 +66,16 @@ def part_of(target: Node, name: str, scope: Scope, span: Span) -> Node:
             return found
     # `base.mode` says all that `base` would.
     way = tuple(hop for hop in found.trail if not (hop.kind is HopKind.REFERENCE and span.covers(hop.span)))
-    return marked(Node(found.value, span, (Hop(HopKind.REFERENCE, span, scope.words(span)), *way), found.of), [target])
+    return _marked(Node(found.value, span, (Hop(HopKind.REFERENCE, span, scope.words(span)), *way), found.of), target)
+
+
+def _marked(node: Node, whole: Node) -> Node:
+    """A part of something: there only if that is. Few values have a type by which nobody would know."""
+    if whole.of is None:
+        return node
+    from mnlint.resolve.typed.kinds import marked
+
+    return marked(node, [whole])
 
 
 def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
@@ -102,7 +110,11 @@ def _attribute(ref: Ref, name: str, scope: Scope, span: Span) -> Node:
 def _if_there(node: Node, instance: Instance, scope: Scope) -> Node:
     """What a resource or a module says, which may not be there for all that the scope knows."""
     sure = scope.language != "terraform" or all(guard in scope.guards for guard in instance.guards)
-    return node if sure else if_there(node)
+    if sure:
+        return node
+    from mnlint.resolve.typed.kinds import if_there
+
+    return if_there(node)
 
 
 def _as_blocks(node: Node, more: Unknown, *, inside: bool = False) -> Node:
@@ -187,7 +199,7 @@ def item_of(target: Node, key: Node, scope: Scope, span: Span, *, from_end: bool
             form = call_form("[]", [target, key])
             return target.holding(Unknown(value.more.cause, value.more.span, value.more.label, form))
         if key.value in (range(-len(value.items), 0) if from_end else range(len(value.items))):
-            found = marked(carried(value.items[key.value], target), [target])
+            found = _marked(carried(value.items[key.value], target), target)
             return found.through(Hop(HopKind.ELEMENT, span, scope.words(span)))
         return literal(ABSENT, span, "no such member")
     why = doubt_of([target, key])

@@ -13,7 +13,6 @@ from mnlint.settle.changed import Touches
 from mnlint.settle.comments import Silencing, speaks
 from mnlint.settle.doubts import doubts_of
 from mnlint.settle.findings import Draft, draft_of_judgement, draft_of_notice, identity_of, merged
-from mnlint.settle.twins import joined
 
 if TYPE_CHECKING:
     from mnlint.model.change import NetworkChange
@@ -52,9 +51,14 @@ def settle(
         for j in o.judgements
         if j.verdict is Verdict.FAIL
     ]
-    drafts, differing = joined(failed, {outcome.root: outcome for outcome in ordered})
+    drafts = [draft for _, draft in failed]
     about_inputs: dict[tuple[str, str, object], Draft] = {}
-    about_the_run: dict[Notice, None] = dict.fromkeys(differing)
+    about_the_run: dict[Notice, None] = {}
+    if any(outcome.compiled_from for outcome in ordered):
+        from mnlint.settle.twins import joined
+
+        drafts, differing = joined(failed, {outcome.root: outcome for outcome in ordered})
+        about_the_run |= dict.fromkeys(differing)
     for outcome in ordered:
         for notice in outcome.notices:
             if notice.code in _WITH_CARD:

@@ -16,9 +16,7 @@ from mnlint.resolve.budget import CHARACTERS, too_much
 from mnlint.resolve.forms import SIGNS
 from mnlint.resolve.functions.outcome import MAX_SIZE, Function, doubtful, items_of, too_large
 from mnlint.resolve.functions.scopes import unevaluated
-from mnlint.resolve.plain import NotKnownError, TooLargeError, located, plain
 from mnlint.resolve.scope import MAX_OPTIONS, Scope
-from mnlint.resolve.stopped import failed
 from mnlint.resolve.typed.scalars import FailsError
 
 if TYPE_CHECKING:
@@ -77,7 +75,7 @@ def call(name: str, args: Sequence[Expr], span: Span, scope: Scope) -> Node:
 
         special = terraform.SPECIAL.get(wanted)
         if special is not None and wanted in terraform.ONE and len(args) != 1:
-            return failed(span, scope)
+            return terraform.failed(span, scope)
     else:
         special = _of_table(SPECIAL, wanted)
     if special is not None:
@@ -113,10 +111,14 @@ def apply(name: str, nodes: list[Node], span: Span, scope: Scope) -> Node:
         try:
             return over_nodes(nodes, span, scope)
         except FailsError:
+            from mnlint.resolve.stopped import failed
+
             return failed(span, scope)
     if over_known is None:
         return doubtful(nodes, span, scope, name)
-    return _computed(name, over_known, nodes, span, scope)
+    from mnlint.resolve.functions.known import computed
+
+    return computed(name, over_known, nodes, span, scope)
 
 
 def _meant(name: str, count: int, scope: Scope) -> tuple[Function | None, Plain | None]:
@@ -136,31 +138,6 @@ def _of_table(modules: Mapping[str, str], name: str) -> Any:
     """What the TABLE of its module has for a name; None if there is no such function."""
     module = modules.get(name)
     return None if module is None else import_module(f"{__name__}.{module}").TABLE[name]
-
-
-def _computed(name: str, function: Plain, nodes: Sequence[Node], span: Span, scope: Scope) -> Node:
-    """A function of known values; where one is not known or makes no sense, unknown with the form of the call."""
-    try:
-        value = function(*[plain(node) for node in nodes])
-    except FailsError:
-        return failed(span, scope)
-    except TooLargeError:
-        return doubtful(nodes, span, scope, name, Cause.LIMIT)
-    except (NotKnownError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
-        return doubtful(nodes, span, scope, name)
-    made = _made(name, value, span, scope)
-    # A function of one value only dresses it up: the place to mend is where that value was written.
-    if len(nodes) == 1 and nodes[0].trail and not span.covers(nodes[0].origin):
-        return Node(made.value, span, (Hop(HopKind.COMPUTED, span, f"{name}(…)"), *nodes[0].trail))
-    return made
-
-
-def _made(name: str, value: Any, span: Span, scope: Scope) -> Node:
-    if scope.language != "terraform":
-        return located(value, span)
-    from mnlint.resolve.functions import terraform
-
-    return terraform.made(name, value, span)
 
 
 def _paid(node: Node, span: Span, scope: Scope) -> Node:
