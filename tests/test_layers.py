@@ -21,7 +21,7 @@ JOINERS = {
 LEAVES = {"documents", "inputs", "forms", "lists", "list_forms", "git", "constraints", "article", "regular", "writing"}
 MODEL = [
     *("record", "pattern", "hints", "digest", "text", "tri", "value", "ids", "expr", "cost", "change"),
-    *("deployment", "fact", "past", "policy", "settings", "root", "finding", "limits"),
+    *("deployment", "fact", "past", "policy", "settings", "root", "finding", "limits", "typing"),
 ]
 # Where a package from outside may be imported: the beginning of a module's path.
 ONLY_IN = {
@@ -112,6 +112,7 @@ STANDARD = {
         "hashlib",
         "itertools",
         "operator",
+        "os",
     ),
     *("pathlib", "re", "typing", "_blake2", "_sha2", "_sha256"),
 }

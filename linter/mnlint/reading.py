@@ -8,7 +8,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from mnlint import again, cache, catalogue, discover, formats, registry, regular
+from mnlint import again, cache, catalogue, discover, formats, regular
 from mnlint.inputs import DocumentError
 from mnlint.kept import Kept
 from mnlint.model.expr import Expr, Op, Template
@@ -18,7 +18,10 @@ from mnlint.model.record import dataclass, field, replace
 from mnlint.model.root import Language, Root
 from mnlint.model.settings import Settings
 from mnlint.model.text import Source, Span, source_later
-from mnlint.model.typing import Final, StrPath
+from mnlint.model.typing import TYPE_CHECKING, Final, StrPath
+
+if TYPE_CHECKING:
+    from mnlint import registry
 
 UNREAD: Final = ("MN910", "MN911", "MN912", "MN913", "crash")
 SUFFIXES = tuple(suffix for language in formats.LANGUAGES for suffix in language.suffixes)
@@ -141,9 +144,8 @@ def _project(
     files.notices = [n for n in files.notices if n.place is not None and under(n.place.span.file)]
     files.excluded = [file for file in files.excluded if under(file)]
     files.skipped = {file: why for file, why in files.skipped.items() if under(file)}
-    texts = _texts(files.data, settings)
-    hits = registry.leading(seen, texts, needles)
-    seen = replace(seen, hits=seen.hits | hits, digests=files.data.digests)
+    registries = Registries(files.data, settings)
+    seen = replace(seen, hits=seen.hits | registries.leading(seen, needles), digests=files.data.digests)
     kept.digests = seen.digests
     read = Reading(files.data, seen.languages, files.restored, debug=settings.debug)
     templates = Templates(kept.reader(functools.partial(source_of, files.data), read))
@@ -155,13 +157,13 @@ def _project(
 
     plan = discover.plan(files.data, seen, under, head, given, files.restored, own)
     files.notices += plan.notices
-    readers = Readers(templates, registry.modules(texts), files.content, files.below)
+    readers = Readers(templates, registries.module, files.content, files.below)
     return Project(
         plan,
         files,
         readers,
         under,
-        lambda: registry.unread(seen, texts),
+        functools.partial(registries.unread, seen),
         boundary,
         seen.sizes,
         seen.digests,
@@ -215,13 +217,52 @@ def at_hand() -> Readers:
     def none(file: str) -> Template:
         raise KeyError(file)
 
-    return Readers(none, registry.modules(_texts({}, Settings())))
+    return Readers(none, Registries({}, Settings()).module)
 
 
-def _texts(data: Mapping[str, bytes], settings: Settings) -> registry.Texts:
-    """Who finds the texts of registries' modules for the checked files."""
-    ours = os.path.join(catalogue.home(), "modules")
-    return registry.texts(ours, settings.restored_modules, data, settings.max_file_bytes)
+class Registries:
+    """The modules of registries for the checked files; most name none, and nothing is imported for them."""
+
+    def __init__(self, data: Mapping[str, bytes], settings: Settings) -> None:
+        self._data, self._settings = data, settings
+
+    @functools.cached_property
+    def _texts(self) -> registry.Texts:
+        from mnlint import registry
+
+        ours = os.path.join(catalogue.home(), "modules")
+        return registry.texts(ours, self._settings.restored_modules, self._data, self._settings.max_file_bytes)
+
+    @functools.cached_property
+    def _modules(self) -> registry.Modules:
+        from mnlint import registry
+
+        return registry.modules(self._texts)
+
+    def module(self, caller: str, source: str) -> Template | str:
+        """The template that a module stands for, by the file that names it; in words why there is none."""
+        return self._modules(caller, source)
+
+    def leading(self, seen: discover.Seen, needles: Iterable[bytes]) -> frozenset[str]:
+        """The files that name a module whose text holds a needle."""
+        if not _named(seen):
+            return frozenset()
+        from mnlint import registry
+
+        return registry.leading(seen, self._texts, needles)
+
+    def unread(self, seen: discover.Seen) -> frozenset[str]:
+        """The modules that files name and whose text is not at hand."""
+        if not _named(seen):
+            return frozenset()
+        from mnlint import registry
+
+        return registry.unread(seen, self._texts)
+
+
+def _named(seen: discover.Seen) -> bool:
+    """Whether any file names a module from elsewhere."""
+    return any(glance.modules for glance in seen.glances.values())
 
 
 def source_of(data: Mapping[str, bytes], file: str) -> Source:
@@ -312,6 +353,8 @@ def _with_local_calls(template: Template, named: Mapping[str, tuple[str, str]]) 
 def _is_of(asked: str, written: str) -> bool:
     """Whether what a tool has put somewhere is what a call asks for: of a registry's, which may be known here, it says
     so. Terraform would fetch it anew if not."""
+    from mnlint import registry
+
     if registry.parse_terraform(f"tf:{written.partition('//')[0]}:") is None:
         return True
     return f"/{asked}".lower().endswith(f"/{written}".lower())

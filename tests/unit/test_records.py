@@ -118,7 +118,7 @@ def test_policies_lists_and_cards_come_back() -> None:
     assert again(policies) == policies
     assert again(dict(tables)) == dict(tables)
     assert again(CARDS) == CARDS
-    assert again(Settings(baseline=Path("b.json"))) == Settings(baseline=Path("b.json"))
+    assert again(Settings(fail_on="never")) == Settings(fail_on="never")
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ def test_policies_lists_and_cards_come_back() -> None:
     [
         *(None, True, 1, 1.0, 0.0, -0.0, 10**400, "", "\N{SNAKE}", "\ud83d", "\ud83d\ude00", b"\0\xff"),
         *((), [], {}, set(), frozenset(), (1, True, 1.0, "1"), [[], [()]], {1, "a", None}, {("a", 1): {SPAN: 2}}),
-        *(Decimal("1.10"), Path("a/b"), Cause.NO_VALUE, Op.NAME, Severity.ERROR, {Op.NAME: Severity.NOTE}),
-        *(float("inf"), float("nan"), frozenset({"a", "b"}), {b"k": Path("p"), Decimal(0): [SPAN]}),
+        *(Decimal("1.10"), Cause.NO_VALUE, Op.NAME, Severity.ERROR, {Op.NAME: Severity.NOTE}),
+        *(float("inf"), float("nan"), frozenset({"a", "b"}), {b"k": "p", Decimal(0): [SPAN]}),
     ],
     ids=lambda value: type(value).__name__,  # what a set looks like is another one every day
 )
@@ -191,7 +191,7 @@ def sample() -> Any:
     """A table with everything in it that a table may have."""
     node = unknown(Cause.RUNTIME, SPAN, "\ud83d")
     notice = Notice("note", "x", "y", Place(SPAN, "z"))
-    values = (node, notice, {1, 2}, {"k": Path("p")}, Decimal(1), b"x", [1.5, None], frozenset({True}), Op.NAME)
+    values = (node, notice, {1, 2}, {"k": "p"}, Decimal(1), b"x", [1.5, None], frozenset({True}), Op.NAME)
     return encode((*values, ABSENT, Source("f", "t")))
 
 

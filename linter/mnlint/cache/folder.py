@@ -11,12 +11,12 @@ import os
 import stat
 import sys
 import time
-from contextlib import suppress
 
 from mnlint.model.digest import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # who only asks whether anything has changed has no time for it
+    from collections.abc import Callable
     from typing import Any, Final
 
 MOST: Final = 256 * 1024 * 1024  # bytes in all; above it the files go that were used the longest ago
@@ -62,8 +62,7 @@ class Store:
             if head != _seal(kind, key, body):
                 return None
             if time.time() - about.st_mtime > TOUCHED:
-                with suppress(OSError):
-                    os.utime(path)
+                _try(os.utime, path)
             import json  # where there is something: a small run that finds nothing kept should not be felt
 
             return json.loads(body)
@@ -88,20 +87,14 @@ class Store:
             os.replace(temporary, path)
             self._written = True
         except OSError:
-            with suppress(OSError):
-                os.unlink(temporary)
+            _try(os.unlink, temporary)
 
     def close(self) -> None:
         """Lets go of what was used the longest ago, if there is too much."""
         if self.folder is None or not self._written:
             return
         self._written = False
-        found = []
-        with suppress(OSError), os.scandir(self.folder) as entries:
-            for entry in entries:
-                with suppress(OSError):
-                    about = entry.stat(follow_symlinks=False)
-                    found.append((about.st_mtime, about.st_size, entry.path))
+        found = _held(self.folder)
         size = sum(one for _, one, _ in found)
         if size <= MOST:
             return
@@ -109,8 +102,31 @@ class Store:
             if size <= KEPT:
                 break
             size -= one
-            with suppress(OSError):
-                os.unlink(path)
+            _try(os.unlink, path)
+
+
+def _held(folder: str) -> list[tuple[float, int, str]]:
+    """The files in the folder: when each was used last, its size, its path. Others may be at them, too."""
+    found: list[tuple[float, int, str]] = []
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return found
+    for path in (f"{folder}/{name}" for name in names):
+        try:
+            about = os.lstat(path)
+        except OSError:
+            continue
+        found.append((about.st_mtime, about.st_size, path))
+    return found
+
+
+def _try(call: Callable[..., object], *words: object) -> None:
+    """Does what may fail: that costs time and nothing else."""
+    try:
+        call(*words)
+    except OSError:
+        return
 
 
 def open_store(caches: str | os.PathLike[str] | None) -> Store:
@@ -120,8 +136,7 @@ def open_store(caches: str | os.PathLike[str] | None) -> Store:
     folder = os.path.join(caches, NAME)
     try:
         os.makedirs(caches, mode=0o700, exist_ok=True)
-        with suppress(FileExistsError):
-            os.mkdir(folder, mode=0o700)
+        _try(os.mkdir, folder, 0o700)
         about = os.lstat(folder)
     except OSError:
         return Store(None)

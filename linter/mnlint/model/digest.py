@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from hashlib import blake2b
-    from typing import Any
 else:
     try:
         from _blake2 import blake2b
@@ -30,18 +26,12 @@ def digest(*parts: bytes | str) -> str:
 
 def sha256(data: bytes) -> str:
     """The 64 hexadecimal digits of SHA-256, which others compute as well. Not every run asks for them."""
-    made: str = _sha256()(data).hexdigest()
-    return made
-
-
-@cache
-def _sha256() -> Callable[[bytes], Any]:
     try:
-        from _sha2 import sha256  # type: ignore[import-not-found]
+        from _sha2 import sha256 as make  # type: ignore[import-not-found]
     except ImportError:
         try:
-            from _sha256 import sha256  # type: ignore[import-not-found]  # before Python 3.12
+            from _sha256 import sha256 as make  # type: ignore[import-not-found]  # before Python 3.12
         except ImportError:
-            from hashlib import sha256
-    found: Callable[[bytes], Any] = sha256
-    return found
+            from hashlib import sha256 as make
+    made: str = make(data).hexdigest()
+    return made
