@@ -284,6 +284,25 @@ def test_another_version_takes_nothing(
     assert len(list(folder.iterdir())) == count + 3, "its own two roots and its own folder"
 
 
+def test_another_version_of_a_package_is_another_program(tmp_path: Path) -> None:
+    """What is kept was made with parsers that somebody may have renewed since."""
+    packages = tmp_path / "site-packages"
+    (packages / "parser-1.0.dist-info").mkdir(parents=True)
+    elsewhere = tmp_path / "scripts"
+    elsewhere.mkdir()
+
+    def program() -> str:
+        code = "import sys; sys.path += sys.argv[1:]; from mnlint import cache; print(cache.program())"
+        words = [sys.executable, "-c", code, packages, elsewhere]
+        return subprocess.run(words, capture_output=True, text=True, check=True, timeout=60).stdout
+
+    first = program()
+    (elsewhere / "parser.txt").touch()
+    assert program() == first
+    (packages / "parser-1.0.dist-info").rename(packages / "parser-1.1.dist-info")
+    assert program() != first
+
+
 def test_a_text_from_standard_input_is_judged_as_it_is(mnlint: Program, folder: Path, tree: Path) -> None:
     report(mnlint, tree)
     text = HUB.replace("AllowOnlyApprovedOutbound", "Disabled")

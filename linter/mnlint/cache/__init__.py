@@ -42,15 +42,19 @@ def compiled(key: str, make: Callable[[], Any]) -> Any:
     return found
 
 
+_PACKAGES = ("site-packages", "dist-packages")  # how folders are called in which packages are installed
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
 _programs: list[str] = []
 
 
 def program() -> str:
-    """A text that is another one for another version of this program or of Python."""
+    """A text that is another one for another version of this program, of Python, or of the packages that it uses."""
     if not _programs:
         about = [(path, one.st_mtime_ns, one.st_size) for path in _sources() for one in [os.stat(path)]]
-        _programs.append(digest(__version__, sys.version, repr(about)))
+        # Whatever is installed or taken away changes its folder, be it another version of a parser.
+        beside = [path for path in sys.path if os.path.basename(path) in _PACKAGES and os.path.isdir(path)]
+        installed = [(path, os.stat(path).st_mtime_ns) for path in beside]
+        _programs.append(digest(__version__, sys.version, repr(about), repr(installed)))
     return _programs[0]
 
 
