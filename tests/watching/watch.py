@@ -29,6 +29,7 @@ NEVER = (
     *("socket.", "ctypes.", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "os.startfile", "pty.spawn"),
     *("urllib.", "http.client.", "ftplib.", "smtplib.", "webbrowser.", "winreg."),
 )
+SUBPROCESS = os.path.join(os.path.dirname(os.__file__), "subprocess.py")
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
@@ -60,6 +61,8 @@ class _Watch:
         elif event == "subprocess.Popen":
             if _has_part(sys._getframe()) and not (_is_git(arguments) and _has_part(sys._getframe(), GIT)):
                 self.tell(f"started {arguments[:2]}")
+        elif event == "os.posix_spawn" and sys._getframe(1).f_code.co_filename == SUBPROCESS:
+            return  # asked about already, by an event of its own: so it starts programs from Python 3.13 on
         elif event.startswith(NEVER) and _has_part(sys._getframe()):
             self.tell(f"{event} {arguments}")
 
