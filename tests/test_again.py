@@ -434,8 +434,8 @@ ELSEWHERE = {
     },
     "discover/files.py": {
         "os.lstat": "its folder is listed, and what is left out is noted",
-        "os.path.exists": "again._tops",
-        "os.path.isdir": "it is asked for by regular.is_there, or a part of the question",
+        "os.stat": "again._tops, or a part of the question",
+        "os.path.isdir": "it is asked for by regular.is_there",
         "os.path.lexists": "with such a link nothing is kept",
     },
     "effective.py": {"os.path.islink": "it was to be opened"},
