@@ -228,6 +228,15 @@ def test_a_name_that_no_file_can_have(tree: Path, capsys: pytest.CaptureFixture[
     assert asked(CHECK) == first
 
 
+def test_the_folder_of_all_is_listed_as_any_other(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What lies in it decides, not when it was changed: a report that is written into it changes nothing."""
+    write(tree, "main.tf", TREE["tf/main.tf"].replace("${path.module}/hosts", "${path.module}/."))
+    first = run(CHECK, capsys)
+    (tree / "report.txt").touch()
+    (tree / "report.txt").unlink()
+    assert asked(CHECK) == first == fresh(CHECK, capsys)
+
+
 def test_what_is_known_is_not_read_for_another_question(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nor for another answer: its digest is what it was, as long as the system says the same of it."""
     run(CHECK, capsys)
@@ -425,8 +434,8 @@ ELSEWHERE = {
     },
     "discover/files.py": {
         "os.lstat": "its folder is listed, and what is left out is noted",
-        "os.path.exists": "again._tops",
-        "os.path.isdir": "it is asked for by regular.is_there, or a part of the question",
+        "os.stat": "again._tops, or a part of the question",
+        "os.path.isdir": "it is asked for by regular.is_there",
         "os.path.lexists": "with such a link nothing is kept",
     },
     "effective.py": {"os.path.islink": "it was to be opened"},

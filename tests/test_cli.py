@@ -652,6 +652,24 @@ def test_links_are_not_followed(mnlint: Program, tmp_path: Path) -> None:
         assert CANARY not in everything(mnlint, tmp_path, *options)
 
 
+@pytest.mark.parametrize("name", ["", ".git"])
+def test_where_nobody_may_look_nothing_is_checked(
+    name: str, mnlint: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that can be named from inside, and not from above: that nothing is seen in it is no good news."""
+    written(tmp_path, {"main.bicep": CLEAN})
+    stat_of = os.stat
+
+    def refused(path: str | Path, *args: object, **more: bool) -> os.stat_result:
+        if str(path) == str(tmp_path / name):
+            raise PermissionError(13, "Permission denied", path)
+        return stat_of(path, *args, **more)
+
+    assert mnlint("check", cwd=tmp_path).exit_code == 0
+    monkeypatch.setattr("mnlint.discover.files.os.stat", refused)
+    assert mnlint("check", cwd=tmp_path).exit_code == 2
+
+
 # ── odd files ──
 
 

@@ -63,6 +63,8 @@ ALIKE = (
     *("--baseline mine.json infra", "--baseline settings.yaml infra", "--base HEAD infra", "--base= infra"),
     *("--changed-since HEAD infra", "--changed networks --changed-since nonsense infra", "--profile strict -q infra"),
     *("--output json --output sarif infra", "--max-results 1 --output=sarif --sarif-category x infra"),
+    *("--output json=report.json/ infra", "--output json=./own//./report infra", "--output=json=. infra"),
+    *("--output json=nowhere/./report.json infra", "--output json=own/ infra", "--output json=mine.json/ infra"),
 )
 WRONG = (
     *("--boundary nowhere infra", "--boundary infra/main.bicep infra", "--boundary", "--boundary= infra"),

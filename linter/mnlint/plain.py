@@ -142,7 +142,7 @@ def _take(line: _Line, name: str, value: str) -> bool:
     """Takes an option with its value, if nothing can be wrong with that."""
     if name == OUTPUT:
         form, _, path = value.partition("=")
-        line.outputs.append((form, path or None))
+        line.outputs.append((form, _cleaned(path) if path else None))
         return form in RENDERERS
     if name == SIZE or name in NUMBERS:
         number = limits.size(value) if name == SIZE else limits.whole(value, NUMBERS[name])
@@ -162,3 +162,13 @@ def _take(line: _Line, name: str, value: str) -> bool:
     else:
         line.settings[SETTINGS[name]] = value
     return name not in TAKEN or value in TAKEN[name]
+
+
+def _cleaned(path: str) -> str:
+    """A path as `cli` has it, without the parts that say nothing: with a slash at its end it would be a folder's."""
+    parts = path.split(os.sep)
+    if os.altsep is None and "" not in parts[1:] and "." not in parts:
+        return path
+    from pathlib import Path
+
+    return str(Path(path))

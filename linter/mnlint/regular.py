@@ -77,6 +77,7 @@ def is_there(path: str | os.PathLike[str]) -> bool:
 
 def is_inside(path: str, folder: str) -> bool:
     """Whether a whole path is that of a folder, or of something below it. No link is followed."""
+    path, folder = os.path.normcase(path), os.path.normcase(folder)  # on Windows, capitals are all the same
     return path == folder or path.startswith(os.path.join(folder, ""))
 
 

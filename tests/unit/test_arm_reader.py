@@ -92,6 +92,7 @@ SNIFFED = [
     ("a policy that holds a template", f'{{"policyRule": {{"template": {{"$schema": "{SCHEMA}"}}}}}}', False),
     ("the words in a string", f'{{"a": "\\"$schema\\": \\"{SCHEMA}\\""}}', False),
     ("the words as a value", f'{{"a": "$schema", "b": "{SCHEMA}"}}', False),
+    ("a key in place of the value", f'{{"$schema": "{SCHEMA}" : 1}}', False),
     ("parameters", '{"$schema": "https://x/deploymentParameters.json#"}', False),
     ("another schema", '{"$schema": "https://x/createUIDefinition.json#", "a": "deploymentTemplate.json"}', False),
     ("nothing", "", False),

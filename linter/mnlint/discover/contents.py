@@ -54,7 +54,7 @@ def below(boundary: StrPath) -> Below:
         found: list[str] = []
         todo = [""]
         try:
-            path = os.path.join(root, folder)
+            path = os.path.join(root, folder) if folder != "." else root  # as it is noted when it is listed
             real = os.path.realpath(path)
             if not regular.is_there(path) or not regular.is_inside(real, root):
                 return None

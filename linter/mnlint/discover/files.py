@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import posixpath
 import stat
@@ -26,6 +27,7 @@ _OF_JSON = (hints.ARM, hints.ARM_PARAMETERS, b'"planned_values"', b'"resource_ch
 _OF_YAML = (b"azuremlschemas", *(b"\n" + key + b":" for key in sorted(hints.WORKSPACE_KEYS)))
 _LONGEST = max(map(len, (*_OF_JSON, *_OF_YAML)))
 _PIECE = 1024 * 1024  # bytes of a large file that are looked at in one go
+_NOWHERE = (21, 123, 1921)  # what Windows says of a drive that is empty, a name that none can be, and a link to itself
 
 
 class Held(Mapping[str, bytes]):
@@ -125,7 +127,7 @@ def boundary_of(paths: Sequence[StrPath], settings: Settings) -> str:
 
 def _top(folder: str) -> str:
     """The top level of the repository that holds a folder; empty if none does."""
-    while not os.path.exists(os.path.join(folder, ".git")):
+    while not _mode(os.path.join(folder, ".git")):
         folder, below = os.path.dirname(folder), folder
         if folder == below:
             return ""
@@ -133,7 +135,23 @@ def _top(folder: str) -> str:
 
 
 def _common(paths: Sequence[str]) -> str:
-    return os.path.commonpath([path if os.path.isdir(path) else os.path.dirname(path) for path in paths])
+    return os.path.commonpath([path if stat.S_ISDIR(_mode(path)) else os.path.dirname(path) for path in paths])
+
+
+def _mode(path: str) -> int:
+    """What lies at a path, as the system says it; 0 for nothing.
+
+    Raises OSError where that may not be known: of a folder whose files nobody may see, a check would say that all is
+    well.
+    """
+    try:
+        return os.stat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return 0
+    except OSError as error:
+        if error.errno == errno.ELOOP or getattr(error, "winerror", None) in _NOWHERE:
+            return 0
+        raise
 
 
 def collect(boundary: str, settings: Settings, suffixes: tuple[str, ...]) -> Files:

@@ -51,7 +51,9 @@ def _first(head: str) -> str:
     """The `$schema` of a text that begins with one, as nearly all do; else nothing."""
     opens, *words = head.split('"', 4)
     begins = len(words) == 4 and opens.strip() == "{" and words[0] == "$schema" and words[1].strip() == ":"
-    return words[2] if begins and "\\" not in words[2] else ""
+    if not begins or "\\" in words[2] or words[3].lstrip()[:1] == ":":  # a key where its value should be
+        return ""
+    return words[2]
 
 
 def _text(content: bytes) -> str:
