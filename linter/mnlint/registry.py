@@ -22,10 +22,7 @@ from mnlint.model.pattern import pattern
 from mnlint.model.record import dataclass
 from mnlint.model.root import Language
 from mnlint.model.text import OUTSIDE, Source
-from mnlint.model.typing import TYPE_CHECKING, Final, StrPath
-
-if TYPE_CHECKING:
-    pass
+from mnlint.model.typing import Final, StrPath
 
 # Names as the registries themselves take them: none of them can lead out of a folder.
 _HOST: Final = pattern(r"[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]+)?")

@@ -59,11 +59,26 @@ def made(decorators: Any) -> dict[str, Any]:
     class Empty:
         pass
 
-    found = (Frozen, Same, Open, Itself, Counted, Described, Empty)
+    @decorators.dataclass(slots=True)
+    class Begun:
+        name: str
+        number: int = decorators.field(default=1, init=False)
+
+    found = (Frozen, Same, Open, Itself, Counted, Described, Empty, Begun)
     return {cls.__name__: cls for cls in found}
 
 
+def used(classes: dict[str, Any]) -> dict[str, Any]:
+    """The same once there are many objects of each, so that what makes them has been written."""
+    for name, cls in classes.items():
+        for number in range(record.FIRST + 1):
+            cls(*[str(number)] * (name in ("Frozen", "Same", "Itself", "Counted", "Begun")))
+        assert cls.__init__.__code__.co_filename == "<string>"
+    return classes
+
+
 OURS, THEIRS = made(record), made(dataclasses)
+EACH = {"few": OURS, "many": used(made(record))}
 # Each in words of its own: what it gives with our decorator is what it gives with the standard one.
 QUESTIONS = {
     "positions": lambda c, m: repr(c["Frozen"](1, "b", ("c",))),
@@ -91,6 +106,7 @@ QUESTIONS = {
     "no dict": lambda c, m: hasattr(c["Frozen"](1), "__dict__"),
     "copy": lambda c, m: repr(copy.copy(c["Frozen"](1))),
     "deep copy": lambda c, m: repr(copy.deepcopy(c["Open"]([1]))),
+    "not for init, with a default": lambda c, m: repr(c["Begun"]("a")),
     "name": lambda c, m: (c["Frozen"].__name__, c["Frozen"].__module__),
 }
 WRONG = {
@@ -117,18 +133,20 @@ def matched(cls: Any, one: Any) -> Any:
     return None
 
 
+@pytest.mark.parametrize("objects", EACH)
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_record_does_what_a_dataclass_does(question: str) -> None:
-    ours, theirs = QUESTIONS[question](OURS, record), QUESTIONS[question](THEIRS, dataclasses)
+def test_a_record_does_what_a_dataclass_does(question: str, objects: str) -> None:
+    ours, theirs = QUESTIONS[question](EACH[objects], record), QUESTIONS[question](THEIRS, dataclasses)
     assert ours == theirs
 
 
+@pytest.mark.parametrize("objects", EACH)
 @pytest.mark.parametrize("question", WRONG)
-def test_a_record_refuses_what_a_dataclass_refuses(question: str) -> None:
+def test_a_record_refuses_what_a_dataclass_refuses(question: str, objects: str) -> None:
     with pytest.raises((TypeError, AttributeError)) as theirs:
         WRONG[question](THEIRS, dataclasses)
     with pytest.raises((TypeError, AttributeError)) as ours:
-        WRONG[question](OURS, record)
+        WRONG[question](EACH[objects], record)
     for kind in (TypeError, AttributeError):
         assert issubclass(theirs.type, kind) is issubclass(ours.type, kind), "an error of the same kind"
 

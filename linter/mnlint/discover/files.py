@@ -27,7 +27,6 @@ _OF_JSON = (hints.ARM, hints.ARM_PARAMETERS, b'"planned_values"', b'"resource_ch
 _OF_YAML = (b"azuremlschemas", *(b"\n" + key + b":" for key in sorted(hints.WORKSPACE_KEYS)))
 _LONGEST = max(map(len, (*_OF_JSON, *_OF_YAML)))
 _PIECE = 1024 * 1024  # bytes of a large file that are looked at in one go
-_NOWHERE = (21, 123, 1921)  # what Windows says of a drive that is empty, a name that none can be, and a link to itself
 
 
 class Held(Mapping[str, bytes]):
@@ -149,7 +148,7 @@ def _mode(path: str) -> int:
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return 0
     except OSError as error:
-        if error.errno == errno.ELOOP or getattr(error, "winerror", None) in _NOWHERE:
+        if error.errno == errno.ELOOP:  # a link to itself
             return 0
         raise
 

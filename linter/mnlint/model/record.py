@@ -194,7 +194,9 @@ else:  # names that begin and end with underscores are those of the standard dec
                     space[f"_given_{name}"], default = one.default, f"=_given_{name}"
                 heads.append(f"{name}{default}")
             elif one.default_factory is MISSING:
-                continue  # __post_init__ sets it
+                if one.default is MISSING:
+                    continue  # __post_init__ sets it
+                space[f"_given_{name}"], value = one.default, f"_given_{name}"
             if frozen:  # by the slot itself, which is half the time of object.__setattr__
                 space[f"_set_{name}"] = cls.__dict__[name].__set__
             lines.append(f"    _set_{name}(self, {value})" if frozen else f"    self.{name} = {value}")
