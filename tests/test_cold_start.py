@@ -76,7 +76,7 @@ def test_what_a_template_does_not_have_is_not_imported(tmp_path: Path) -> None:
         *("mnlint.resolve.functions", "mnlint.resolve.joined", "mnlint.azure.twins", "mnlint.azure.at_once"),
         *("mnlint.azure.cost", "mnlint.settle.baseline", "mnlint.reports.changes"),
         *("mnlint.resolve.modules", "mnlint.resolve.imports", "mnlint.resolve.budget", "mnlint.resolve.shapes"),
-        *("mnlint.azure.hosts", "mnlint.azure.leads", "mnlint.azure.skus", "mnlint.azure.azureml"),
+        *("mnlint.azure.hosts", "mnlint.azure.leads", "mnlint.azure.skus", "mnlint.azure.tags", "mnlint.azure.azureml"),
         *("mnlint.azure.schema", "mnlint.azure.prices", "mnlint.model.past", "mnlint.policy.patterns"),
         *("mnlint.git", "mnlint.pool", "mnlint.discover.changed", "decimal", "fractions", "select", "signal"),
         *("typing", "mnlint.registry", "mnlint.azure.pairs", "mnlint.resolve.plain"),

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from functools import partial
 
-from mnlint.azure import hosts, tags
+from mnlint.azure import hosts
 from mnlint.azure.covering import join_covering
 from mnlint.azure.draft import Draft, Drafts, Tables, once, said
 from mnlint.azure.kleene import is_text, is_there, missing
 from mnlint.azure.texts import HOLE, shown, text_of, told
 from mnlint.model.tri import Tri, both, either
+from mnlint.model.typing import TYPE_CHECKING
 from mnlint.model.value import ABSENT, Cause, Choice, Node, Ref, Seq, Unknown, choice, doubt
+
+if TYPE_CHECKING:
+    from mnlint.azure.tags import Tags
 
 
 def judge_destinations(drafts: Drafts) -> None:
     """The derived fields of every rule."""
     broad = _broad(drafts.tables)
     endings = [str(e["ending"]) for e in drafts.tables.get("storage-hosts", ()) if e.get("environment")]
-    known = _tags(drafts.tables)
+    known = partial(_tags, drafts.tables)  # most rules have no tag
     for rule in drafts.of("outboundRule"):
         rule.fields["hostFault"] = told(rule["host"], hosts.fault, endings)
         rule.fields["hostOpens"] = told(rule["host"], broad.opens, endings)
         rule.fields["storageHost"] = told(rule["host"], broad.storage, endings)
         rule.fields["tag"] = tag = _tag(drafts, rule)
         by_azurerm = is_text(rule["dialect"], "azurerm") is Tri.TRUE
-        rule.fields["tagFault"] = told(tag, known.azurerm_fault if by_azurerm else known.fault)
-        rule.fields["tagOpens"] = told(tag, known.opens)
-        rule.fields["tagDirection"] = told(tag, known.direction)
+        fault = (lambda text: known().azurerm_fault(text)) if by_azurerm else (lambda text: known().fault(text))
+        rule.fields["tagFault"] = told(tag, fault)
+        rule.fields["tagOpens"] = told(tag, lambda text: known().opens(text))
+        rule.fields["tagDirection"] = told(tag, lambda text: known().direction(text))
         rule.fields.update(_traffic(rule, exact=by_azurerm))
         rule.fields["opened"] = _opened(rule)
     for network in drafts.of("managedNetwork"):
@@ -100,7 +105,7 @@ def _broad(tables: Tables) -> hosts.Broad:
 
 def _traffic(rule: Draft, *, exact: bool) -> dict[str, Node]:
     """What is wrong with a rule's protocol and with its ports, and both in words."""
-    protocol = told(rule["protocol"], partial(tags.protocol_fault, exact=exact))
+    protocol = told(rule["protocol"], partial(_protocol_fault, exact=exact))
     ports = _ports(rule["ports"])
     both_wrong = isinstance(protocol.value, str) and isinstance(ports.value, str)
     said = protocol.holding(f"{protocol.value}; {ports.value}") if both_wrong else protocol
@@ -111,17 +116,29 @@ def _traffic(rule: Draft, *, exact: bool) -> dict[str, Node]:
     }
 
 
+def _protocol_fault(text: str, *, exact: bool) -> str | None:
+    from mnlint.azure.tags import protocol_fault
+
+    return protocol_fault(text, exact=exact)
+
+
 def _ports(node: Node) -> Node:
     value = node.value
     if isinstance(value, Choice):
         return choice([_ports(option) for option in value.options], value.why, node)
     if isinstance(value, Seq):
         return node.holding("the ports are a list, where one text such as '80, 443' is expected")
-    return told(node, tags.ports_fault)
+    if text_of(node) is None:
+        return node.holding(ABSENT)
+    from mnlint.azure.tags import ports_fault
+
+    return told(node, ports_fault)
 
 
 @once
-def _tags(tables: Tables) -> tags.Tags:
+def _tags(tables: Tables) -> Tags:
+    from mnlint.azure import tags
+
     made = (
         tags.Tag(str(e["tag"]), str(e.get("direction", "")), e.get("azurerm") is True)
         for e in tables.get("service-tags", ())

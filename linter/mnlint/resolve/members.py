@@ -26,7 +26,6 @@ from mnlint.model.value import (
 from mnlint.resolve.forms import call_form, doubt_of
 from mnlint.resolve.scope import Instance, Scope
 from mnlint.resolve.typed.scalars import as_text
-from mnlint.resolve.typed.types import UNSURE
 
 _AS_WRITTEN = ("azapi_", "terraform_data")  # resources whose arguments are what was written, and nothing else
 
@@ -123,6 +122,8 @@ def _as_blocks(node: Node, more: Unknown, *, inside: bool = False) -> Node:
     if isinstance(value, Choice):
         return node.holding(Choice(tuple(_as_blocks(o, more, inside=inside) for o in value.options), value.why))
     if isinstance(value, Seq):
+        from mnlint.resolve.typed.types import UNSURE
+
         items = tuple(_as_blocks(item, more, inside=True) for item in value.items)
         return node.holding(replace(value, items=items, of=UNSURE))  # a list or a set, as the provider has it
     if not isinstance(value, Map) or not inside:
