@@ -156,7 +156,7 @@ def test_the_installed_wheel_needs_nothing_heavy_for_bicep(more: list[str], fres
     (tmp_path / "main.bicep").write_text(BICEP)
     code, imported = start(tmp_path, "check", *more, ".", python=fresh)
     assert code == 1, "the isolation is switched off"
-    assert not imported & {"yaml", "jsonpath_ng", "pathlib", "typing", "fnmatch", "urllib.parse"}
+    assert not imported & {"yaml", "jsonpath_ng", "pathlib", "typing", "fnmatch", "urllib.parse", "ipaddress"}
 
 
 @pytest.mark.parametrize("command", [["rules"], ["rules", "--coverage"]], ids=" ".join)

@@ -26,6 +26,7 @@ FAULTS = [
     ("10.1.2.3/8", "10.1.2.3/8 is an IP address"),
     ("::1", "::1 is an IP address"),
     ("[::1]", "[::1] is an IP address"),
+    ("[10.0.0.1]", "[10.0.0.1] is an IP address"),
     ("pypi.org pytorch.org", "pypi.org pytorch.org has a blank in it"),
     (".pypi.org", ".pypi.org has an empty label"),
     (".", ". has an empty label"),

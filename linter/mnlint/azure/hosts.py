@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from ipaddress import ip_network
 
 from mnlint.azure.texts import HOLE, may_be, shown
 from mnlint.model.pattern import pattern
@@ -12,6 +11,7 @@ from mnlint.model.typing import Final
 
 ANY: Final = "<any>"  # in a list, one label that may be anything
 
+_IN_ADDRESS: Final = frozenset("0123456789./")  # of version 4; one of version 6 has a colon
 _FINE: Final = f"_.*-{HOLE}"  # signs in a host, beside letters and digits
 _PORT = pattern(rf":(\d+|{HOLE})$")
 _MISPLACED = pattern(rf"[^{HOLE}]\*")  # Azure Firewall takes an asterisk at the very left only
@@ -62,8 +62,13 @@ def _odd(host: str) -> str:
 
 
 def _is_address(host: str) -> bool:
+    bare = host.strip("[]")
+    if ":" not in bare and not _IN_ADDRESS.issuperset(bare):
+        return False
+    from ipaddress import ip_network
+
     try:
-        ip_network(host.strip("[]"), strict=False)
+        ip_network(bare, strict=False)
     except ValueError:
         return False
     return True

@@ -16,7 +16,6 @@ from mnlint.resolve.bindings import given_by
 from mnlint.resolve.collect import collect
 from mnlint.resolve.evaluate import evaluate
 from mnlint.resolve.loops import instances_of
-from mnlint.resolve.overrides import with_overrides
 from mnlint.resolve.scope import Instance, Scope, World, folder_of
 
 __all__ = ["resolve"]
@@ -41,7 +40,10 @@ def resolve(
     `template_of` reads the text of a Terraform template, which may use some names, as an expression at a place.
     Of a type that is `unasked` (in lower case) a resource may be missing if nothing in its file says its name.
     """
-    templates = with_overrides(templates)
+    if any(template.language == "terraform" for template in templates.values()):
+        from mnlint.resolve.overrides import with_overrides
+
+        templates = with_overrides(templates)
     world = World(
         templates,
         evaluate,
