@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from itertools import chain
 
@@ -10,7 +10,7 @@ from mnlint import azure, coverage, lists, policy
 from mnlint.deadline import Deadline, OutOfTimeError
 from mnlint.deploying import facts_of
 from mnlint.model.expr import Template
-from mnlint.model.fact import Facts
+from mnlint.model.fact import Fact, Facts
 from mnlint.model.finding import Coverage, Judgement, Notice, Outcome, Place, Verdict
 from mnlint.model.hints import WORDS
 from mnlint.model.policy import Policy, types_of
@@ -95,7 +95,10 @@ def _lint(
             from mnlint.azure.together import untouched
 
             apart = untouched(facts, is_changed)
-        found = [replace(j, deployment=deployment.binding or "") for j in judge_all(policies, facts, apart)]
+        found = [
+            replace(said, deployment=deployment.binding or "", touched=None if apart is None else address not in apart)
+            for address, said in _told(policies, facts)
+        ]
         judgements += found
         embedded = [notice for notice in azure.unseen(deployment) if _is_ours(notice, read)]
         notices += [*_worth_saying(deployment.notices, found, read), *embedded]
@@ -130,16 +133,28 @@ def _lint(
     )
 
 
-def judge_all(policies: Sequence[Policy], facts: Facts, apart: frozenset[str] | None = None) -> list[Judgement]:
-    """Every policy's verdict on every fact it is about. If a change is asked about, `apart` is what it leaves alone."""
-    return [
-        policy.judge(p, fact, facts)
-        if apart is None
-        else replace(policy.judge(p, fact, facts), touched=fact.address not in apart)
-        for p in policies
-        for fact in facts.of(p.subject)
-        if policy.is_about(p, fact)
-    ]
+def judge_all(policies: Sequence[Policy], facts: Facts) -> list[Judgement]:
+    """Every policy's verdict on every fact it is about."""
+    return [policy.judge(p, fact, facts) for p, fact in _asked(policies, facts)]
+
+
+def _told(policies: Sequence[Policy], facts: Facts) -> Iterator[tuple[str, Judgement]]:
+    """The judgements that come into a report, each with the address of its fact."""
+    for p, fact in _asked(policies, facts):
+        said = policy.told(p, fact, facts)
+        if said is not None:
+            yield fact.address, said
+
+
+def _asked(policies: Sequence[Policy], facts: Facts) -> Iterator[tuple[Policy, Fact]]:
+    """Every policy with every fact it is about."""
+    of_kind: dict[str, list[Fact]] = {}
+    for fact in facts.by_address.values():
+        of_kind.setdefault(fact.kind, []).append(fact)
+    for p in policies:
+        for fact in of_kind.get(p.subject, ()):
+            if policy.is_about(p, fact):
+                yield p, fact
 
 
 def _worth_saying(

@@ -15,7 +15,7 @@ from mnlint.cache.records import decode, encode
 from mnlint.discover import PARAMETERS, called_from
 from mnlint.model.digest import digest
 from mnlint.model.expr import Binding, Call, Expr, Input, Op, Template
-from mnlint.model.finding import Judgement, Outcome, Verdict
+from mnlint.model.finding import Outcome
 from mnlint.model.record import dataclass, deferred, field, fields, replace
 from mnlint.model.root import Glance, Language, Root
 from mnlint.model.settings import Settings
@@ -280,7 +280,7 @@ class Outcomes:
             return replace(made, sources={file: self.source(file) for file in made.sources})
         data = self._keep(root, made, asked, read, listed)
         sources = {file: self.source(file) for file in data["sources"]}
-        return replace(made, judgements=_speaking(made), sources=sources)
+        return replace(made, sources=sources)
 
     def data(self, root: Root, make: Make) -> dict[str, Any]:
         """The same as data, with the files that it is made of."""
@@ -363,11 +363,7 @@ def _of_names(names: Sequence[str] | None) -> str | None:
 
 
 def _data(made: Outcome, read: Notes, listed: Notes) -> dict[str, Any]:
-    """An outcome as data: what comes into a report, which is no more than violations and doubts."""
-    table = encode(replace(made, judgements=_speaking(made), sources={}, networks=()))
+    """An outcome as data: what comes into a report."""
+    table = encode(replace(made, sources={}, networks=()))
     mentioned = [row for row in table["rows"] if type(row) is str and row in made.sources]
     return {"outcome": table, "sources": mentioned, "read": read, "listed": listed}
-
-
-def _speaking(made: Outcome) -> tuple[Judgement, ...]:
-    return tuple(one for one in made.judgements if one.verdict in (Verdict.FAIL, Verdict.UNKNOWN))

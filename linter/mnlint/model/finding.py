@@ -160,7 +160,7 @@ class Outcome:
     """What one root gave; made of data only, so that it can come from another process."""
 
     root: str
-    judgements: tuple[Judgement, ...]
+    judgements: tuple[Judgement, ...]  # those that fail and those that nobody can tell: all others are silent
     notices: tuple[Notice, ...]
     sources: Mapping[str, Source]
     coverage: Coverage

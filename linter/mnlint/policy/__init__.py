@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from mnlint.policy.judge import is_about, judge
+from mnlint.policy.judge import is_about, judge, told
 
-__all__ = ["is_about", "judge"]
+__all__ = ["is_about", "judge", "told"]

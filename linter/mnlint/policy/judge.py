@@ -22,6 +22,7 @@ OWN = ("name", "billed")
 PLACEHOLDER = pattern(r"\{(\$?[A-Za-z][A-Za-z0-9.]*|\$\.[^{}]+)\}")
 
 _YES = Answer(Tri.TRUE)
+_SILENT = (Verdict.PASS, Verdict.SKIP)
 
 
 def is_about(policy: Policy, fact: Fact) -> bool:
@@ -39,11 +40,26 @@ def is_about(policy: Policy, fact: Fact) -> bool:
 def judge(policy: Policy, fact: Fact, facts: Facts) -> Judgement:
     """What a policy says of a fact: `when` implies `require`, in Kleene's logic."""
     subject = Subject.of(fact, facts)
+    return _judgement(policy, fact, subject, *_asked(policy, fact, subject))
+
+
+def told(policy: Policy, fact: Fact, facts: Facts) -> Judgement | None:
+    """The same if a report has it: None where a policy holds or has nothing to say, as nearly everywhere."""
+    subject = Subject.of(fact, facts)
+    verdict, because = _asked(policy, fact, subject)
+    return None if verdict in _SILENT else _judgement(policy, fact, subject, verdict, because)
+
+
+def _asked(policy: Policy, fact: Fact, subject: Subject) -> tuple[Verdict, tuple[Node, ...]]:
+    """The verdict, and what it rests on."""
     when = ask(policy.when, subject) if policy.when is not None else _YES
     if fact.unseen is not None:
         when = all_of([when, Answer(Tri.UNKNOWN, (fact.unseen,))])
     require = ask(policy.require, subject) if when.tri is not Tri.FALSE else _YES
-    verdict, because = _verdict(when, require)
+    return _verdict(when, require)
+
+
+def _judgement(policy: Policy, fact: Fact, subject: Subject, verdict: Verdict, because: tuple[Node, ...]) -> Judgement:
     marked = _marked(field(policy.mark, subject)) if policy.mark and verdict is Verdict.FAIL else ()
     # Of what does not fail nobody reads a message, and to fill it in takes as long as to judge.
     message, frame, names = _told(policy.message, fact, subject) if verdict is Verdict.FAIL else ("", "", ())
