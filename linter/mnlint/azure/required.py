@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from mnlint.azure import arm, azurerm
-from mnlint.azure.draft import Draft, Drafts
+from mnlint.azure.draft import Draft, Drafts, Tables, once
 from mnlint.azure.join import Members
 from mnlint.azure.kleene import is_text, is_there, missing, unsure
 from mnlint.azure.openness import public_access
@@ -122,12 +122,18 @@ def _private(drafts: Drafts, guards: tuple[Node, ...], entry: Entry, meant: list
 def _ip_rules(drafts: Drafts, view: View) -> tuple[Tri, Unknown | None]:
     """Whether a workspace lets chosen addresses in: then a rule to itself is asked for. And why nobody knows."""
     found, why = Tri.FALSE, None
-    for entry in drafts.tables.get("required-rules", ()):
-        for path in (field["path"] for field in entry.get("fields", ()) if entry["kind"] == "exception"):
-            own = literal(ABSENT, view.resource.head) if view.terraform else view.at(*path)
-            node = with_updates(drafts, view, own, *path)
-            found, why = either(found, _some(node)), why or doubt(node)
+    for path in _chosen_addresses(drafts.tables):
+        own = literal(ABSENT, view.resource.head) if view.terraform else view.at(*path)
+        node = with_updates(drafts, view, own, *path)
+        found, why = either(found, _some(node)), why or doubt(node)
     return found, why
+
+
+@once
+def _chosen_addresses(tables: Tables) -> Sequence[Sequence[str]]:
+    """Where a workspace says which addresses it lets in."""
+    exceptions = (entry for entry in tables.get("required-rules", ()) if entry["kind"] == "exception")
+    return [field["path"] for entry in exceptions for field in entry.get("fields", ())]
 
 
 def _some(node: Node) -> Tri:
@@ -158,11 +164,16 @@ class Made:
 
 def made_endpoints(drafts: Drafts, network: Draft) -> Iterator[Made]:
     """The endpoints of a network that no rule has to ask for, whatever its mode: each mode brings its own."""
-    for entry in drafts.tables.get("required-rules", ()):
-        if entry["kind"] != "private-endpoint" or is_text(network["family"], *entry["families"]) is Tri.FALSE:
+    for entry in _endpoints(drafts.tables):
+        if is_text(network["family"], *entry["families"]) is Tri.FALSE:
             continue
         there, why = _is_made(drafts, network, entry)
         yield Made(str(entry["target"]), len(entry["subresources"]), entry["mode"], there, why)
+
+
+@once
+def _endpoints(tables: Tables) -> Sequence[Entry]:
+    return [entry for entry in tables.get("required-rules", ()) if entry["kind"] == "private-endpoint"]
 
 
 def _is_made(drafts: Drafts, network: Draft, entry: Entry) -> tuple[Tri, tuple[Node | Unknown | None, ...]]:
