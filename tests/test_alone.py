@@ -10,9 +10,11 @@ import pytest
 from mnlint import judging
 from mnlint.cache.records import encode
 from mnlint.catalogue import load_policies, tables_of
+from mnlint.model.finding import Verdict
 from mnlint.model.record import replace
 from mnlint.model.root import Root
 from mnlint.model.settings import Settings
+from mnlint.policy import judge
 from mnlint.reading import Project, open_project
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -23,7 +25,7 @@ POLICIES = load_policies(Settings(), TABLES)
 
 def outcome(root: Root, project: Project) -> Any:
     """Everything about a root, as data."""
-    made = judging.lint(root, project.readers, POLICIES, TABLES, Settings())
+    made = judging.lint(root, project.readers, POLICIES, TABLES, Settings(), judge=judge)
     return encode(replace(made, sources={}))
 
 
@@ -47,3 +49,16 @@ def test_a_root_alone_is_what_it_is_in_its_tree(tree: str, tmp_path: Path) -> No
         (same,) = [one for one in alone.plan.roots if one.entry == root.entry]
         assert replace(same, compiled_from=root.compiled_from) == root
         assert outcome(root, alone) == outcome(root, project), root.entry
+
+
+@pytest.mark.parametrize("tree", TREES)
+def test_a_report_has_what_is_judged_but_for_what_holds(tree: str) -> None:
+    project = open_project([FIXTURES / tree], Settings(boundary=FIXTURES / tree))
+    silent = 0
+    for root in project.plan.roots:
+        told = judging.lint(root, project.readers, POLICIES, TABLES, Settings())
+        judged = judging.lint(root, project.readers, POLICIES, TABLES, Settings(), judge=judge)
+        kept = tuple(one for one in judged.judgements if one.verdict in (Verdict.FAIL, Verdict.UNKNOWN))
+        silent += len(judged.judgements) - len(kept)
+        assert encode(replace(told, sources={})) == encode(replace(judged, judgements=kept, sources={})), root.entry
+    assert silent > 0

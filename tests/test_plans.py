@@ -11,6 +11,7 @@ import pytest
 from mnlint import catalogue, judging, lists, reading
 from mnlint.model.finding import Outcome, Verdict
 from mnlint.model.settings import Settings
+from mnlint.policy import judge
 
 PLANS = Path(__file__).parents[1] / "fixtures" / "plans"
 NAMES = sorted(folder.name for folder in PLANS.iterdir())
@@ -26,7 +27,7 @@ def judged(plan: Path) -> Outcome:
     settings = Settings(boundary=plan.parent, debug=True)
     project = reading.open_project([plan], settings)
     (root,) = (root for root in project.plan.roots if root.entry == plan.name)
-    return judging.lint(root, project.readers, POLICIES, TABLES, settings)
+    return judging.lint(root, project.readers, POLICIES, TABLES, settings, judge=judge)
 
 
 def told(outcome: Outcome) -> list[Line]:

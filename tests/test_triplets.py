@@ -23,6 +23,7 @@ from mnlint.model.past import PastNetwork
 from mnlint.model.policy import Policy
 from mnlint.model.record import replace
 from mnlint.model.settings import Settings
+from mnlint.policy import judge
 
 TRIPLETS = Path(__file__).parents[1] / "fixtures" / "triplets"
 AZAPI = "azapi/main.tf"
@@ -66,7 +67,8 @@ def judged(file: Path) -> list[Judgement]:
     project = reading.open_project([file], settings)
     (root,) = project.plan.roots
     everywhere = [replace(policy, dialects=()) for policy in shipped]
-    outcome = judging.lint(root, project.readers, everywhere, tables, settings, list(networks_before(file)))
+    past = list(networks_before(file))
+    outcome = judging.lint(root, project.readers, everywhere, tables, settings, past, judge=judge)
     assert outcome.notices == (), "a triplet is read without a word"
     return list(outcome.judgements)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from itertools import chain
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mnlint.model.change import NetworkChange
     from mnlint.model.past import PastNetwork
 
+Judge = Callable[[Policy, Fact, Facts], "Judgement | None"]  # None for what is not worth a word
+
 
 def lint(
     root: Root,
@@ -39,13 +41,14 @@ def lint(
     past: Sequence[PastNetwork] | None = None,
     changed: Change | None = None,
     deadline: Deadline | None = None,
+    judge: Judge = policy.told,
 ) -> Outcome:
     """Everything about one deployment root; no state is shared with any other. A fault of ours is a notice, and so is
-    an end of time or memory."""
+    an end of time or memory. Who wants to know of what holds, too, lets `policy.judge` do it."""
     name = root.entry or "this folder"
     try:
         with deadline.watching() if deadline is not None else nullcontext():
-            return _lint(root, readers, policies, tables, settings, past, changed)
+            return _lint(root, readers, policies, tables, settings, past, changed, judge)
     except OutOfTimeError:
         code, what = "MN912", f"{name} was not judged: the check took more than {settings.timeout:,} s (--timeout)"
     except (MemoryError, RecursionError) as error:
@@ -69,6 +72,7 @@ def _lint(
     settings: Settings,
     past: Sequence[PastNetwork] | None,
     changed: Change | None,
+    judge: Judge,
 ) -> Outcome:
     loaded: set[str] = set()
     readers = replace(readers, content=noting(readers.content, loaded))
@@ -97,7 +101,7 @@ def _lint(
             apart = untouched(facts, is_changed)
         found = [
             replace(said, deployment=deployment.binding or "", touched=None if apart is None else address not in apart)
-            for address, said in _told(policies, facts)
+            for address, said in _told(policies, facts, judge)
         ]
         judgements += found
         embedded = [notice for notice in azure.unseen(deployment) if _is_ours(notice, read)]
@@ -138,10 +142,10 @@ def judge_all(policies: Sequence[Policy], facts: Facts) -> list[Judgement]:
     return [policy.judge(p, fact, facts) for p, fact in _asked(policies, facts)]
 
 
-def _told(policies: Sequence[Policy], facts: Facts) -> Iterator[tuple[str, Judgement]]:
-    """The judgements that come into a report, each with the address of its fact."""
+def _told(policies: Sequence[Policy], facts: Facts, judge: Judge) -> Iterator[tuple[str, Judgement]]:
+    """What is said of facts, each with the address of its fact."""
     for p, fact in _asked(policies, facts):
-        said = policy.told(p, fact, facts)
+        said = judge(p, fact, facts)
         if said is not None:
             yield fact.address, said
 
