@@ -4,7 +4,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from hashlib import blake2b
+    from typing import Any
 else:
     try:
         from _blake2 import blake2b
@@ -12,6 +14,8 @@ else:
         from hashlib import blake2b
 
 __all__ = ["digest", "sha256"]
+
+_sha256: list[Callable[[bytes], Any]] = []  # once somebody has asked
 
 
 def digest(*parts: bytes | str) -> str:
@@ -26,12 +30,19 @@ def digest(*parts: bytes | str) -> str:
 
 def sha256(data: bytes) -> str:
     """The 64 hexadecimal digits of SHA-256, which others compute as well. Not every run asks for them."""
+    if not _sha256:  # looking in vain for a module takes longer than a digest
+        _sha256.append(_found())
+    made: str = _sha256[0](data).hexdigest()
+    return made
+
+
+def _found() -> Callable[[bytes], Any]:
     try:
-        from _sha2 import sha256 as make  # type: ignore[import-not-found]
+        from _sha2 import sha256  # type: ignore[import-not-found]
     except ImportError:
         try:
-            from _sha256 import sha256 as make  # type: ignore[import-not-found]  # before Python 3.12
+            from _sha256 import sha256  # type: ignore[import-not-found]  # before Python 3.12
         except ImportError:
-            from hashlib import sha256 as make
-    made: str = make(data).hexdigest()
-    return made
+            from hashlib import sha256
+    found: Callable[[bytes], Any] = sha256
+    return found
