@@ -41,7 +41,8 @@ class Run:
         self.words, self.folder, self.began = list(words), os.getcwd(), time.time()
         self.key = digest(self.folder)  # where it is kept: for each folder the last one
         self.question = self.asks()
-        # Of the files that are what they were when this run began, by their paths:
+        self.inside = ""  # the boundary of the run before, with its slash
+        # Of the files in it that are what they were when this run began, by their paths from there:
         self.unchanged: dict[str, tuple[str, int]] = {}  # the digest and the size of each,
         self.signs: dict[str, str] = {}  # and what the system says of it
 
@@ -80,7 +81,7 @@ def said(words: Sequence[str]) -> Answer | None:
                 files = [(path, text) for path, text in kept["files"]]
                 if {os.path.realpath(path) for path, _ in files} <= set(run.named()):  # nothing else is written, ever
                     return int(kept["code"]), files, str(kept["shown"])
-            _note_unchanged(run, kept["boundary"], kept["looked"], changed)
+            _note_unchanged(run, kept, changed)
     except Exception:  # noqa: BLE001, S110  (what was kept is none of ours, or cannot be compared: a run will tell)
         pass
     for noted in (regular.opened, regular.listed):  # that was not the run
@@ -90,9 +91,7 @@ def said(words: Sequence[str]) -> Answer | None:
 
 def unchanged(boundary: str) -> dict[str, tuple[str, int]]:
     """The digests and sizes of files that need not be read for that, by their paths from a boundary."""
-    inside = f"{boundary}/"
-    known = _runs[0].unchanged if _runs else {}
-    return {path.removeprefix(inside): about for path, about in known.items() if path.startswith(inside)}
+    return _runs[0].unchanged if _runs and _runs[0].inside == f"{boundary}/" else {}
 
 
 def running() -> Run | None:
@@ -125,7 +124,7 @@ def keep(
     looked = [(path, "", "") for path in _others(run, inside, texts, listed)]
     looked += [(folder.removeprefix(inside) or folder, digest(names or ""), "") for folder, names in listed.items()]
     looked += [(file, *about) for file, about in texts.items()]
-    known = {path.removeprefix(inside): sign for path, sign in run.signs.items() if path.startswith(inside)}
+    known = run.signs if run.inside == inside else {}
     rows = []
     for path, *about in looked:
         # What nothing was read of has the sign of when the run began: if it has changed since, the next one sees that.
@@ -215,12 +214,13 @@ def _is_as_it_was(run: Run, kept: dict[str, Any], changed: Container[str]) -> bo
     return True
 
 
-def _note_unchanged(run: Run, inside: str, looked: Iterable[Sequence[str]], changed: Container[str]) -> None:
+def _note_unchanged(run: Run, kept: dict[str, Any], changed: Container[str]) -> None:
     """Notes the files inside the boundary of which the system says what it said."""
-    for path, sign, was, _ in looked:
-        if was and not path.endswith("/") and path not in changed:
-            run.unchanged[inside + path] = was, int(sign.split()[2])
-            run.signs[inside + path] = sign
+    run.inside = kept["boundary"]
+    for path, sign, was, _ in kept["looked"]:
+        if was and path[-1] != "/" and path not in changed:
+            run.unchanged[path] = was, int(sign.split(" ", 3)[2])
+            run.signs[path] = sign
 
 
 def _as_good(inside: str, kept: dict[str, Any], path: str, _: str, was: str, looked: str) -> str | None:

@@ -64,7 +64,7 @@ class Project:
 def open_project(paths: Sequence[StrPath], settings: Settings, types: Collection[str] = ()) -> Project:
     """Looks at every file inside the boundary, and plans what has to be read, be it only for resources of `types`."""
     boundary = discover.boundary_of(paths, settings)
-    files = discover.collect(boundary, settings, SUFFIXES)
+    files = discover.collect(boundary, settings, SUFFIXES, again.unchanged(boundary))
     if settings.stdin is not None:
         path, text = settings.stdin
         file = relative(path, boundary)
@@ -73,7 +73,6 @@ def open_project(paths: Sequence[StrPath], settings: Settings, types: Collection
         if len(text) > settings.most_bytes(file):
             raise DocumentError(str(path), 1, 1, f"larger than {settings.most_bytes(file)} bytes")
         files.data.put(file, text)
-    files.data.unchanged = again.unchanged(boundary)
     return _project(files, boundary, paths, settings, types)
 
 

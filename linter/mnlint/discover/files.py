@@ -153,9 +153,15 @@ def _mode(path: str) -> int:
         raise
 
 
-def collect(boundary: str, settings: Settings, suffixes: tuple[str, ...]) -> Files:
-    """Every regular file with one of the suffixes under the boundary; links are not followed. None is opened."""
+def collect(
+    boundary: str, settings: Settings, suffixes: tuple[str, ...], unchanged: Mapping[str, tuple[str, int]]
+) -> Files:
+    """Every regular file with one of the suffixes under the boundary; links are not followed. None is opened.
+
+    Of files that are `unchanged` since they were read, the system is not asked again: it gives their digest and size.
+    """
     held = Held(boundary, most=settings.max_file_bytes)
+    held.unchanged = unchanged
     files = Files(held, content=contents(boundary, settings.max_file_bytes), below=below(boundary))
     excluded = matcher(settings.exclude)
     todo = [""]  # folders with their slash, the next one last
@@ -167,19 +173,21 @@ def collect(boundary: str, settings: Settings, suffixes: tuple[str, ...]) -> Fil
             if not excluded(root or "."):
                 _restored(root, boundary, settings, files)
         todo += [f"{folder}{name}/" for name in reversed(inside) if name not in settings.excludes]
-        for name in plain:
+        for name, kind in plain:
             if name.lower().endswith(suffixes) and name not in settings.excludes:
                 file = folder + name
                 if excluded(file):
                     files.excluded.append(file)
+                elif kind == regular.FILE and file in unchanged and unchanged[file][1] <= settings.most_bytes(file):
+                    held.put(file)
                 else:
                     _take(file, boundary, settings, files)
     return files
 
 
-def _listed(boundary: str, folder: str, files: Files, *, told: bool = True) -> tuple[list[str], list[str]]:
-    """The folders in a folder that are no links, and what else there is, in order. That it cannot be listed is
-    `told`."""
+def _listed(boundary: str, folder: str, files: Files, *, told: bool = True) -> tuple[list[str], list[tuple[str, str]]]:
+    """The folders in a folder that are no links, and what else there is and of which kind, in order. That it cannot be
+    listed is `told`."""
     try:
         found = regular.names(f"{boundary}/{folder}")
     except OSError as error:
@@ -188,7 +196,7 @@ def _listed(boundary: str, folder: str, files: Files, *, told: bool = True) -> t
             level = "warning" if isinstance(error, PermissionError) else "error"
             files.tell(folder.rstrip("/") or ".", f"this folder cannot be listed: {error.strerror}", level)
         return [], []
-    return [name for name, kind in found if kind == regular.FOLDER], [n for n, kind in found if kind != regular.FOLDER]
+    return [name for name, kind in found if kind == regular.FOLDER], [one for one in found if one[1] != regular.FOLDER]
 
 
 def _restored(root: str, boundary: str, settings: Settings, files: Files) -> None:
@@ -203,7 +211,7 @@ def _restored(root: str, boundary: str, settings: Settings, files: Files) -> Non
         is_folder = regular.is_there(path) and os.path.isdir(path)
         if not is_folder or not regular.is_inside(os.path.realpath(path), os.path.realpath(boundary)):
             continue
-        for name in _listed(boundary, f"{folder}/", files)[1]:
+        for name, _ in _listed(boundary, f"{folder}/", files)[1]:
             file = f"{folder}/{name}"
             if name.lower().endswith((".tf", ".tf.json")) and file not in files.data:
                 _take(file, boundary, settings, files)
