@@ -104,13 +104,10 @@ def tables_of(
     folders: Iterable[Path] = (), as_of: str | None = None, changes: Sequence[ListChange] = ()
 ) -> lists.Tables:
     """The lists that come along, as settings change them, and those in the `lists` of a team's own folders."""
-    folders = tuple(folders)
-    if as_of is None and not changes and not folders:
+    own = _own_lists(folders)
+    if as_of is None and not changes and not any(map(lists.names, own)):
         return ours().newest
-    folder, *others = _lists(folders)
-    if as_of is None and not changes and not any(map(lists.names, others)):
-        return ours().newest
-    return lists.load(folder, as_of, changes, others, ours().documents)
+    return lists.load(shipped() / "lists", as_of, changes, own, ours().documents)
 
 
 def ours() -> compiled.Compiled:
@@ -137,11 +134,14 @@ def made_from(folder: StrPath) -> str:
     return compiled.digest(folder, [*policy_files(folder), *sorted((folder / "lists").glob("*.yaml"))])
 
 
-def _lists(folders: Iterable[Path]) -> list[Path]:
+def _own_lists(folders: Iterable[Path]) -> list[Path]:
+    """The folders of a team's own lists. Raises DocumentError for a link that leads out."""
+    found = []
     for folder in folders:
-        for files in ([folder / "lists"], (folder / "lists").glob("*.yaml")):
-            _inside(folder, list(files))
-    return [folder / "lists" for folder in (shipped(), *folders)]
+        own = folder / "lists"
+        _inside(folder, [own, *own.glob("*.yaml")])
+        found.append(own)
+    return found
 
 
 def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
@@ -222,7 +222,7 @@ def load_policy(path: StrPath, tables: lists.Tables, settings: Settings | None =
     settings = settings or Settings()
 
     def columns(name: str) -> frozenset[str]:
-        return lists.columns(name, _lists(settings.policies), settings.lists)
+        return lists.columns(name, [shipped() / "lists", *_own_lists(settings.policies)], settings.lists)
 
     try:
         return load(document, SCHEMA, tables, str(path), columns)

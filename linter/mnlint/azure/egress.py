@@ -122,17 +122,19 @@ def _protocol_fault(text: str, *, exact: bool) -> str | None:
     return protocol_fault(text, exact=exact)
 
 
+def _ports_fault(text: str) -> str | None:
+    from mnlint.azure.tags import ports_fault
+
+    return ports_fault(text)
+
+
 def _ports(node: Node) -> Node:
     value = node.value
     if isinstance(value, Choice):
         return choice([_ports(option) for option in value.options], value.why, node)
     if isinstance(value, Seq):
         return node.holding("the ports are a list, where one text such as '80, 443' is expected")
-    if text_of(node) is None:
-        return node.holding(ABSENT)
-    from mnlint.azure.tags import ports_fault
-
-    return told(node, ports_fault)
+    return told(node, _ports_fault)
 
 
 @once

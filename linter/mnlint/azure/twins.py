@@ -67,9 +67,8 @@ def _open_loop(drafts: Drafts, draft: Draft, members: Members) -> None:
         return
     home = drafts.by_address[network.address].view if isinstance(network, Ref) else None
     if home is None or not home.resource.symbolic:  # else each may be of a network of its own
-        members.open(
-            next(filter(None, map(doubt, draft.guards)), None) or Unknown(Cause.DYNAMIC, draft.head, "this rule")
-        )
+        why = next(filter(None, map(doubt, draft.guards)), None)
+        members.open(why or Unknown(Cause.DYNAMIC, draft.head, "this rule"))
 
 
 def _destination(draft: Draft) -> Node:

@@ -140,15 +140,10 @@ else:  # names that begin and end with underscores are those of the standard dec
         puts = {name: cls.__dict__[name].__set__ for name in own}
         every, number = tuple(puts.values()), len(own) if names == tuple(own) else None
         known = frozenset(names)
-        defaults, makers = {}, {}
-        for name, one in own.items():
-            if type(one) is not Field:
-                defaults[name] = one
-            elif one.default_factory is MISSING:
-                defaults[name] = one.default
-            else:
-                makers[name] = one.default_factory
-        defaults = {name: value for name, value in defaults.items() if value is not MISSING}
+        given = {name: one.default if type(one) is Field else one for name, one in own.items()}
+        defaults = {name: value for name, value in given.items() if value is not MISSING}
+        told = {name: one for name, one in own.items() if type(one) is Field}
+        makers = {name: one.default_factory for name, one in told.items() if one.default_factory is not MISSING}
         least = len(known | defaults.keys() | makers.keys())
         after = getattr(cls, "__post_init__", None)
         left = FIRST

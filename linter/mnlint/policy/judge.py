@@ -62,7 +62,7 @@ def _asked(policy: Policy, fact: Fact, subject: Subject) -> tuple[Verdict, tuple
 def _judgement(policy: Policy, fact: Fact, subject: Subject, verdict: Verdict, because: tuple[Node, ...]) -> Judgement:
     marked = _marked(field(policy.mark, subject)) if policy.mark and verdict is Verdict.FAIL else ()
     # Of what does not fail nobody reads a message, and to fill it in takes as long as to judge.
-    message, frame, names = _told(policy.message, fact, subject) if verdict is Verdict.FAIL else ("", "", ())
+    message, frame, names = _worded(policy.message, fact, subject) if verdict is Verdict.FAIL else ("", "", ())
     return Judgement(
         policy=policy.id,
         severity=_severity(policy, subject),
@@ -110,7 +110,7 @@ def _severity(policy: Policy, subject: Subject) -> Severity:
     return policy.card.severity
 
 
-def _told(message: str, fact: Fact, subject: Subject) -> tuple[str, str, tuple[str, ...]]:
+def _worded(message: str, fact: Fact, subject: Subject) -> tuple[str, str, tuple[str, ...]]:
     """A message with its placeholders filled; the same with NUL for each word of OWN among them; and those words."""
     told, frame, names = [], [], []
     for part in _parts(message):
