@@ -136,12 +136,11 @@ def made_from(folder: StrPath) -> str:
 
 def _own_lists(folders: Iterable[Path]) -> list[Path]:
     """The folders of a team's own lists. Raises DocumentError for a link that leads out."""
-    found = []
-    for folder in folders:
-        own = folder / "lists"
-        _inside(folder, [own, *own.glob("*.yaml")])
-        found.append(own)
-    return found
+    own = list(folders)
+    for folder in own:
+        for files in ([folder / "lists"], (folder / "lists").glob("*.yaml")):  # the second if the first leads nowhere
+            _inside(folder, list(files))
+    return [folder / "lists" for folder in own]
 
 
 def load_policies(settings: Settings, tables: lists.Tables) -> list[Policy]:
