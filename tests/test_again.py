@@ -243,12 +243,54 @@ def test_what_is_known_is_not_read_for_another_question(tree: Path, capsys: pyte
     write(tree, "hub.bicep", HUB.replace("AllowOnlyApprovedOutbound", "Disabled"))
     for words in (CHECK, [*CHECK, "--exit-zero"]):
         assert asked(words) is None
-        known = again.unchanged(tree.resolve())
+        known, names = again.unchanged(str(tree.resolve()))
         changed = {"hub.bicep"} if words == CHECK else set()
         assert set(TREE) - set(known) == {"tf/hosts/a.org.txt", *changed}
         assert known["main.bicep"][1] == len(TREE["main.bicep"])
-        assert not again.unchanged(tree.resolve().parent / "another")
+        assert names["tf/hosts/"] == "a.org.txt/file"
+        assert again.unchanged(str(tree.resolve().parent / "another")) == ({}, {})
         assert run(words, capsys) == fresh(words, capsys)
+
+
+def test_only_folders_that_have_changed_are_listed(
+    tree: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what they say of themselves now is kept in turn, by a run that has listed one of them."""
+    for number in range(3):
+        write(tree, f"beside/{number}/main.bicep", "param x string\n")
+    run(CHECK, capsys)
+    listed: list[str] = []
+    monkeypatch.setattr(os, "scandir", lambda folder: (listed.append(os.path.relpath(folder)), SCANDIR(folder))[1])
+    for mode in ("Disabled", "AllowInternetOutbound"):
+        write(tree, "hub.bicep", HUB.replace("AllowOnlyApprovedOutbound", mode))
+        write(tree, f"beside/1/{mode}.bicep", HUB)
+        run(CHECK, capsys)
+        assert set(listed) == {".", "beside/1", "tf/hosts"}, "the last one is asked for by a template"
+        listed.clear()
+    monkeypatch.undo()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links take leave there")
+@pytest.mark.parametrize("sign", ["that of the link", "that of a folder"])
+def test_names_that_somebody_else_has_written_lead_nowhere(
+    sign: str, tree: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What is kept may say of a link that it is a folder, and what is in it: nothing outside is read for that."""
+    write(tmp_path / "outside", "hub.bicep", HUB.replace("AllowOnlyApprovedOutbound", "Disabled"))
+    (tree / "tf" / "away").symlink_to(tmp_path / "outside")
+    run(CHECK, capsys)
+    table = kept()
+    for row in table["looked"]:
+        if row[0] == "tf/":
+            row[2] += "/../folder/away/folder" if sign == "that of a folder" else "/away/folder"
+            row[2] = row[2].replace("/away/link", "")
+    own = again._sign(f"{tree.resolve()}/", "tf/away/")
+    made = own if sign == "that of the link" else f"{own}/"
+    table["looked"].append(["tf/away/", made, "hub.bicep/file", ""])
+    cache.store().put("said", again.Run([]).key, table)
+    write(tree, "hub.bicep", HUB.replace("AllowOnlyApprovedOutbound", "AllowInternetOutbound"))
+    assert run(CHECK, capsys) == fresh(CHECK, capsys)
+    assert not [path for path in regular.opened if "outside" in path or "away" in path]
 
 
 def test_many_changes_are_looked_into_once(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -436,15 +478,16 @@ ELSEWHERE = {
         "os.lstat": "its folder is listed, and what is left out is noted",
         "os.stat": "again._tops, or a part of the question",
         "os.path.isdir": "it is asked for by regular.is_there",
+        "os.path.islink": "the folder that it is in is listed",
         "os.path.lexists": "with such a link nothing is kept",
     },
     "effective.py": {"os.path.islink": "it was to be opened"},
     "lists.py": {"one.glob": "listed in catalogue.py", "folder.glob": "listed in catalogue.py"},
     "ready.py": {"open": "the package"},
     "registry.py": {
-        "Path(folder).rglob": "the package",
+        "os.walk": "the package",
         "open": "the package",
-        "folder.iterdir": "with restored modules nothing is kept",
+        "os.listdir": "with restored modules nothing is kept",
     },
     "run.py": {"file.exists": "where a baseline is written nothing is kept"},
     "settings_file.py": {
@@ -542,6 +585,7 @@ def test_what_is_not_kept(words: list[str], tree: Path, capsys: pytest.CaptureFi
     assert not list(Path(os.environ["XDG_CACHE_HOME"]).rglob("said-*"))
 
 
+SCANDIR = os.scandir
 POISON: dict[str, object] = {
     "true": True,
     "nothing": {},

@@ -8,6 +8,7 @@ content decides. A file that nothing was read of may have another one, if what i
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import time
 
@@ -42,9 +43,10 @@ class Run:
         self.key = digest(self.folder)  # where it is kept: for each folder the last one
         self.question = self.asks()
         self.inside = ""  # the boundary of the run before, with its slash
-        # Of the files in it that are what they were when this run began, by their paths from there:
-        self.unchanged: dict[str, tuple[str, int]] = {}  # the digest and the size of each,
-        self.signs: dict[str, str] = {}  # and what the system says of it
+        # Of what is in it and was what it is when this run began, by the paths from there:
+        self.unchanged: dict[str, tuple[str, int]] = {}  # the digest and the size of each file,
+        self.names: dict[str, str] = {}  # the text of what is in each folder,
+        self.signs: dict[str, str] = {}  # and what the system says of either
 
     def asks(self) -> str:
         """All on which it depends what it says, but for what it looks at, as it is now."""
@@ -89,9 +91,11 @@ def said(words: Sequence[str]) -> Answer | None:
     return None
 
 
-def unchanged(boundary: str) -> dict[str, tuple[str, int]]:
-    """The digests and sizes of files that need not be read for that, by their paths from a boundary."""
-    return _runs[0].unchanged if _runs and _runs[0].inside == f"{boundary}/" else {}
+def unchanged(boundary: str) -> tuple[dict[str, tuple[str, int]], dict[str, str]]:
+    """What need not be looked at for that, by its path from a boundary: the digests and sizes of files, and what is in
+    folders, as texts."""
+    run = _runs[0] if _runs and _runs[0].inside == f"{boundary}/" else None
+    return (run.unchanged, run.names) if run is not None else ({}, {})
 
 
 def running() -> Run | None:
@@ -119,16 +123,19 @@ def keep(
     if run.asks() != run.question or None in regular.listed.values():
         return  # a link leads elsewhere now, it is another day, or somebody may be let into a folder who was not
     inside = f"{boundary}/"
-    listed = {os.path.join(run.folder, folder, ""): names for folder, names in regular.listed.items()}
+    listed = {
+        folder if folder[0] == "/" == folder[-1] else os.path.join(run.folder, folder, ""): names
+        for folder, names in regular.listed.items()
+    }
     # Folders come first: what lies in one that has become a link to elsewhere is not opened.
     looked = [(path, "", "") for path in _others(run, inside, texts, listed)]
-    looked += [(folder.removeprefix(inside) or folder, digest(names or ""), "") for folder, names in listed.items()]
+    looked += [(folder.removeprefix(inside) or folder, names or "", "") for folder, names in listed.items()]
     looked += [(file, *about) for file, about in texts.items()]
     known = run.signs if run.inside == inside else {}
     rows = []
     for path, *about in looked:
-        # What nothing was read of has the sign of when the run began: if it has changed since, the next one sees that.
-        before = known.get(path) if about[1] else None
+        # What was not looked into has the sign of when the run began: if it has changed since, the next one sees that.
+        before = known.get(path) if about[1] or run.names.get(path) == about[0] else None
         rows.append([path, before or _sign(inside, path, run.began), *about])
     code, files, shown = answer
     own = {os.path.join(os.path.realpath(os.path.dirname(path)), "") for path, _ in files}
@@ -174,14 +181,17 @@ def _sign(inside: str, path: str, began: float | None = None) -> str:
     shortly before a run `began` that nobody can tell, no text that it will ever have. Of a path that is not one from
     the boundary it says where that leads, too: what is the same may lie inside and outside."""
     is_far = path[0] == "/"
+    is_folder = not is_far and path[-1] == "/"
     path = path if is_far else inside + path
     try:
-        one = os.stat(path)
+        one = os.lstat(path[:-1]) if is_folder else os.stat(path)
+        if is_folder and stat.S_ISLNK(one.st_mode):
+            is_folder, one = False, os.stat(path)
     except (OSError, ValueError):  # no system could have a name with NUL, or half a character
         return NOWHERE if os.path.lexists(path) else GONE
     if began is not None and max(one.st_mtime, one.st_ctime) > began - LATELY:
         return CHANGED if one.st_ctime < began - BEHIND else MEANWHILE
-    leads = os.path.realpath(path) if is_far else ""
+    leads = os.path.realpath(path) if is_far else "/" if is_folder else ""
     return f"{one.st_mtime_ns} {one.st_ctime_ns} {one.st_size} {one.st_ino} {one.st_dev} {one.st_mode} {leads}"
 
 
@@ -215,23 +225,28 @@ def _is_as_it_was(run: Run, kept: dict[str, Any], changed: Container[str]) -> bo
 
 
 def _note_unchanged(run: Run, kept: dict[str, Any], changed: Container[str]) -> None:
-    """Notes the files inside the boundary of which the system says what it said."""
+    """Notes the files and folders inside the boundary of which the system says what it said."""
     run.inside = kept["boundary"]
     for path, sign, was, _ in kept["looked"]:
-        if was and path[-1] != "/" and path not in changed:
+        if path in changed:
+            continue
+        if path[-1] == "/":
+            if sign[-1:] == "/" and ".." not in was:  # else it is a link, or leads out: that is asked again
+                run.names[path] = was
+                run.signs[path] = sign
+        elif was:
             run.unchanged[path] = was, int(sign.split(" ", 3)[2])
             run.signs[path] = sign
 
 
 def _as_good(inside: str, kept: dict[str, Any], path: str, _: str, was: str, looked: str) -> str | None:
     """The digest of what something that has been changed is now, if that is as good as what it was; else None."""
-    if not was:
-        return None
     whole = os.path.join(inside, path)
     if path.endswith("/"):
         regular.names(whole)
-        made = digest(regular.listed[whole] or "")
-        return made if made == was else None
+        return was if regular.listed[whole] == was else None
+    if not was:
+        return None
     data = regular.read(whole, kept["most"])
     if len(data) > kept["most"]:
         return None

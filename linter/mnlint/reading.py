@@ -64,7 +64,7 @@ class Project:
 def open_project(paths: Sequence[StrPath], settings: Settings, types: Collection[str] = ()) -> Project:
     """Looks at every file inside the boundary, and plans what has to be read, be it only for resources of `types`."""
     boundary = discover.boundary_of(paths, settings)
-    files = discover.collect(boundary, settings, SUFFIXES, again.unchanged(boundary))
+    files = discover.collect(boundary, settings, SUFFIXES, *again.unchanged(boundary))
     if settings.stdin is not None:
         path, text = settings.stdin
         file = relative(path, boundary)
@@ -136,8 +136,10 @@ def _project(
     for file in {file for deployments in own.values() for deployment in deployments for file in deployment}:
         _parameters(os.path.join(boundary, file), boundary, files, seen.languages)
 
+    everything, folders = not {"", "."}.isdisjoint(asked), tuple(f"{folder}/" for folder in asked)
+
     def under(file: str) -> bool:
-        return any(folder in ("", ".", file) or file.startswith(folder + "/") for folder in asked)
+        return everything or file.startswith(folders) or file in asked
 
     left_out = dict(files.skipped)
     files.notices = [n for n in files.notices if n.place is not None and under(n.place.span.file)]

@@ -217,17 +217,15 @@ def parse_terraform(source: str) -> Reference | None:
 
 def _restored(reference: Reference, root: str, max_bytes: int) -> Text | str | None:
     """The compiled module at its place in the folder; None if it is not there, or only by a link that leads out."""
-    from pathlib import Path
-
     *above, last = reference.place
     try:
-        folder = Path(root, *above).resolve(strict=True)
-        if not folder.is_relative_to(root):
+        folder = os.path.realpath(os.path.join(root, *above), strict=True)
+        if not regular.is_inside(folder, root):
             return None
         if last.endswith("$"):  # Bicep adds which letters of a tag are capitals
-            last = next((p.name for p in sorted(folder.iterdir()) if p.name.startswith(last)), last)
-        path = (folder / last / "main.json").resolve(strict=True)
-        if not path.is_relative_to(root):
+            last = next((name for name in sorted(os.listdir(folder)) if name.startswith(last)), last)
+        path = os.path.realpath(os.path.join(folder, last, "main.json"), strict=True)
+        if not regular.is_inside(path, root):
             return None
         data = regular.read(path, max_bytes)
     except (OSError, ValueError, RuntimeError):
@@ -249,13 +247,13 @@ Ranges = list[tuple[tuple[Version, Version], str]]  # the files for them
 def _table(folder: StrPath) -> Mapping[tuple[str, ...], Ranges]:
     """Our abridged texts by the way to them: a file for each range of versions, `1.0.0-1.2.0.bicep` or `1.0.0.bicep`,
     in order. What ends the way is the suffix."""
-    from pathlib import Path
-
     made: dict[tuple[str, ...], Ranges] = {}
-    for path in sorted(Path(folder).rglob("*.*")):
-        ends = _range(path.stem)
-        if ends is not None:
-            made.setdefault((*path.relative_to(folder).parts[:-1], path.suffix), []).append((ends, str(path)))
+    for above, _, files in os.walk(folder):
+        way = tuple(os.path.relpath(above, folder).split(os.sep))
+        for stem, suffix in map(os.path.splitext, files):
+            ends = _range(stem)
+            if ends is not None:
+                made.setdefault((*way, suffix), []).append((ends, os.path.join(above, stem + suffix)))
     return {way: sorted(ranges) for way, ranges in made.items()}
 
 

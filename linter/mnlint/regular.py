@@ -50,13 +50,19 @@ def pieces(path: str | os.PathLike[str], size: int) -> Iterator[bytes]:
             yield piece
 
 
-def names(folder: str) -> list[tuple[str, str]]:
-    """What is in a folder, in order: each name, and what it is: a file, folder, link, or other. Raises OSError."""
-    listed[folder] = None
+def names(folder: str, known: str | None = None) -> list[tuple[str, str]]:
+    """What is in a folder, in order: each name, and what it is: a file, folder, link, or other. Raises OSError.
+
+    `known` is the text of what was in it, if it is what it was: then nobody lists it again.
+    """
+    listed[folder] = known
+    if known is not None:
+        words = known.split("/") if known else []
+        return list(zip(words[::2], words[1::2], strict=False))
     with os.scandir(folder) as entries:
         found = [(entry.name, _kind(entry)) for entry in entries]
     found.sort()
-    listed[folder] = "\0".join(map("/".join, found))
+    listed[folder] = "/".join(map("/".join, found))  # which no name has
     return found
 
 

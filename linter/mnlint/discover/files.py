@@ -154,11 +154,16 @@ def _mode(path: str) -> int:
 
 
 def collect(
-    boundary: str, settings: Settings, suffixes: tuple[str, ...], unchanged: Mapping[str, tuple[str, int]]
+    boundary: str,
+    settings: Settings,
+    suffixes: tuple[str, ...],
+    unchanged: Mapping[str, tuple[str, int]],
+    names: Mapping[str, str],
 ) -> Files:
     """Every regular file with one of the suffixes under the boundary; links are not followed. None is opened.
 
-    Of files that are `unchanged` since they were read, the system is not asked again: it gives their digest and size.
+    Of files that are `unchanged` since they were read, the system is not asked again: it gives their digest and size;
+    nor of folders that are what they were, of which the `names` say what is in them (`regular.names`).
     """
     held = Held(boundary, most=settings.max_file_bytes)
     held.unchanged = unchanged
@@ -167,7 +172,10 @@ def collect(
     todo = [""]  # folders with their slash, the next one last
     while todo:
         folder = todo.pop()
-        inside, plain = _listed(boundary, folder, files, told=not excluded(folder.rstrip("/") or "."))
+        known, told = names.get(folder), not excluded(folder.rstrip("/") or ".")
+        if names and known is None and os.path.islink(f"{boundary}/{folder}".rstrip("/")):
+            continue  # whoever kept the names said that it is a folder
+        inside, plain = _listed(boundary, folder, files, known, told=told)
         if ".terraform" in inside and ".terraform" in settings.excludes:
             root = folder.rstrip("/")
             if not excluded(root or "."):
@@ -185,11 +193,13 @@ def collect(
     return files
 
 
-def _listed(boundary: str, folder: str, files: Files, *, told: bool = True) -> tuple[list[str], list[tuple[str, str]]]:
+def _listed(
+    boundary: str, folder: str, files: Files, known: str | None = None, *, told: bool = True
+) -> tuple[list[str], list[tuple[str, str]]]:
     """The folders in a folder that are no links, and what else there is and of which kind, in order. That it cannot be
     listed is `told`."""
     try:
-        found = regular.names(f"{boundary}/{folder}")
+        found = regular.names(f"{boundary}/{folder}", known)
     except OSError as error:
         if told:
             # git makes no folder that its user may not enter: one that is there is no part of what is proposed.
