@@ -137,6 +137,46 @@ def test_every_needle_is_found_alone(needle: bytes) -> None:
     assert discover.look(data, formats.language_of, hints.NEEDLES).hits == {"a.bicep"}
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "",
+        "\ufeff",
+        "\n",
+        "\r\n",
+        "\n  ",
+        "\n\t",
+        "@batchSize(1) ",
+        "@batchSize(1)",
+        "@batchSize(1)\t\t",
+        "/* so */ ",
+        "/**/",
+    ],
+)
+def test_a_call_that_is_not_plain_is_for_its_reader(before: str) -> None:
+    texts = {"main.bicep": f"{before}module m /* why */ 'hub.bicep' = {{ name: 'm' }}\n"}
+    seen = discover.look({name: text.encode() for name, text in texts.items()}, formats.language_of, hints.NEEDLES)
+    assert seen.glances["main.bicep"].odd
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "metadata name = 'the hub module'",
+        "metadata description = 'This module\\'s name'",
+        "// e.g., for a module 'network/x' and the like",
+        "var x = '${name}-module'",
+        "var x = { module: 'x' }",
+        "module m 'hub.bicep' = { name: 'the module' }",
+        "module m 'br/public:avm/res/x:1.0.0' = { name: 'm' }",
+    ],
+)
+def test_a_module_in_a_sentence_is_no_call(text: str) -> None:
+    """A file with one need not be read: most repositories of modules have it in their texts."""
+    seen = discover.look({"main.bicep": f"{text}\n".encode()}, formats.language_of, hints.NEEDLES)
+    assert not seen.glances["main.bicep"].odd
+
+
 def test_a_root_reads_what_it_imports_and_not_what_it_only_mentions() -> None:
     files = {
         "main.bicep": "import { x } from 'types.bicep'\nvar y = 'notes.bicep'\n" + HUB,

@@ -14,7 +14,9 @@ BICEP_IMPORTS = rb"from(?<=\bfrom)\s*'([^'\n]+)'"
 TERRAFORM_CALLS = rb'source(?<=\bsource)\s*=\s*"(\.{1,2}/[^"\n]*)"'
 TERRAFORM_JSON_CALLS = rb'"source"\s*:\s*"(\.{1,2}/[^"\n]*)"'
 # In lower case: calls that are not written in the plain way, so that only their reader knows what they call.
-BICEP_ODD = rb"""module(?<=\bmodule)\b[ \t]*(?:\w+[ \t]*)?(?:/[/*]|'(?![^'\\\n]+\.(?:bicep|json)'|(?:br|ts)[:/]))"""
+# A statement begins a line or comes after a decorator, a comment or a BOM: most texts have the word in a sentence.
+_BICEP_MODULE = rb"module(?<![^\s)/\xbf]module)(?<![^\s)/\xbf][ \t]module)"
+BICEP_ODD = _BICEP_MODULE + rb"""\b[ \t]*(?:\w+[ \t]*)?(?:/[/*]|'(?![^'\\\n]+\.(?:bicep|json)'|(?:br|ts)[:/]))"""
 BICEP_ODD_PATH = rb"\\[^\n\\]*\.(?:bicep|json)'"
 TERRAFORM_ODD = rb'source(?<=\bsource)\b(?!\s*=\s*"[^"$%\\]*")'
 TERRAFORM_JSON_ODD = rb'"source"(?!\s*:\s*"[^"$%\\]*")'
