@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from mnlint import azure, formats, lists
 from mnlint.model.deployment import Deployment
-from mnlint.model.expr import Template
+from mnlint.model.expr import Call, Declared, Template
 from mnlint.model.fact import Facts
 from mnlint.model.finding import Notice, Place
 from mnlint.model.limits import Limits
@@ -33,9 +33,11 @@ def facts_of(
     readers: Readers,
     past: Sequence[PastNetwork] | None = None,
     types: Collection[str] = (),
+    wanted: Callable[[Declared | Call], bool] | None = None,
 ) -> tuple[Deployment, Facts]:
     """The deployment of a root with one set of parameter files, and its facts; each resource of `types` is one.
 
+    If somebody says which resources and modules are `wanted`, the others are passed over.
     Of a deployment that has too many nothing is a fact, and a notice says so: some would be judged without the others.
     """
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION))
@@ -50,6 +52,7 @@ def facts_of(
         formats.template_text,
         limits,
         azure.unasked(types),
+        wanted,
     )
     try:
         subscriptions = dict(settings.subscriptions)

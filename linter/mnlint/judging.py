@@ -86,9 +86,15 @@ def _lint(
     whole = changed is not None and changed.whole(root.files)
     # Whoever compares two days wants to know all that could not be read on either.
     alone = past is None and changed is None
-    barren = alone and azure.is_barren(read, readers.modules, types_of(policies))
+    types = types_of(policies)
+    barren = alone and azure.is_barren(read, readers.modules, types)
+    begins = azure.beginnings(read, readers.modules, types) if alone and not barren else None
     for bindings in root.bindings if not barren else ():
-        deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past, types_of(policies))
+        if begins is not None:  # then the rest, if anything does
+            deployment, facts = facts_of(root, bindings, read, tables, settings, readers, None, types, begins)
+            if not facts.by_address and not _worth_saying(deployment.notices, (), read):
+                continue
+        deployment, facts = facts_of(root, bindings, read, tables, settings, readers, past, types)
         apart: frozenset[str] | None = None
         # Values out of a file that a template loads have their place where it is loaded.
         whole = whole or (changed is not None and any(map(changed.lines, loaded)))

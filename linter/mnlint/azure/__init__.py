@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from mnlint.azure.accounts import make_accounts
-from mnlint.azure.barren import is_barren, unasked
+from mnlint.azure.barren import beginnings, is_barren, unasked
 from mnlint.azure.before import past_networks, remember
 from mnlint.azure.computes import make_computes
 from mnlint.azure.dependencies import make_connections, make_dependencies
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = [
     "TooManyError",
     "arm_types",
+    "beginnings",
     "extract",
     "is_barren",
     "past_networks",

@@ -1,4 +1,4 @@
-"""What of templates can come to no fact: told by the types that they declare, before anything is evaluated."""
+"""What of templates can come to no fact: told by the types that they declare, before all of it is evaluated."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Callable, Collection, Mapping
 
 from mnlint.azure import arm
-from mnlint.model.expr import Call, Op, Template
+from mnlint.model.expr import Call, Declared, Op, Template
 from mnlint.model.hints import WORDS
+from mnlint.model.text import Source
 from mnlint.model.typing import Final
 
 # In these the type of a resource is a text that everybody can read, and a call says what it calls.
@@ -19,6 +20,11 @@ _ATTACHED: Final = (
     "microsoft.authorization/roleassignments",
     "microsoft.insights/diagnosticsettings",
 )
+
+# What the network of a Foundry account begins with: few accounts have one.
+_OF_ACCOUNTS: Final = (arm.ACCOUNT, arm.ACCOUNT_NETWORK, arm.ACCOUNT_RULES)
+
+_NOTHING: Final = Template(Source("", ""), "bicep")
 
 Modules = Callable[[str, str], Template | str]  # of registries, by the calling file and the module as written
 
@@ -35,7 +41,7 @@ def is_barren(templates: Mapping[str, Template], modules: Modules, types: Collec
     the `types` that policies name. Where there is none, no condition and no loop can make one. What is not sure counts
     as a resource of ours.
     """
-    providers = {kind.partition("/")[0].lower() for kind in (*_OURS, *types)} | {""}
+    providers = _providers(_OURS, types)
     todo = list(templates.values())
     seen = set(templates)
     while todo:
@@ -46,10 +52,8 @@ def is_barren(templates: Mapping[str, Template], modules: Modules, types: Collec
             if not template.namespaces.isdisjoint(providers):
                 return False
             continue
-        for resource in template.resources:
-            provider, of_provider, _ = resource.type.partition("/")
-            if not of_provider or "[" in provider or provider.lower() in providers:
-                return False
+        if any(_is_of(resource, providers) for resource in template.resources):
+            return False
         for call in template.calls:
             called = _called(call, template, templates, modules)
             if called is None:
@@ -60,8 +64,56 @@ def is_barren(templates: Mapping[str, Template], modules: Modules, types: Collec
     return True
 
 
+def beginnings(
+    templates: Mapping[str, Template], modules: Modules, types: Collection[str]
+) -> Callable[[Declared | Call], bool] | None:
+    """Which resources a network can begin with, and which calls lead to them, where only Foundry accounts have any: if
+    none of them makes a fact, nothing does. None where anything else may be one, too."""
+    providers = _providers((arm.WORKSPACE,), types)
+    leading: set[int] = set()  # the templates with such a resource, and those that lead to one
+    callers: dict[int, list[int]] = {}
+    calls: list[tuple[Call, int]] = []  # and what each leads to
+    known = {id(template): template for template in templates.values()}
+    todo = list(templates.values())
+    while todo:
+        template = todo.pop()
+        if template.language not in _LANGUAGES or not providers.isdisjoint(template.namespaces or ()):
+            return None
+        if any(_is_of(resource, providers) for resource in template.resources):
+            return None
+        if any(resource.type.lower() in _OF_ACCOUNTS for resource in template.resources):
+            leading.add(id(template))
+        for call in template.calls:
+            called = _called(call, template, templates, modules)
+            if called is None:
+                return None
+            callers.setdefault(id(called), []).append(id(template))
+            calls.append((call, id(called)))
+            if id(called) not in known:
+                known[id(called)] = called
+                todo.append(called)
+    ways = list(leading)
+    while ways:
+        above = [caller for caller in callers.get(ways.pop(), ()) if caller not in leading]
+        leading.update(above)
+        ways += above
+    idle = {id(call) for call, called in calls if called not in leading}
+    return lambda one: id(one) not in idle if isinstance(one, Call) else one.type.lower() in _OF_ACCOUNTS
+
+
+def _providers(*kinds: Collection[str]) -> set[str]:
+    """The providers of some types, in lower case; and none, which may be any."""
+    return {kind.partition("/")[0].lower() for some in kinds for kind in some} | {""}
+
+
+def _is_of(resource: Declared, providers: Collection[str]) -> bool:
+    """Whether a resource is of one of the providers; one of which nobody knows may be."""
+    provider, of_provider, _ = resource.type.partition("/")
+    return not of_provider or "[" in provider or provider.lower() in providers
+
+
 def _called(call: Call, template: Template, templates: Mapping[str, Template], modules: Modules) -> Template | None:
-    """What a call leads to; itself if that cannot be read and is nothing that anybody would be told of; else None."""
+    """What a call leads to: to nothing if that cannot be read and nobody would be told of it; else None."""
     source = call.source
     if isinstance(source, Template):
         return source
@@ -75,4 +127,4 @@ def _called(call: Call, template: Template, templates: Mapping[str, Template], m
     if isinstance(found, Template):
         return found
     written = template.source.cut(source.span).lower().encode()
-    return template if template.file in templates and not any(word in written for word in WORDS) else None
+    return _NOTHING if template.file in templates and not any(word in written for word in WORDS) else None

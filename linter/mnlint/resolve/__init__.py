@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from mnlint.model.deployment import Deployment, Step
-from mnlint.model.expr import Expr, Import, Template
+from mnlint.model.expr import Call, Declared, Expr, Import, Template
 from mnlint.model.limits import Limits
 from mnlint.model.record import deferred
 from mnlint.model.root import Root
@@ -31,6 +31,7 @@ def resolve(
     template_of: Callable[[str, frozenset[str], Span], Expr | None] = lambda text, names, span: None,
     limits: Limits | None = None,
     unasked: Collection[str] = (),
+    wanted: Callable[[Declared | Call], bool] | None = None,
 ) -> Deployment:
     """What `root` deploys with the parameter files named by `bindings`. Never fails: doubt is a value.
 
@@ -38,7 +39,8 @@ def resolve(
     there is none. `content` reads a file that a template loads, by its path from the boundary; None if it may not.
     `below` names the files below a folder, by their paths from it; None if it may not.
     `template_of` reads the text of a Terraform template, which may use some names, as an expression at a place.
-    Of a type that is `unasked` (in lower case) a resource may be missing if nothing in its file says its name.
+    Of a type that is `unasked` (in lower case) a resource may be missing if nothing in its file says its name. If
+    somebody says which resources and modules are `wanted`, the others are passed over.
     """
     if any(template.language == "terraform" for template in templates.values()):
         from mnlint.resolve.overrides import with_overrides
@@ -62,7 +64,7 @@ def resolve(
     given = given_by(templates, bindings, world, fold=root.language != "terraform")
     scope = Scope(world, own, own[0].language if own else root.language, given=given)
     before = next((t.before for t in own if t.before is not None), None)
-    resources, steps = collect(scope, unasked)
+    resources, steps = collect(scope, unasked, wanted)
     known: dict[str, Any] = {
         "root": root.entry,
         "resources": resources,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 
 from mnlint.model.deployment import Resource, Step
 from mnlint.model.expr import Call, Declared, Op
@@ -21,16 +21,18 @@ LONGEST = 200_000  # characters of a file that is looked through for each of its
 _IDS_IN_WAITS = pattern(r"dependsOn[^\]'(]*+['(]")  # or another text, which Bicep itself takes only from `any(...)`
 
 
-def collect(root: Scope, unasked: Collection[str] = ()) -> tuple[tuple[Resource, ...], Mapping[str, Step]]:
+def collect(
+    root: Scope, unasked: Collection[str] = (), wanted: Callable[[Declared | Call], bool] | None = None
+) -> tuple[tuple[Resource, ...], Mapping[str, Step]]:
     """Every resource of a scope and of the modules it calls, in the order of the text, and after what each comes; but
-    for those of `unasked` types that nothing can refer to.
+    for those of `unasked` types that nothing can refer to, and for what is not `wanted`.
 
     Modules that call two modules each, down thirty levels, are a thousand million instances of thirty files. Beyond
     `EXACT` an instance with the arguments of another one is not entered again: the other one's resources stand for its
     own, with their number in `instances`. What refers to a resource that was only counted finds nothing at its address,
     which is a doubt.
     """
-    walk = _Walk(unasked)
+    walk = _Walk(unasked, wanted or (lambda _: True))
     _enter(root, walk)
     times = _times(root, walk)
     return tuple([_resource(i, declared, times[scope]) for i, declared, scope in walk.found]), walk.steps
@@ -39,6 +41,7 @@ def collect(root: Scope, unasked: Collection[str] = ()) -> tuple[tuple[Resource,
 @dataclass(slots=True)
 class _Walk:
     unasked: Collection[str]
+    wanted: Callable[[Declared | Call], bool]
     found: list[tuple[Instance, Declared, Scope]] = field(default_factory=list)
     calls: dict[Scope, list[Scope]] = field(default_factory=dict)  # which scopes a scope's calls lead to
     left: list[Scope] = field(default_factory=list)  # scopes in the order they were left: callers after callees
@@ -61,6 +64,8 @@ def _enter(scope: Scope, walk: _Walk) -> None:
             words = f"more than {MAX_RESOURCES:,} resources in one deployment: from here on they are not seen"
             passes("resources", words, declared.head, scope)
             break
+        if not walk.wanted(declared):
+            continue
         if isinstance(declared, Declared) and declared.type.lower() in walk.unasked and walk.is_alone(declared, scope):
             continue
         for instance in scope.expand(declared.symbol):
