@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
+from itertools import groupby
 
 from mnlint.model.pattern import pattern
 from mnlint.model.typing import Final
@@ -158,18 +159,29 @@ def _laid_out(value: object, line: str, levels: int) -> str:
     """JSON with a line for each member of the outer levels; what is deeper has one line, which is faster by much."""
     if isinstance(value, Inline):
         return value
-    encode, kind = _encoder().encode, type(value)
-    if kind in _PLAIN or not levels or not value:
-        return encode(value)
+    if type(value) in _PLAIN or not levels or not value:
+        return _encoder().encode(value)
     inner = f"{line}  "
     if isinstance(value, dict):
-        if _PLAIN.issuperset(map(type, value.values())):
-            return f"{{{inner}{_encoder(inner).encode(value)[1:-1]}{line}}}"
-        members = [f"{encode(key)}: {_laid_out(member, inner, levels - 1)}" for key, member in value.items()]
+        members: list[str] = []
+        for is_plain, some in groupby(value.items(), lambda member: type(member[1]) in _PLAIN):
+            if is_plain:  # at once, which is faster, too
+                members.append(_encoder(inner).encode(dict(some))[1:-1])
+            else:
+                members += [f"{_encoder().encode(key)}: {_laid_out(one, inner, levels - 1)}" for key, one in some]
         return f"{{{inner}{f',{inner}'.join(members)}{line}}}"
     if isinstance(value, list | tuple):
+        if levels > 1 and all(map(_is_flat, value)):
+            # A line end is in no text, so that this is nothing but the end of one member and the begin of the next.
+            text = _encoder(f"{inner}  ").encode(value).replace(f"}},{inner}  {{", f"{inner}}},{inner}{{{inner}  ")
+            return f"[{inner}{{{inner}  {text[2:-2]}{inner}}}{line}]"
         return f"[{inner}{f',{inner}'.join([_laid_out(member, inner, levels - 1) for member in value])}{line}]"
-    return encode(value)
+    return _encoder().encode(value)
+
+
+def _is_flat(value: object) -> bool:
+    """Whether a value is an object with members, none of which has more in it."""
+    return type(value) is dict and bool(value) and _PLAIN.issuperset(map(type, value.values()))
 
 
 @cache
