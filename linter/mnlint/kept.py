@@ -62,10 +62,11 @@ class Kept:
     key: str = ""
     languages: Sequence[Language] = ()
     seen: MutableMapping[str, tuple[Language, Glance] | None] = field(default_factory=dict)
-    heads: dict[str, Template] = field(default_factory=dict)
+    heads: dict[str, Template] = field(default_factory=dict)  # of those that are not kept
     quiet: set[str] = field(default_factory=set)  # files in which nothing is wrong, and no comment for us
     digests: Mapping[str, str] = field(default_factory=dict)  # of the files that are there now
-    _written: list[str] = field(default_factory=list)  # tables of heads, as texts: all that were kept
+    _written: list[str] = field(default_factory=list)  # tables of heads, as texts: all that are kept
+    _read: list[dict[str, Template]] = field(default_factory=list)  # the same, once somebody asks for one
     _before: tuple[frozenset[str], ...] = ()
 
     @classmethod
@@ -82,10 +83,8 @@ class Kept:
                 made.seen = {file: sights[at] for file, at in zip(files, kept["seen"], strict=True)}
                 made.quiet = {files[at] for at in kept["quiet"]}
                 made._written = list(kept["heads"])
-                for table in made._written:
-                    made.heads |= decode(json.loads(table))
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):  # it is none of ours
-            made.seen, made.heads, made.quiet, made._written = {}, {}, set(), []
+            made.seen, made.quiet, made._written = {}, set(), []
         made._before = made._keys()
         return made
 
@@ -103,15 +102,33 @@ class Kept:
 
         def head(file: str) -> Template:
             key = self._key(file)
-            if key in self.heads:
-                return self.heads[key]
+            known = self.heads.get(key) or self._kept_head(file)
+            if known is not None:
+                return known
             whole = template(file)
-            made = head_of(whole)
-            if not any(notice.code == "crash" for notice in whole.notices):  # another day may have more memory
-                self.heads[key] = made
+            if any(notice.code == "crash" for notice in whole.notices):  # another day may have more memory
+                return whole
+            made = self.heads[key] = head_of(whole)
             return made
 
         return head
+
+    def _kept_head(self, file: str) -> Template | None:
+        # Whoever has a plan asks for those of files that are new, and of these nothing is in the tables.
+        if self._read or any(self.digests[file] in table for table in self._written):
+            return self._kept_heads().get(self._key(file))
+        return None
+
+    def _kept_heads(self) -> dict[str, Template]:
+        if not self._read:
+            self._read.append({})
+            try:
+                for table in self._written:
+                    self._read[0].update(decode(json.loads(table)))
+            except (ValueError, TypeError, LookupError, AttributeError, RecursionError):  # it is none of ours
+                self._read[0].clear()
+                self._written.clear()
+        return self._read[0]
 
     def reader(self, source: Callable[[str], Source], template: Read) -> Read:
         """Who reads a file, at once or, where nothing in it was to be told before, when somebody asks for more."""
@@ -173,7 +190,8 @@ class Kept:
     def _tables_of_heads(self, now: Container[str]) -> list[str]:
         """The tables of heads as they were, and one of the new ones; if there are many of them, all as one."""
         written = self._written if len(self._written) < MOST_TABLES else []
-        new = {key: one for key, one in self.heads.items() if key in now and not (written and key in self._before[2])}
+        heads = self.heads if written else {**self._kept_heads(), **self.heads}
+        new = {key: one for key, one in heads.items() if key in now}
         return [*written, json.dumps(encode(new))] if new else written
 
 

@@ -8,7 +8,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from mnlint import again, cache, catalogue, discover, formats, regular
+from mnlint import again, cache, catalogue, discover, formats, plan_kept, regular
 from mnlint.inputs import DocumentError
 from mnlint.kept import Kept
 from mnlint.model.expr import Expr, Op, Template
@@ -146,17 +146,19 @@ def _project(
     files.excluded = [file for file in files.excluded if under(file)]
     files.skipped = {file: why for file, why in files.skipped.items() if under(file)}
     registries = Registries(files.data, settings)
-    seen = replace(seen, hits=seen.hits | registries.leading(seen, needles), digests=files.data.digests)
+    seen = replace(seen, digests=files.data.digests)
     kept.digests = seen.digests
     read = Reading(files.data, seen.languages, files.restored, debug=settings.debug)
     templates = Templates(kept.reader(functools.partial(source_of, files.data), read))
-    heads = kept.reader_of_heads(templates)
 
-    def head(file: str) -> Template:
-        files.data.asked.add(file)
-        return heads(file)
+    def planned(head: Callable[[str], Template]) -> discover.Plan:
+        marked = replace(seen, hits=seen.hits | registries.leading(seen, needles))
+        return discover.plan(files.data, marked, under, head, given, files.restored, own)
 
-    plan = discover.plan(files.data, seen, under, head, given, files.restored, own)
+    store = kept.store if settings.restored_modules is None else None
+    aliases = [(file, made) for file, made in seen.digests.items() if file.endswith("bicepconfig.json")]
+    question = repr((kept.key, asked, given, own, aliases))
+    plan = plan_kept.planned(store, question, seen, kept.reader_of_heads(templates), files.data.asked, planned)
     files.notices += plan.notices
     readers = Readers(templates, registries.module, files.content, files.below)
     return Project(
