@@ -288,7 +288,7 @@ class Outcomes:
     def _key(self, root: Root, asked: Container[str] = ()) -> str:
         """Names a root by all but its files, or its outcome by what is in those that were `asked` for more."""
         inside = [self.digests[file] if file in asked else "" for file in root.files]
-        return digest(program(), self.key, repr(root), *inside)
+        return digest(program(), self.key, repr([getattr(root, name) for name in root.__match_args__]), *inside)
 
     def made(self, root: Root, make: Make) -> Outcome:
         """The outcome of a root by who makes it now, which is kept. What comes into no report is let go of, and texts,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, MutableSet
+from collections.abc import Callable, Mapping
 
 from mnlint.cache import Store
 from mnlint.cache.records import decode, encode
@@ -21,7 +21,7 @@ def planned(
     question: str,
     seen: Seen,
     head: Read,
-    asked: MutableSet[str],
+    asked: set[str],
     make: Callable[[Read], Plan],
 ) -> Plan:
     """The plan for files of which this is `seen`, if it is kept; else, and without a store, as it is made now.
@@ -49,9 +49,7 @@ def planned(
         pass
     plan = make(noting)
     marked = {notice.place.span.file for notice in plan.notices if notice.place is not None}
-    said = {
-        file: [seen.digests[file], "" if file in marked else _says(template)] for file, template in heads.items()
-    }
+    said = {file: [seen.digests[file], "" if file in marked else _says(template)] for file, template in heads.items()}
     # Of what could not be read, another day may.
     if all(made for made, _ in said.values()) and marked <= said.keys() and not any(map(_has_failed, heads.values())):
         data = encode((plan.roots, plan.seen, dict(plan.skipped), plan.notices))

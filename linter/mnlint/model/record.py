@@ -2,18 +2,19 @@
 
 The standard decorator writes and compiles half a dozen functions for every class, used or not, which is a third of the
 time of a small run. For a type checker these are dataclasses; at run time they behave as those do, as far as we use
-them: frozen or not, with slots, equality, defaults, `field`, `replace`, `fields`, `__post_init__`, matching, copying.
+them: with slots, equality, hashes, defaults, `field`, `replace`, `fields`, `__post_init__`, matching, copying. That
+nobody sets a field of a frozen one is for the type checker to see: watched at run time, it takes twice as long to make.
 Of a class that is `Deferrable` there are objects of which some fields are made when the first of them is asked for.
 """
 
 from __future__ import annotations
 
-__all__ = ["Deferrable", "FrozenInstanceError", "dataclass", "deferred", "field", "fields", "replace"]
+__all__ = ["Deferrable", "dataclass", "deferred", "field", "fields", "replace"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+    from dataclasses import dataclass, field, fields, replace
     from typing import TypeVar
 
     Made = TypeVar("Made", bound="Deferrable")
@@ -29,11 +30,7 @@ else:  # names that begin and end with underscores are those of the standard dec
 
     MISSING = object()
     FIRST = 100  # objects that cost less than writing and compiling a function
-    _set = object.__setattr__
     _FIELDS = "__record_fields__"
-
-    class FrozenInstanceError(AttributeError):
-        """Somebody sets what is set for good."""
 
     class Field:
         """What a class says of one of its fields."""
@@ -76,20 +73,20 @@ else:  # names that begin and end with underscores are those of the standard dec
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             make = object.__getattribute__(self, "_make")
             made = make()
-            object.__setattr__(self, "_make", None)  # with all that it holds
+            self._make = None  # with all that it holds
             for field in self.__slots__:
                 try:
                     object.__getattribute__(self, field)
                 except AttributeError:
-                    object.__setattr__(self, field, getattr(made, field))
+                    setattr(self, field, getattr(made, field))
             return object.__getattribute__(self, name)
 
     def deferred(cls, make, **known):
         """A record with the fields that are known; `make` is asked once, for one that has the others."""
         made = object.__new__(cls)
-        object.__setattr__(made, "_make", make)
+        made._make = make
         for name, value in known.items():
-            object.__setattr__(made, name, value)
+            setattr(made, name, value)
         return made
 
     def dataclass(cls=None, /, *, frozen=False, slots=False, eq=True):
@@ -119,23 +116,20 @@ else:  # names that begin and end with underscores are those of the standard dec
             get = attrgetter(*names) if names else _nothing
             space["__eq__"] = _equal(get)
             space["__hash__"] = _hash(get) if frozen else None
-        if frozen:
-            space["__setattr__"] = _frozen
-            space["__delattr__"] = _frozen
         made = type(cls)(cls.__name__, cls.__bases__, space)
-        made.__init__ = _begun(made, own, asked, frozen)
+        made.__init__ = _begun(made, own, asked)
         return made
 
-    def _begun(cls, own, names, frozen):
+    def _begun(cls, own, names):
         """The __init__ of a class that has no object yet, as many never have."""
 
         def __init__(self, *args, **named):  # noqa: N807
-            cls.__init__ = _first(cls, own, names, frozen)
+            cls.__init__ = _first(cls, own, names)
             cls.__init__(self, *args, **named)
 
         return __init__
 
-    def _first(cls, own, names, frozen):
+    def _first(cls, own, names):
         """The __init__ of a class that has few objects yet: what is given is put into slots. Then one is written."""
         puts = {name: cls.__dict__[name].__set__ for name in own}
         every, number = tuple(puts.values()), len(own) if names == tuple(own) else None
@@ -157,7 +151,7 @@ else:  # names that begin and end with underscores are those of the standard dec
             else:
                 given = dict(zip(names, args, strict=False)) | named
                 if left < 0 or len(given) != len(args) + len(named) or not known >= given.keys():
-                    cls.__init__ = _written(cls, frozen)
+                    cls.__init__ = _written(cls)
                     cls.__init__(self, *args, **named)  # which knows what to say of wrong ones
                     return
                 for name, make in makers.items():
@@ -165,7 +159,7 @@ else:  # names that begin and end with underscores are those of the standard dec
                         given[name] = make()
                 given = defaults | given
                 if len(given) < least:
-                    _written(cls, frozen)(self, *args, **named)  # which says what is missing
+                    _written(cls)(self, *args, **named)  # which says what is missing
                 for name, value in given.items():
                     puts[name](self, value)
             if after is not None:
@@ -173,7 +167,7 @@ else:  # names that begin and end with underscores are those of the standard dec
 
         return __init__
 
-    def _written(cls, frozen):
+    def _written(cls):
         space = {}
         heads, lines = [], []
         for one in fields(cls):
@@ -192,9 +186,7 @@ else:  # names that begin and end with underscores are those of the standard dec
                 if one.default is MISSING:
                     continue  # __post_init__ sets it
                 space[f"_given_{name}"], value = one.default, f"_given_{name}"
-            if frozen:  # by the slot itself, which is half the time of object.__setattr__
-                space[f"_set_{name}"] = cls.__dict__[name].__set__
-            lines.append(f"    _set_{name}(self, {value})" if frozen else f"    self.{name} = {value}")
+            lines.append(f"    self.{name} = {value}")
         if hasattr(cls, "__post_init__"):
             lines.append("    self.__post_init__()")
         text = f"def __init__(self, {', '.join(heads)}):\n" + ("\n".join(lines) or "    pass")
@@ -224,12 +216,9 @@ else:  # names that begin and end with underscores are those of the standard dec
         shown = (f"{one.name}={getattr(self, one.name)!r}" for one in fields(self) if one.repr)
         return f"{type(self).__qualname__}({', '.join(shown)})"
 
-    def _frozen(self, name, *value):
-        raise FrozenInstanceError(f"cannot set or delete {name!r}")
-
     def _getstate(self):
         return [getattr(self, name) for name in self.__slots__]
 
     def _setstate(self, state):
         for name, value in zip(self.__slots__, state, strict=True):
-            _set(self, name, value)
+            setattr(self, name, value)
