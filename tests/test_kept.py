@@ -281,7 +281,7 @@ def test_another_version_takes_nothing(
     count = len(list(folder.iterdir()))
     monkeypatch.setattr(kept, "program", lambda: "another one")
     report(mnlint, tree)
-    assert len(list(folder.iterdir())) == count + 3, "its own two roots and its own folder"
+    assert len(list(folder.iterdir())) == count + 4, "its own two roots, its own folder and plan"
 
 
 def test_another_version_of_a_package_is_another_program(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ JOINERS = {
     *("run", "reading", "registry", "catalogue", "compiled", "coverage", "testing", "tally", "explain", "dump", "cli"),
     *("cli_options", "cli_adopt", "cli_policies", "settings_file", "settings_forms", "settings_shown", "effective"),
     *("settings_kept", "schemas", "skeleton", "init", "since", "changed_since", "touched", "deploying", "progress"),
-    *("kept", "judging", "checking", "plain", "start", "glimpse", "deadline", "again", "ready"),
+    *("kept", "plan_kept", "judging", "checking", "plain", "start", "glimpse", "deadline", "again", "ready"),
 }
 LEAVES = {"documents", "inputs", "forms", "lists", "list_forms", "git", "constraints", "article", "regular", "writing"}
 MODEL = [
