@@ -240,6 +240,31 @@ def test_what_files_look_like_is_written_again_once_much_is_new(mnlint: Program,
     assert second != first
 
 
+def test_a_file_of_variables_that_fits_nothing_is_told(mnlint: Program, folder: Path, tree: Path) -> None:
+    write(tree, "tf/prod.tfvars", "other = 1\n")
+    write(tree, "tf/prod.tfvars.json", '{"another": 1}\n')
+    for file in ("tf/prod.tfvars", "tf/prod.tfvars.json"):
+        words = ("--parameters", str(tree / file))
+        found = report(mnlint, tree, *words)
+        assert "no template here takes" in found[0]
+        assert found == fresh(mnlint, tree, *words) == report(mnlint, tree, *words)
+
+
+@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="names are Unicode there")
+def test_a_name_that_is_no_text(mnlint: Program, folder: Path, tmp_path: Path) -> None:
+    """A place in a file of such a name has its line, from what is kept as well."""
+    (tmp_path / "tree" / ".git").mkdir(parents=True)
+    Path(os.fsdecode(os.fsencode(tmp_path / "tree") + b"/m\xfe.bicep")).write_text(
+        HUB.replace("AllowOnlyApprovedOutbound", "Disabled").replace("loadJsonContent('hosts.json')", "['a.org']")
+    )
+    expected = fresh(mnlint, tmp_path / "tree")
+    assert '"line": 1,' in expected[0]
+    for _ in range(2):
+        assert report(mnlint, tmp_path / "tree") == expected
+    write(tmp_path / "tree", "other.bicep", HUB)
+    assert report(mnlint, tmp_path / "tree") == fresh(mnlint, tmp_path / "tree")
+
+
 def test_another_day_and_profile_are_other_questions(mnlint: Program, folder: Path, tree: Path) -> None:
     for options in ((), ("--as-of", "2024-02-13"), ("--profile", "strict"), ("--policies", str(tree / "own")), ()):
         assert report(mnlint, tree, *options) == fresh(mnlint, tree, *options)

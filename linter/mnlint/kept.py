@@ -108,7 +108,8 @@ class Kept:
             whole = template(file)
             if any(notice.code == "crash" for notice in whole.notices):  # another day may have more memory
                 return whole
-            made = self.heads[key] = head_of(whole)
+            seen = self.seen.get(key)
+            made = self.heads[key] = head_of(whole, gives=seen is not None and seen[0].name in PARAMETERS)
             return made
 
         return head
@@ -195,10 +196,10 @@ class Kept:
         return [*written, json.dumps(encode(new))] if new else written
 
 
-def head_of(template: Template) -> Template:
-    """A template with nothing but what planning asks for."""
+def head_of(template: Template, *, gives: bool) -> Template:
+    """A template with nothing but what planning asks for; one that `gives` parameters may be of any language."""
     source = Source(template.file, "")
-    if template.language not in PARAMETERS:
+    if not gives:
         head = Span(template.file, 0, 0)  # nobody asks where inputs are
         inputs = tuple(Input(one.symbol, one.name, head) for one in template.inputs)
         calls = tuple(Call("", called, {}, called.span) for called in called_from(template))
@@ -383,5 +384,7 @@ def _of_names(names: Sequence[str] | None) -> str | None:
 def _data(made: Outcome, read: Notes, listed: Notes) -> dict[str, Any]:
     """An outcome as data: what comes into a report."""
     table = encode(replace(made, sources={}, networks=()))
-    mentioned = [row for row in table["rows"] if type(row) is str and row in made.sources]
+    texts = {row for row in table["rows"] if type(row) is str}
+    # A name that is no text, as in a folder of another encoding, is written in another way there.
+    mentioned = [file for file in made.sources if file in texts or not file.isprintable()]
     return {"outcome": table, "sources": mentioned, "read": read, "listed": listed}

@@ -49,7 +49,7 @@ def planned(
         pass
     plan = make(noting)
     marked = {notice.place.span.file for notice in plan.notices if notice.place is not None}
-    said = {file: [seen.digests[file], "" if file in marked else _says(template)] for file, template in heads.items()}
+    said = {file: [seen.digests[file], "" if file in marked else _says(file, seen, heads[file])] for file in heads}
     # Of what could not be read, another day may.
     if all(made for made, _ in said.values()) and marked <= said.keys() and not any(map(_has_failed, heads.values())):
         data = encode((plan.roots, plan.seen, dict(plan.skipped), plan.notices))
@@ -75,9 +75,9 @@ def _looks(seen: Seen) -> str:
     return json.dumps([list(seen.digests), made, repr(list(looks))])
 
 
-def _says(template: Template) -> str:
+def _says(file: str, seen: Seen, template: Template) -> str:
     """What planning asks of a template but for places; empty of one that gives parameters, of which that is more."""
-    if template.language in PARAMETERS:
+    if seen.languages[file].name in PARAMETERS:
         return ""
     names = [(one.symbol, one.name) for one in template.inputs]
     calls = [(source.op.name, source.args[0] if source.op is Op.LITERAL else None) for source in called_from(template)]
@@ -91,7 +91,7 @@ def _has_failed(template: Template) -> bool:
 def _restored(kept: Mapping[str, Any], seen: Seen, head: Read) -> Plan | None:
     """The plan that was kept, if the templates that were read for it say the same now."""
     for file, (made, says) in kept["heads"].items():
-        if seen.digests[file] != made and not (says and says == _says(head(file))):
+        if seen.digests[file] != made and not (says and says == _says(file, seen, head(file))):
             return None
     roots, number, skipped, notices = decode(kept["plan"])
     for root in roots:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from mnlint.discover.contents import Below, Content, below, contents, nothing
 from mnlint.discover.files import Files, Held, boundary_of, collect
-from mnlint.discover.parameters import Chain, chosen_for, hinted, named_by, sources_of
+from mnlint.discover.parameters import Chain, chosen_for, hinted, holding, named_by, sources_of
 from mnlint.discover.patterns import matcher
 from mnlint.discover.restored import Calls, is_restored
 from mnlint.discover.scan import Seen, look
@@ -67,9 +67,9 @@ def plan(
     for caller, meant in (restored or {}).items():
         if caller in units.files:
             units.guessed[caller] |= {folder for folder, _ in meant.values() if folder in units.files}
-    holding = {unit for unit, files in units.files.items() if not seen.hits.isdisjoint(files)}
+    ours = holding(units, seen.hits, parameters, own or {})
     at_hand = {unit for unit, files in units.files.items() if any(map(asked, files))} | hinted(units, asked)
-    candidates = sorted(above(holding, units.guessed) & above(at_hand, units.guessed))
+    candidates = sorted(above(ours, units.guessed) & above(at_hand, units.guessed))
     called = {callee for unit in candidates for callee in units.calls(unit)}
     sources = sources_of(candidates, units)
     named = named_by(candidates, sources, units)
@@ -79,7 +79,7 @@ def plan(
         if unit not in covered and not is_restored(unit):
             entries[unit] = units.reach(unit)
             covered |= entries[unit]
-    entries = {unit: reach for unit, reach in entries.items() if reach & holding}
+    entries = {unit: reach for unit, reach in entries.items() if reach & ours}
     bindings, why_not = chosen_for(sorted(entries), sources, named, units, parameters, own or {})
     roots = []
     for entry, reach in sorted(entries.items()):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from mnlint.discover.units import PARAMETERS, Units, beside
+from mnlint.discover.units import PARAMETERS, Units, above, beside
 from mnlint.model.expr import Op, Template
 from mnlint.model.pattern import pattern
 
@@ -28,6 +28,23 @@ def hinted(units: Units, asked: Callable[[str], bool]) -> set[str]:
             found.update(path for path in units.named(file) if path in units.files)
             folders |= homes_of(file)
     return found | {unit for unit in units.files if units.folder(unit) in folders} if folders else found
+
+
+def holding(
+    units: Units, hits: Collection[str], given: Collection[str], own: Mapping[str, Sequence[Chain]]
+) -> set[str]:
+    """The units with a file among those with a needle, and those that may take a value from one: from parameters, which
+    are `given` for any template, their `own` by settings, or hinted at, or from what they import. In Terraform what a
+    network begins with is written where it is."""
+    found = {unit for unit, files in units.files.items() if any(file in hits for file in files)}
+    giving = {file for file in hits if units.languages[file].name in ("bicepparam", "armparams")}
+    if giving:
+        found |= hinted(units, giving.__contains__)
+        found |= {unit for unit, chains in own.items() if any(file in giving for one in chains for file in one)}
+        if not giving.isdisjoint(given):
+            found.update(unit for unit in units.files if units.language(unit) in TEMPLATES)
+    imports = {unit: units.imports(unit) for unit, files in units.files.items() if units.glances[files[0]].imports}
+    return above(found, imports) & units.files.keys()
 
 
 def sources_of(candidates: Iterable[str], units: Units) -> dict[str, str]:

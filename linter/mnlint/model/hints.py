@@ -36,8 +36,9 @@ WORDS = (
     b"azurerm_ai_foundry",
     b"managednetwork",
 )
-# Without one of these bytes a file cannot hold anything of it: what type a resource of azapi is, an expression says.
-NEEDLES = (*WORDS, b"azapi_")
+# Without one of these bytes a file cannot hold anything of it, unless it takes it from another file: what type a
+# resource of azapi is, an expression says, and whose network a Foundry account's agents run in, a parameter may.
+NEEDLES = (*WORDS, b"azapi_", b"networkinjections")
 
 # Keys that no other YAML than an Azure ML workspace's has at its root; `name` and the like are everybody's.
 WORKSPACE_KEYS = frozenset(
