@@ -9,7 +9,7 @@ import sys
 SUFFIXES = (".bicep", ".bicepparam", ".tf", ".tfvars", ".json", ".yaml", ".yml")
 WORDS = (
     *(b"machinelearningservices", b"machine_learning", b"machine-learning", b"azurerm_ai_foundry"),
-    *(b"managednetwork", b"managed_network", b"cognitiveservices", b"azuremlschemas", b"azapi_"),
+    *(b"managednetwork", b"managed_network", b"networkinjections", b"azuremlschemas", b"azapi_"),
 )
 
 
