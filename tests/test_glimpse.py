@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -130,4 +132,40 @@ def test_the_program_takes_the_short_way(words: list[str], tmp_path: Path) -> No
     )
     assert done.stdout.startswith("checked 4 files (0 read, 4 skipped: 2 not a template, 2 not relevant)")
     assert "'mnlint.glimpse'" in done.stdout
-    assert not any(f"'{name}'" in done.stdout for name in ("click", "yaml", "typing", "pathlib", "mnlint.run"))
+    heavy = ("click", "yaml", "typing", "pathlib", "re", "enum", "mnlint.run")
+    assert [name for name in heavy if f"'{name}'" in done.stdout] == []
+
+
+PIECES = [
+    *(
+        b"module",
+        b"source",
+        b"'",
+        b'"',
+        b"''",
+        b".bicep",
+        b".json",
+        b".Bicep'",
+        b"br:",
+        b"br/",
+        b"ts:",
+        b"x",
+        b"./",
+        b"\\",
+    ),
+    *(b'"source"', b" ", b"\n", b"=", b":", b"/*", b"//", b"m", b"var.x", b"{", b"}", b"("),
+]
+
+
+@pytest.mark.parametrize("suffix", glimpse.CALLS)
+def test_what_has_no_word_of_calls_has_none(suffix: str) -> None:
+    """Nothing that is looked for by an expression is there without one of the words that are looked for first."""
+    draw = random.Random(suffix)
+    patterns = [re.compile(one) for one in (*glimpse.ODD[suffix], glimpse.CALLS[suffix], glimpse.MODULES[suffix])]
+    found = 0
+    for _ in range(20_000):
+        text = b"".join(draw.choices(PIECES, k=draw.randint(1, 12)))
+        if any(pattern.search(text) or pattern.search(text.lower()) for pattern in patterns):
+            assert any(word in text.lower() for word in glimpse.WORDS[suffix]), text
+            found += 1
+    assert found > 100

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import re
 
 from mnlint import regular
 from mnlint.model import hints
@@ -37,6 +36,12 @@ MODULES = {
     ".bicep": hints.BICEP_MODULES,
     ".tf": hints.TERRAFORM_MODULES,
     ".tf.json": hints.TERRAFORM_MODULES,
+}
+# Without one of these, in lower case, a file has none of them all.
+WORDS = {
+    ".bicep": (b"module", b".bicep'", b".json'", b"'br", b"'ts"),
+    ".tf": (b"source",),
+    ".tf.json": (b"source",),
 }
 ELSEWHERE = (hints.ARM, hints.ARM_PARAMETERS, hints.PLAN)
 OF_WORKSPACES = (b"$schema", *sorted(hints.WORKSPACE_KEYS | hints.SHARED_KEYS))
@@ -124,13 +129,14 @@ def _calls(boundary: str, file: str) -> list[str]:
         raise _NotPlainError
     if b"\0" in content or b"\\u" in lower or (suffix in OTHERS and b"\\x" in lower):  # letters may be hidden
         raise _NotPlainError
-    if suffix in MODULES:
-        for found in re.findall(MODULES[suffix], content):
-            # A provider is two words; a local path begins with a dot.
-            if suffix == ".bicep" or (found.count(b"/") > 1 and not found.startswith(b".")):
-                raise _NotPlainError
-    if suffix not in CALLS:
+    if not any(word in lower for word in WORDS.get(suffix, ())):
         return []
+    import re  # which most of what is not about us has no need for
+
+    for found in re.findall(MODULES[suffix], content):
+        # A provider is two words; a local path begins with a dot.
+        if suffix == ".bicep" or (found.count(b"/") > 1 and not found.startswith(b".")):
+            raise _NotPlainError
     if b"module" in lower and any(re.search(pattern, lower) is not None for pattern in ODD[suffix]):
         raise _NotPlainError
     paths = [found.decode("utf-8", "replace") for found in re.findall(CALLS[suffix], content)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-
 from mnlint.model.pattern import pattern
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # importing it is what a glimpse has no time for
+    from collections.abc import Iterable
 
 # A pattern that begins with letters is looked for by them, which is many times faster than by a border of words.
 # Paths of local modules: rather too many than too few, since readers settle it.
@@ -55,8 +56,8 @@ SHARED_KEYS = frozenset(
 
 # Characters of names and paths, written as their numbers; never those at which strings and comments end.
 _NUMBER = pattern(
-    rb"\\(?:u00|x|U000000|u(?P<open>\{)0{0,4})(?P<digits>2[4-9d-f]|3[0-9a]|[46][1-9a-f]|[57][0-9af]|40)(?(open)\})",
-    re.IGNORECASE,
+    rb"(?i)\\(?:u00|x|U000000|u(?P<open>\{)0{0,4})"
+    rb"(?P<digits>2[4-9d-f]|3[0-9a]|[46][1-9a-f]|[57][0-9af]|40)(?(open)\})"
 )
 
 
