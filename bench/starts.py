@@ -39,8 +39,10 @@ def starting(effort: Effort) -> str:
         (below / "main.bicep").write_text(IRRELEVANT, "utf-8")
         if settings is not None:
             (below / ".mnlint.yaml").write_text(settings, "utf-8")
-    cache = WORK / "cache" / "starting"
-    emptied(cache)(0)
+    # A hook runs in its repository, and what is kept is kept for each.
+    caches = [WORK / "cache" / f"starting-{name}" for name in ("nothing", "plain", "with-settings")]
+    for cache in caches:
+        emptied(cache)(0)
     check = {
         name: tools.started(f"mnlint check, no relevant file, {name}")
         for name in ("no settings file", "settings file, again")
@@ -48,9 +50,9 @@ def starting(effort: Effort) -> str:
     version = tools.Tool("mnlint --version", lambda _tree, _out: [tools.MNLINT, "--version"])
     jobs = [
         Job(tools.bare(), folder),
-        Job(version, folder, cache),
-        Job(check["no settings file"], folder / "plain", cache),
-        Job(check["settings file, again"], folder / "with-settings", cache),
+        Job(version, folder, caches[0]),
+        Job(check["no settings file"], folder / "plain", caches[1]),
+        Job(check["settings file, again"], folder / "with-settings", caches[2]),
         Job(tools.version_of("checkov"), folder, rounds=SLOW_ROUNDS),
         Job(tools.version_of("semgrep", "--disable-version-check"), folder, rounds=SLOW_ROUNDS),
     ]
