@@ -123,7 +123,7 @@ def keep(
     if run.asks() != run.question or None in regular.listed.values():
         return  # a link leads elsewhere now, it is another day, or somebody may be let into a folder who was not
     inside = f"{boundary}/"
-    listed = {
+    listed = {  # nearly all of them as they are, since to join paths takes time
         folder if folder[0] == "/" == folder[-1] else os.path.join(run.folder, folder, ""): names
         for folder, names in regular.listed.items()
     }

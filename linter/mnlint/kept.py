@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, MutableMapping, Sequence
 
 from mnlint.cache import Store, program
-from mnlint.cache.records import decode, encode
+from mnlint.cache.records import NONE_OF_OURS, decode, encode
 from mnlint.discover import PARAMETERS, called_from
 from mnlint.model.digest import digest
 from mnlint.model.expr import Binding, Call, Expr, Input, Op, Template
@@ -83,7 +83,7 @@ class Kept:
                 made.seen = {file: sights[at] for file, at in zip(files, kept["seen"], strict=True)}
                 made.quiet = {files[at] for at in kept["quiet"]}
                 made._written = list(kept["heads"])
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):  # it is none of ours
+        except NONE_OF_OURS:
             made.seen, made.quiet, made._written = {}, set(), []
         made._before = made._keys()
         return made
@@ -115,18 +115,19 @@ class Kept:
         return head
 
     def _kept_head(self, file: str) -> Template | None:
-        # Whoever has a plan asks for those of files that are new, and of these nothing is in the tables.
+        """The head of a file, if it is kept. Who has a plan asks for those of new files, which are in no table."""
         if self._read or any(self.digests[file] in table for table in self._written):
             return self._kept_heads().get(self._key(file))
         return None
 
     def _kept_heads(self) -> dict[str, Template]:
+        """All that are kept, by their keys."""
         if not self._read:
             self._read.append({})
             try:
                 for table in self._written:
                     self._read[0].update(decode(json.loads(table)))
-            except (ValueError, TypeError, LookupError, AttributeError, RecursionError):  # it is none of ours
+            except NONE_OF_OURS:
                 self._read[0].clear()
                 self._written.clear()
         return self._read[0]
@@ -289,7 +290,7 @@ class Outcomes:
     def _key(self, root: Root, asked: Container[str] = ()) -> str:
         """Names a root by all but its files, or its outcome by what is in those that were `asked` for more."""
         inside = [self.digests[file] if file in asked else "" for file in root.files]
-        return digest(program(), self.key, repr([getattr(root, name) for name in root.__match_args__]), *inside)
+        return digest(program(), self.key, repr(root), *inside)
 
     def made(self, root: Root, make: Make) -> Outcome:
         """The outcome of a root by who makes it now, which is kept. What comes into no report is let go of, and texts,
@@ -369,7 +370,7 @@ class Outcomes:
             if not isinstance(made, Outcome) or made.root != root.entry:
                 return None
             return replace(made, sources={file: self.source(file) for file in kept["sources"] if file in root.files})
-        except (ValueError, TypeError, LookupError, AttributeError):  # it is none of ours
+        except NONE_OF_OURS:
             return None
 
 

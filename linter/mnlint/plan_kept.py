@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 
 from mnlint.cache import Store
-from mnlint.cache.records import decode, encode
+from mnlint.cache.records import NONE_OF_OURS, decode, encode
 from mnlint.discover import PARAMETERS, Plan, Seen, called_from
 from mnlint.model.digest import digest
 from mnlint.model.expr import Op, Template
@@ -45,7 +45,7 @@ def planned(
         if plan is not None:
             asked.update(kept["heads"])
             return plan
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):  # it is none of ours
+    except NONE_OF_OURS:
         pass
     plan = make(noting)
     marked = {notice.place.span.file for notice in plan.notices if notice.place is not None}

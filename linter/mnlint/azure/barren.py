@@ -68,7 +68,10 @@ def beginnings(
     templates: Mapping[str, Template], modules: Modules, types: Collection[str]
 ) -> Callable[[Declared | Call], bool] | None:
     """Which resources a network can begin with, and which calls lead to them, where only Foundry accounts have any: if
-    none of them makes a fact, nothing does. None where anything else may be one, too."""
+    none of them makes a fact, nothing does. None where anything else may be one, too.
+
+    Other than `is_barren`, which ends at the first resource of ours, this follows every call.
+    """
     providers = _providers((arm.WORKSPACE,), types)
     leading: set[int] = set()  # the templates with such a resource, and those that lead to one
     callers: dict[int, list[int]] = {}

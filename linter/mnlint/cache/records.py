@@ -18,6 +18,8 @@ from mnlint.model.typing import Any, Final
 from mnlint.model.value import ABSENT, Absent
 
 MODEL: Final = "mnlint.model."
+# What taking apart data raises that is none of ours, be it no table at all.
+NONE_OF_OURS: Final = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 _SCALARS: Final = frozenset((str, int, float, bool, type(None)))
 # The tags of what is no class of the model; _TEXT is that of a text that is none to JSON: it has halves of characters.
 _TUPLE, _LIST, _DICT, _FROZENSET, _SET, _DECIMAL, _BYTES, _TEXT = range(8)
