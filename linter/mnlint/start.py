@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from io import FileIO
 
 from mnlint import __version__
 
@@ -37,6 +38,7 @@ def main() -> None:
         if sys.getfilesystemencoding() != "utf-8" and os.name == "posix":
             os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606  (ourselves)
         _open_what_is_closed()
+        _buffer_what_is_not()
         try:
             _started(words)
         finally:
@@ -58,6 +60,15 @@ def _open_what_is_closed() -> None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:  # what goes there is said by the exit code, too: no reason to fail
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
+def _buffer_what_is_not() -> None:
+    """What a stream without a buffer does not take at once, Python forgets: a disk that is full in the middle, a pipe
+    of a run that is stopped for a while. (Images for containers set PYTHONUNBUFFERED.)"""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if isinstance(getattr(stream, "buffer", None), FileIO):
+            setattr(sys, name, open(stream.fileno(), "w", 1, stream.encoding, stream.errors, closefd=False))  # noqa: SIM115
 
 
 def _started(words: list[str]) -> None:

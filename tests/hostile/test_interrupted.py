@@ -75,6 +75,9 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**kept, "XDG_CACHE_HOME": str(tmp_path / "caches")}
 
 
+# Where no file can grow, Python would leave half of a module's bytecode in the checkout, for all that come after.
+NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}
+
 # ── streams ──
 
 FULL, CLOSED = "No space left on device", "Bad file descriptor"
@@ -143,6 +146,22 @@ def test_whoever_reads_has_gone(
         assert json.loads((tmp_path / "r.json").read_text())["findings"], "files are there before anybody can go"
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_disk_is_full_in_the_middle_of_the_report(
+    unbuffered: str, trees: Path, environment: dict[str, str], tmp_path: Path, tried: Callable[[str, int], None]
+) -> None:
+    """What fits is written, and the rest is not forgotten, also where Python is told to do without buffers."""
+    environment |= {"PYTHONUNBUFFERED": unbuffered, **NO_BYTECODE}
+    words = f'ulimit -f 9; "$0" check --output sarif hub >{tmp_path}/r.sarif'
+    done = subprocess.run(
+        ["sh", "-c", words, MNLINT], cwd=trees, env=environment, capture_output=True, encoding="utf-8", timeout=PATIENCE
+    )
+    tried("T19", 1)
+    assert (tmp_path / "r.sarif").stat().st_size > 0
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "File too large" in done.stderr
+
+
 # ── signals ──
 
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
@@ -198,6 +217,35 @@ def test_what_was_kept_by_then_is_whole(
     assert (after.returncode, after.stdout, after.stderr) == (1, fresh.stdout, b"")
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_stopped_for_a_while_in_the_middle_of_the_report(
+    unbuffered: str, environment: dict[str, str], tmp_path: Path, tried: Callable[[str, int], None]
+) -> None:
+    """As by Ctrl-Z: a pipe has taken what it holds by then, and is given the rest."""
+    import fcntl  # which not every system has
+    import termios
+
+    tree = grow(tmp_path / "tree", {"main.bicep": hub(100)})
+    command = [MNLINT, "check", "--output", "sarif", str(tree)]
+    whole = subprocess.run(command, env=environment, capture_output=True, timeout=PATIENCE, check=False).stdout
+    assert len(whole) > 2 * 65_536, "more than a pipe holds, on Linux and macOS at most"
+    environment["PYTHONUNBUFFERED"] = unbuffered
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as started:
+        assert started.stdout is not None
+        held = [0, 0]
+        while not held[-1] or held[-1] != held[-2]:  # it writes until the pipe is full
+            time.sleep(0.05)
+            there = fcntl.ioctl(started.stdout, termios.FIONREAD, bytes(4))
+            held.append(int.from_bytes(there, sys.byteorder))
+        started.send_signal(signal.SIGSTOP)
+        os.waitpid(started.pid, os.WUNTRACED)
+        started.send_signal(signal.SIGCONT)
+        said = started.stdout.read()
+    tried("T19", 1)
+    assert said == whole
+    assert started.returncode == 1
+
+
 WRITES = """
 import sys
 from pathlib import Path
@@ -237,8 +285,9 @@ def test_no_room_for_a_report(
     (tmp_path / "r.json").write_text("of yesterday")
     words = f'ulimit -f 1; "$0" check --output json={tmp_path}/r.json --output sarif={tmp_path}/r.sarif hub'
     done = subprocess.run(
-        ["sh", "-c", words, MNLINT], cwd=trees, env=environment, capture_output=True, encoding="utf-8", timeout=PATIENCE
-    )
+        ["sh", "-c", words, MNLINT],
+        cwd=trees, env=environment | NO_BYTECODE, capture_output=True, encoding="utf-8", timeout=PATIENCE,
+    )  # fmt: skip
     tried("T19", 1)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"mnlint: cannot write {tmp_path}/r.json: File too large")
