@@ -47,13 +47,13 @@ class _Watch:
         self.before: dict[str, Callable[[], object]] = {}
         self.acting = False
         self.folders: dict[str, str] = {}
+        self.harmless = {"builtins.id"}  # what has been asked about, and is nothing of what is looked for
 
     def hook(self, event: str, arguments: tuple[object, ...]) -> None:
-        if event == "builtins.id" or self.acting:  # asked by far the most; what a test does in the middle is its own
+        if event in self.harmless or self.acting:  # what a test does in the middle is its own
             return
         if event in PATHS:
-            if any(arguments[at] is not None for at in PATHS[event]) and _has_part(sys._getframe()):
-                self.look_at_paths(event, arguments)
+            self.look_at_paths(event, arguments)
         elif event == "exec":
             name = getattr(arguments[0], "co_filename", "<no code>")
             if not name.startswith(("<", *self.everybodys)) and _has_part(sys._getframe()):
@@ -63,7 +63,9 @@ class _Watch:
                 self.tell(f"started {arguments[:2]}")
         elif event == "os.posix_spawn" and sys._getframe(1).f_code.co_filename == SUBPROCESS:
             return  # asked about already, by an event of its own: so it starts programs from Python 3.13 on
-        elif event.startswith(NEVER) and _has_part(sys._getframe()):
+        elif not event.startswith(NEVER):
+            self.harmless.add(event)
+        elif _has_part(sys._getframe()):
             self.tell(f"{event} {arguments}")
 
     def look_at_paths(self, event: str, arguments: tuple[object, ...]) -> None:
@@ -71,12 +73,14 @@ class _Watch:
             if not isinstance(given, (str, bytes, os.PathLike)):  # a file that is open already
                 continue
             path = os.path.abspath(os.fsdecode(given))
-            if path in self.before:
+            if path in self.before and _has_part(sys._getframe()):
                 act, self.acting = self.before.pop(path), True
                 act()
                 self.acting = False
             real = self.real(path, follows=event not in NOT_FOLLOWED and not _opens_no_link(event, arguments))
             if real in ("/dev/null", "/dev/full", "nul") or f"{real}{os.sep}".startswith(self.everybodys):
+                continue
+            if not _has_part(sys._getframe()):  # asked last: it takes the longest
                 continue
             self.opened.append(real)
             whole = f"{real}{os.sep}"
