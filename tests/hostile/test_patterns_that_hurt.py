@@ -36,7 +36,7 @@ PACKAGE = Path(__file__).parents[2] / "linter/mnlint"
 
 # ── our own: each is tried on long runs of what it is made of ──
 
-SIZE = 12_000  # characters; what goes back to each of them takes seconds
+SIZE = 24_000  # characters; what goes back to each of them takes seconds
 BOUND = 0.06  # seconds of CPU; most take a thousandth of it
 AT_EVERY_PLACE = ("search", "finditer", "findall", "sub", "split")
 METHODS = ("match", "fullmatch", *AT_EVERY_PLACE)

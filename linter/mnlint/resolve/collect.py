@@ -18,7 +18,8 @@ from mnlint.resolve.scope import Instance, Scope
 MAX_RESOURCES = 10_000  # of a deployment, those in modules and loops too; Azure takes 800
 EXACT = 200  # module instances entered whatever they are; of more, those equal to one entered before are counted
 LONGEST = 200_000  # characters of a file that is looked through for each of its resources that may be left out
-_IDS_IN_WAITS = pattern(r"dependsOn[^\]'(]*+['(]")  # or another text, which Bicep itself takes only from `any(...)`
+# Or another text, which Bicep itself takes only from `any(...)`. One looks no further than to the next.
+_IDS_IN_WAITS = pattern(r"dependsOn(?:(?!dependsOn)[^\]'(])*+['(]")
 
 
 def collect(
