@@ -67,8 +67,11 @@ def checked(paths: tuple[StrPath, ...], settings: Settings, asked: Asked) -> int
         for path, text in files:
             written(path, text)
     except NoInputError as error:
-        but = f" but {error.excluded} excluded" if error.excluded else ""
-        say(f"no template under the given paths{but} (use --allow-no-input if that is fine)")
+        but = [f"{error.excluded} excluded"] if error.excluded else []
+        but += [f"{name}, which cannot be listed" for name in error.unlisted[:1]]
+        but += [f"{len(error.unlisted) - 1} more such folders"] if error.unlisted[1:] else []
+        shown = f" but {', and '.join(but)}" if but else ""
+        say(f"no template under the given paths{shown} (use --allow-no-input if that is fine)")
         return EXIT_NO_INPUT
     except UnfinishedError:
         say("not everything could be judged, so that no baseline is written: see what a check without it says")
@@ -142,7 +145,9 @@ def _is_of_git(error: Exception, settings: Settings) -> bool:
 
 def unread(error: OSError) -> int:
     """Says what cannot be read, or that a stream takes nothing, and gives the exit code."""
-    what = f"read {error.filename}" if error.filename is not None else "read or write"
+    what = "find the current folder" if isinstance(error, FileNotFoundError) else "read or write"
+    if error.filename is not None:
+        what = f"read {error.filename}"
     say(f"cannot {what}: {error.strerror}")
     return EXIT_WRONG
 

@@ -14,7 +14,7 @@ from mnlint.model.record import dataclass
 
 _SAFE = (
     *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.allow=never"),
-    *("-c", "safe.directory=*", "--no-pager", "--no-replace-objects"),
+    *("-c", "safe.directory=*", "-c", "advice.graftFileDeprecated=false", "--no-pager", "--no-replace-objects"),
 )
 _QUIET = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -27,6 +27,7 @@ _QUIET = {
     "LC_ALL": "C",
 }
 MOST_SECONDS = 120
+NO_REVISION = "no such revision in this clone"
 
 
 class GitError(Exception):
@@ -44,7 +45,7 @@ class Revision:
 
 def revision(folder: Path, name: str) -> Revision:
     """What a repository holds below a folder at a revision. Raises GitError if there is none, or no git."""
-    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").decode().strip()
+    commit = _commit(folder, name)
     prefix = _git(folder, "rev-parse", "--show-prefix").decode("utf-8", "surrogateescape").removesuffix("\n")
     listed = _git(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, "--", *([prefix] if prefix else []))
     files: dict[str, tuple[str, int]] = {}
@@ -68,11 +69,18 @@ def fork_point(folder: Path, name: str) -> str:
 
     Raises GitError if there is no such revision.
     """
-    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").decode().strip()
+    commit = _commit(folder, name)
     try:
         return _git(folder, "merge-base", commit, "HEAD").decode().strip()
     except GitError:
         return commit
+
+
+def _commit(folder: Path, name: str) -> str:
+    said = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").decode().strip()
+    if not said:
+        raise GitError(NO_REVISION)
+    return said
 
 
 def is_object(object_id: str, data: bytes) -> bool:
@@ -110,11 +118,11 @@ def _git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
 
     known = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
     programs = _programs(folder)
-    found = (Path(one, "git.exe" if os.name == "nt" else "git") for one in programs)
-    program = next((one for one in found if one.is_file() and os.access(one, os.X_OK)), None)
+    found = (os.path.join(one, "git.exe" if os.name == "nt" else "git") for one in programs)
+    program = next((one for one in found if os.path.isfile(one) and os.access(one, os.X_OK)), None)
     if program is None:
         raise GitError("git is not installed, or not on the PATH")
-    top = next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+    top = next((one for one in (folder, *folder.parents) if os.path.exists(one / ".git")), None)
     if top is None:
         raise GitError("not a git repository")
     # Said outright: a folder of theirs may look like a repository, and one's settings may say that it lies elsewhere.
@@ -129,10 +137,11 @@ def _git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
             check=False,
         )
     except (OSError, ValueError) as error:  # a name with NUL, or half a character, or longer than any
-        raise GitError("no such revision in this clone") from error
+        raise GitError(NO_REVISION) from error
     except subprocess.TimeoutExpired as error:
         raise GitError(f"git did not answer within {MOST_SECONDS} seconds") from error
     if done.returncode != 0:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise GitError(said[-1] if said else "no such revision in this clone")
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        said = [line for line in lines if not line.startswith("hint:")]
+        raise GitError(said[-1] if said else NO_REVISION)
     return done.stdout

@@ -103,10 +103,13 @@ def _forked(share: Sequence[int], work: Callable[[int], bytes], life: int, ours:
         os.close(writer)
         return None
     if child == 0:
-        os.close(reader)
-        os.close(ours)
-        _thread.start_new_thread(_end_with, (life,))
-        _work(share, work, writer)
+        try:
+            os.close(reader)
+            os.close(ours)
+            _thread.start_new_thread(_end_with, (life,))
+            _work(share, work, writer)
+        finally:
+            os._exit(0)  # nothing of what it was forked from is flushed or closed twice, whatever has failed
     os.close(writer)
     return child, reader
 
@@ -118,15 +121,12 @@ def _end_with(life: int) -> None:
 
 
 def _work(share: Sequence[int], work: Callable[[int], bytes], writer: int) -> None:
-    """What a forked process does, to its end: nothing of what it was forked from is flushed or closed twice."""
-    try:
-        with os.fdopen(writer, "wb") as stream:
-            for number in share:
-                made = work(number)
-                stream.write(number.to_bytes(4, "little") + len(made).to_bytes(8, "little") + made)
-                stream.flush()
-    finally:
-        os._exit(0)
+    """What a forked process does."""
+    with os.fdopen(writer, "wb") as stream:
+        for number in share:
+            made = work(number)
+            stream.write(number.to_bytes(4, "little") + len(made).to_bytes(8, "little") + made)
+            stream.flush()
 
 
 def _whole(data: bytearray) -> Iterator[tuple[int, bytes]]:

@@ -33,11 +33,12 @@ MAX_BASELINE: Final = 64 * 1024 * 1024  # bytes: some hundred thousand findings
 
 
 class NoInputError(Exception):
-    """Not one file with a known suffix under the given paths, but perhaps some that settings exclude."""
+    """Not one file with a known suffix under the given paths, but perhaps some that settings exclude, or folders that
+    nobody can list."""
 
-    def __init__(self, excluded: int) -> None:
-        super().__init__(excluded)
-        self.excluded = excluded
+    def __init__(self, excluded: int, unlisted: Sequence[str]) -> None:
+        super().__init__(excluded, unlisted)
+        self.excluded, self.unlisted = excluded, unlisted
 
 
 class UnfinishedError(Exception):
@@ -75,8 +76,8 @@ def check(
     if opened is not None:
         opened(project)
     plan, files = project.plan, project.files
-    if plan.seen == 0 and not files.notices and not settings.allow_no_input:
-        raise NoInputError(len(files.excluded))
+    if plan.seen == 0 and not settings.allow_no_input and all(one.level == "warning" for one in files.notices):
+        raise NoInputError(len(files.excluded), [one.place.span.file for one in files.notices if one.place is not None])
     readers = project.readers
 
     def linted(root: Root, template: Read, content: Content, below: Below) -> Outcome:

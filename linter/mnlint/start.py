@@ -38,6 +38,7 @@ def main() -> None:
         if sys.getfilesystemencoding() != "utf-8" and os.name == "posix":
             os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606  (ourselves)
         _open_what_is_closed()
+        _wait_for_streams()
         _buffer_what_is_not()
         try:
             _started(words)
@@ -60,6 +61,15 @@ def _open_what_is_closed() -> None:
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:  # what goes there is said by the exit code, too: no reason to fail
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
+def _wait_for_streams() -> None:
+    """Whoever has started us may not wait for streams that are ours, too: a text would end where nothing came at once,
+    a report where nothing was taken."""
+    if os.name == "posix":
+        for number in (0, 1, 2):
+            if not os.get_blocking(number):
+                os.set_blocking(number, True)
 
 
 def _buffer_what_is_not() -> None:
@@ -150,12 +160,14 @@ def _write_anything() -> None:
 
 
 def _end_by_signals() -> None:
-    """An end by them is 130 and 141, never 1, which means findings."""
+    """An end by them is 130 and 141, never 1, which means findings. What whoever has started us wants ignored stays so,
+    but for ends of processes: how git ended would not be known."""
     import _signal as signal  # type: ignore[import-not-found]  # which is `signal` without its enums
 
-    for name in ("SIGINT", "SIGPIPE"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    for name in ("SIGINT", "SIGPIPE", "SIGCHLD"):
+        number = getattr(signal, name, None)
+        if number is not None and (name != "SIGINT" or signal.getsignal(number) != signal.SIG_IGN):
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _run(words: list[str]) -> None:

@@ -25,6 +25,11 @@ def written(path: File, text: str) -> None:
 
 
 def _replace(path: File, text: str) -> None:
+    number = _stream(path)
+    if number is not None:
+        with os.fdopen(os.dup(number), "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        return
     if os.path.exists(path) and not os.path.isfile(path):
         # A pipe or a device such as /dev/stdout is written to, never replaced. One that nobody reads is not waited for.
         handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
@@ -41,6 +46,14 @@ def _replace(path: File, text: str) -> None:
     finally:
         if hold:
             hold(signal.SIG_SETMASK, before)
+
+
+def _stream(path: File) -> int | None:
+    """The number of the open stream that a name stands for, by which it is neither replaced nor begun anew."""
+    folder, name = os.path.split(os.path.abspath(path))
+    if folder in ("/dev/fd", "/proc/self/fd") and name.isdigit():
+        return int(name)
+    return {"/dev/stdout": 1, "/dev/stderr": 2}.get(f"{folder}/{name}")
 
 
 def _put_beside_and_move(path: File, text: str) -> None:

@@ -80,6 +80,18 @@ def test_hidden_folders_hold_no_policies(repo: Path, forbid: Callable[[Path], No
     assert code == 0
 
 
+def test_nothing_but_folders_that_nobody_can_list(tmp_path: Path, forbid: Callable[[Path], None]) -> None:
+    """That nothing was seen at all is no pass, as if the folder were not there."""
+    (tmp_path / ".git").mkdir()
+    for name in ("infra", "modules"):
+        (tmp_path / name).mkdir()
+        forbid(tmp_path / name)
+    code, said = run(tmp_path, "check", "--no-cache")
+    assert code == 3
+    assert "but infra, which cannot be listed, and 1 more such folders" in said
+    assert run(tmp_path, "check", "--no-cache", "--allow-no-input")[0] == 0
+
+
 def test_a_folder_of_templates_is_told(repo: Path, forbid: Callable[[Path], None]) -> None:
     forbid(repo / "infra")
     code, said = run(repo, "check", ".")

@@ -128,6 +128,23 @@ def test_no_more_processes(
     assert len(list(Path("/dev/fd").iterdir())) == before, "and no pipe is left open"
 
 
+def test_no_more_threads(
+    mnlint: Program, monkeypatch: pytest.MonkeyPatch, alone: list[tuple[str, int]], tmp_path: Path
+) -> None:
+    """A process that cannot see whether its parent is alive does nothing, least of all what its parent was about to."""
+    if not alone:
+        alone.append(report(mnlint, 1))
+    said = tmp_path / "said"
+
+    def none(function: object, arguments: object) -> int:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(pool._thread, "start_new_thread", none)
+    monkeypatch.setattr(os, "_exit", lambda code, end=os._exit: (said.open("a").write(f"{code}\n"), end(code)))
+    assert report(mnlint, PROCESSES) == alone[0]
+    assert set(said.read_text().split()) == {"0"}, "each that was forked has ended there"
+
+
 def test_no_more_files() -> None:
     import resource  # not everywhere
 
