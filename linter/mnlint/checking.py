@@ -68,9 +68,8 @@ def checked(paths: tuple[StrPath, ...], settings: Settings, asked: Asked) -> int
             written(path, text)
     except NoInputError as error:
         but = [f"{error.excluded} excluded"] if error.excluded else []
-        but += [f"{name}, which cannot be listed" for name in error.unlisted[:1]]
-        but += [f"{len(error.unlisted) - 1} more such folders"] if error.unlisted[1:] else []
-        shown = f" but {', and '.join(but)}" if but else ""
+        but += [f"folders that cannot be listed, such as {name}" for name in error.unlisted[:1]]
+        shown = f" but {' and '.join(but)}" if but else ""
         say(f"no template under the given paths{shown} (use --allow-no-input if that is fine)")
         return EXIT_NO_INPUT
     except UnfinishedError:
@@ -82,10 +81,8 @@ def checked(paths: tuple[StrPath, ...], settings: Settings, asked: Asked) -> int
     except NotWrittenError as error:
         say(str(error))
         return EXIT_WRONG
-    except OSError as error:  # of a file that was there when it was looked for
-        return unread(error)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
-        return EXIT_WRONG if _is_of_git(error, settings) else fault(error, verbose=asked.verbose)
+        return EXIT_WRONG if _is_of_git(error, settings) else failed(error, verbose=asked.verbose)
     faults = [notice for notice in report.notices if notice.code == "crash"]
     code = EXIT_WRONG if faults else _exit_code(report, settings, exit_zero=asked.exit_zero)
     run = again.running()
@@ -143,17 +140,16 @@ def _is_of_git(error: Exception, settings: Settings) -> bool:
     return True
 
 
-def unread(error: OSError) -> int:
-    """Says what cannot be read, or that a stream takes nothing, and gives the exit code."""
-    what = "find the current folder" if isinstance(error, FileNotFoundError) else "read or write"
-    if error.filename is not None:
-        what = f"read {error.filename}"
-    say(f"cannot {what}: {error.strerror}")
-    return EXIT_WRONG
-
-
-def fault(error: Exception, *, verbose: bool = False) -> int:
-    """Says that it is a fault of ours, and gives the exit code of that."""
+def failed(error: Exception, *, verbose: bool = False) -> int:
+    """Says what cannot be read, such as a file that was there when it was looked for, or that a stream takes nothing;
+    of anything else that it is a fault of ours. Gives the exit code."""
+    if isinstance(error, OSError):
+        if error.filename is not None:
+            what = f"read {error.filename}"
+        else:
+            what = "find the current folder" if isinstance(error, FileNotFoundError) else "read or write"
+        say(f"cannot {what}: {error.strerror}")
+        return EXIT_WRONG
     if verbose:
         import traceback
 

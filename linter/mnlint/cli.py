@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mnlint import __version__, cli_policies
-from mnlint.checking import EXIT_WRONG, Asked, checked, fault, say
+from mnlint.checking import EXIT_WRONG, Asked, checked, failed, say
 from mnlint.cli_adopt import completions, init
 from mnlint.cli_options import EVERY, FILE, WRITTEN, Grouped, Program, number, tell, with_settings, wrong
 from mnlint.model.limits import RESULTS
@@ -192,7 +192,7 @@ def facts(paths: tuple[Path, ...], effective: Effective, types: tuple[str, ...])
     except OSError:  # of the terminal, which `start` tells
         raise
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
-        sys.exit(fault(error))
+        sys.exit(failed(error))
 
 
 @program.group()

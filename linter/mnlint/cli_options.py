@@ -207,10 +207,8 @@ def with_settings(*fields: str, paths: bool = True) -> Callable[[Callable[..., N
                 )
             except DocumentError as error:
                 wrong(error)
-            except OSError as error:  # such as of the current folder, which may be gone
-                sys.exit(checking.unread(error))
             except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
-                sys.exit(checking.fault(error))
+                sys.exit(checking.failed(error))
             command(**named)
 
         made: Callable[..., None] = run

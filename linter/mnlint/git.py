@@ -14,7 +14,7 @@ from mnlint.model.record import dataclass
 
 _SAFE = (
     *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.allow=never"),
-    *("-c", "safe.directory=*", "-c", "advice.graftFileDeprecated=false", "--no-pager", "--no-replace-objects"),
+    *("-c", "safe.directory=*", "--no-pager", "--no-replace-objects"),
 )
 _QUIET = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -142,6 +142,6 @@ def _git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
         raise GitError(f"git did not answer within {MOST_SECONDS} seconds") from error
     if done.returncode != 0:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        said = [line for line in lines if not line.startswith("hint:")]
+        said = [line for line in lines if not line.startswith("hint:")]  # which is about something else, such as grafts
         raise GitError(said[-1] if said else NO_REVISION)
     return done.stdout

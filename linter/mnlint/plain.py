@@ -80,7 +80,7 @@ def run(words: Sequence[str]) -> int | None:
     if line is None:
         return None
     from mnlint import cache
-    from mnlint.checking import EXIT_WRONG, Asked, checked, fault, unread, wrong
+    from mnlint.checking import EXIT_WRONG, Asked, checked, failed, wrong
     from mnlint.effective import effective
     from mnlint.inputs import DocumentError
 
@@ -92,10 +92,8 @@ def run(words: Sequence[str]) -> int | None:
     except DocumentError as error:
         wrong(error)
         return EXIT_WRONG
-    except OSError as error:  # such as of the current folder, which may be gone
-        return unread(error)
     except Exception as error:  # noqa: BLE001  (the exit code must say so, whatever it is)
-        return fault(error)
+        return failed(error)
     outputs = tuple(line.outputs) or (("text", None),)
     return checked(paths, found.settings, Asked(outputs=outputs, **line.given))
 

@@ -112,7 +112,7 @@ def _write(files: list[tuple[str, str]]) -> None:
     """Writes files as a run does. Who has begun must end it: a pipe would be given the same again by another run."""
     from mnlint.writing import NotWrittenError, written
 
-    _end_by_signals()
+    _take_signals()
     try:
         for path, text in files:
             written(path, text)
@@ -126,9 +126,9 @@ def _write(files: list[tuple[str, str]]) -> None:
 def _fail(error: Exception) -> None:
     """The end of a run that cannot write what it has to say, or that has met a fault of ours."""
     try:
-        from mnlint.checking import fault, unread
+        from mnlint.checking import failed
 
-        unread(error) if isinstance(error, OSError) else fault(error)
+        failed(error)
     finally:
         os._exit(EXIT_WRONG)  # at once: Python would try to write again, and exit as it likes
 
@@ -159,7 +159,7 @@ def _write_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _end_by_signals() -> None:
+def _take_signals() -> None:
     """An end by them is 130 and 141, never 1, which means findings. What whoever has started us wants ignored stays so,
     but for ends of processes: how git ended would not be known."""
     import _signal as signal  # type: ignore[import-not-found]  # which is `signal` without its enums
@@ -172,7 +172,7 @@ def _end_by_signals() -> None:
 
 def _run(words: list[str]) -> None:
     """The command line as a whole."""
-    _end_by_signals()
+    _take_signals()
     _write_anything()
     if words[:1] == ["check"] and "_MNLINT_COMPLETE" not in os.environ:
         from mnlint.plain import run

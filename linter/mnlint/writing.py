@@ -25,15 +25,8 @@ def written(path: File, text: str) -> None:
 
 
 def _replace(path: File, text: str) -> None:
-    number = _stream(path)
-    if number is not None:
-        with os.fdopen(os.dup(number), "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        return
-    if os.path.exists(path) and not os.path.isfile(path):
-        # A pipe or a device such as /dev/stdout is written to, never replaced. One that nobody reads is not waited for.
-        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
-        os.set_blocking(handle, True)
+    handle = _opened(path)
+    if handle is not None:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
         return
@@ -46,6 +39,18 @@ def _replace(path: File, text: str) -> None:
     finally:
         if hold:
             hold(signal.SIG_SETMASK, before)
+
+
+def _opened(path: File) -> int | None:
+    """A handle on what is written to, never replaced: an open stream, a pipe, a device. None for a file."""
+    number = _stream(path)
+    if number is not None:
+        return os.dup(number)
+    if not os.path.exists(path) or os.path.isfile(path):
+        return None
+    handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe that nobody reads is not waited for
+    os.set_blocking(handle, True)
+    return handle
 
 
 def _stream(path: File) -> int | None:

@@ -200,8 +200,7 @@ def test_no_room_in_it(folder: Path, tree: Path, tried: Callable[[str, int], Non
     """A limit for the size of files stops a write as a full disk does: in its middle."""
     command = [*START, "check", "--output", "json", str(tree)]
     plain = subprocess.run([*command, "--no-cache"], capture_output=True, timeout=60, check=False)
-    python, *words = command
-    command_there = [python, "-B", *words]  # Python would leave half of a module's bytecode in the checkout
+    command_there = [command[0], "-B", *command[1:]]  # or half of a module's bytecode would stay in the checkout
     full = subprocess.run(command_there, capture_output=True, timeout=60, preexec_fn=small_disk, check=False)
     again = subprocess.run(command, capture_output=True, timeout=60, check=False)
     tried("T18", 1)

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -120,12 +120,8 @@ def test_a_report_goes_behind_what_a_stream_has(start: Start, tmp_path: Path) ->
 # ── signals ──
 
 
-def ignoring(*signals: signal.Signals) -> Callable[[], None]:
-    def ignore() -> None:
-        for one in signals:
-            signal.signal(one, signal.SIG_IGN)
-
-    return ignore
+def ignoring(one: signal.Signals) -> Callable[[], object]:
+    return lambda: signal.signal(one, signal.SIG_IGN)
 
 
 def git(folder: Path, *words: str) -> None:
@@ -154,11 +150,10 @@ def test_ends_of_processes_are_known(option: str, revision: str, history: Path, 
     assert plain[0] == (1 if revision == "HEAD~1" else 2)
 
 
-def test_a_job_in_the_background_is_not_interrupted(start: Start, tree: Path) -> None:
+def test_a_job_in_the_background_is_not_interrupted(start: Start) -> None:
     """Shells start those with interrupts ignored."""
     reader, writer = os.pipe()
-    words: Sequence[str] = ("check", "-", "--stdin-filename", "main.bicep")
-    started = start(*words, stdin=reader, preexec_fn=ignoring(signal.SIGINT))
+    started = start("check", "-", "--stdin-filename", "main.bicep", stdin=reader, preexec_fn=ignoring(signal.SIGINT))
     os.close(reader)
     time.sleep(0.5)
     started.send_signal(signal.SIGINT)

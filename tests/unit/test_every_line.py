@@ -156,7 +156,7 @@ def test_a_fault_of_ours_with_its_traceback(
     try:
         raise ValueError(f"{BAD}\n{LINE}\r{LINE}")
     except ValueError as error:
-        assert checking.fault(error, verbose=True) == 2
+        assert checking.failed(error, verbose=True) == 2
     tried("T13", 1)
     said = capsys.readouterr().err
     assert "ValueError" in said
